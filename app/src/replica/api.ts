@@ -1,0 +1,226 @@
+/**
+ * What a screen may ask of the phone's own copy of the event.
+ *
+ * Screens know only this file: no Automerge, no IndexedDB, no HTTP. Everything
+ * here is plain data; what changes is announced through `subscribe`. Words that
+ * the state is shown with live in `$words`, never here.
+ */
+import type { CaseView, Fields } from '../incident/case.ts';
+import type { Pack } from '../generated/wire/v1/pack_pb.ts';
+import type { Role, Team } from '../generated/wire/v1/identity_pb.ts';
+
+/** 32 lower-case hex digits. */
+export type Id = string;
+/** Milliseconds since 1970, UTC. */
+export type Millis = number;
+
+export type Kind = 'case' | 'identity' | 'chair' | 'notice' | 'duty';
+export type Restricted = 'none' | 'staff_named' | 'chair_named' | 'staff_unidentified';
+
+/** Who this device is. `pending`: the four words are not confirmed yet. */
+export interface Self {
+	state: 'pending' | 'active' | 'revoked';
+	device: Id;
+	staff: Id;
+	name: string;
+	roles: Role[];
+	badgeLabel: string;
+	/** What the device is called, for example "N1". */
+	label: string;
+	/** The four words to compare, while pending. */
+	words: string[];
+}
+
+/** Where one element is: only here, or on the server's disk since `at`. */
+export type Safekeeping = { where: 'phone' } | { where: 'sent'; at: Millis } | { where: 'not_accepted'; reason: string };
+
+/** One document as this device sees it now. */
+export interface Record {
+	id: Id;
+	kind: Kind;
+	/** The case that an identity or chair document belongs to. */
+	parent?: Id;
+	/** Changes that only this device holds. */
+	unsent: number;
+	/** When the last change was kept by the server, if any was. */
+	lastSentAt?: Millis;
+	/** When this device last wrote to it. */
+	lastSavedAt?: Millis;
+	/** Where each element is, by element id. Elements of others are absent: they came from the server. */
+	safekeeping: ReadonlyMap<Id, Safekeeping>;
+}
+
+export interface CaseRecord extends Record {
+	kind: 'case';
+	codeName: string;
+	restricted: Restricted;
+	view: CaseView;
+}
+
+export interface ChairRecord extends Record {
+	kind: 'chair';
+	/** Raw elements by collection, for the rules in `incident/chair.ts`. */
+	collections: ReadonlyMap<string, readonly Element[]>;
+}
+
+export interface IdentityRecord extends Record {
+	kind: 'identity';
+	collections: ReadonlyMap<string, readonly Element[]>;
+}
+
+/** An element of a collection as it stands in the document. */
+export interface Element {
+	id: Id;
+	by: Id;
+	device: Id;
+	at: Millis;
+	fields: Fields;
+}
+
+/** The line with the server, in the terms of the sync words. */
+export type Connection =
+	| { state: 'online' }
+	| { state: 'sending'; done: number; total: number; back: boolean }
+	| { state: 'offline'; since: Millis }
+	| { state: 'retrying'; at: Millis }
+	| { state: 'signed_out' };
+
+export interface State {
+	/** False until documents can be read and signed; drafts and the danger screen work before. */
+	ready: boolean;
+	self: Self | null;
+	pack: Pack | null;
+	team: Team | null;
+	connection: Connection;
+	/** When everything that this device wrote was last known to be on the server. */
+	allSentAt: Millis | null;
+	/** Server minus device clock, when last measured. */
+	clockOffset: Millis | null;
+	/** `null`: not asked yet. */
+	storageProtected: boolean | null;
+	/** Set while the phone cannot write. Nothing that was shown as saved is lost. */
+	storageBroken: 'full' | 'blocked' | null;
+	/** Cases, identities and chair documents that this device holds. */
+	cases: readonly CaseRecord[];
+	chairs: readonly ChairRecord[];
+	identities: readonly IdentityRecord[];
+	/** What is being written and is not part of a case yet, newest first. */
+	drafts: readonly Draft[];
+	/** A newer app is waiting; it starts when the person says so. */
+	updateWaiting: boolean;
+}
+
+/**
+ * A report while it is being written. Every keystroke is durable. It becomes a
+ * case, under the same id, with the first `save`.
+ */
+export interface Draft {
+	/** The id of the case that it will be. */
+	id: Id;
+	startedAt: Millis;
+	savedAt: Millis;
+	/** The screen's own fields; plain JSON, at most 64 KiB. */
+	fields: { [field: string]: unknown };
+}
+
+/** One intention: becomes one Automerge change, signed by this device. */
+export interface Intention {
+	document: Id;
+	kind: Kind;
+	/** New elements, and registers to point at the `set` entries among them. */
+	facts: NewFact[];
+	/** Needed for the first write to a document that may not exist yet. */
+	birth?: { parent?: Id; restricted?: Restricted; excluded?: Id[] };
+}
+
+export interface NewFact {
+	/** The collection, as in docs/DOCUMENTS.md. */
+	into: string;
+	id: Id;
+	fields: Fields;
+	/** For a `set` entry: the register that points at it. */
+	register?: string;
+}
+
+export interface Replica {
+	readonly state: State;
+	/** Calls back after each change of `state`; returns how to stop. */
+	subscribe(changed: () => void): () => void;
+
+	/** A random id for a document or an element. */
+	newId(): Id;
+	/** The phone's clock. Screens never read `Date` themselves. */
+	now(): Millis;
+
+	/** Resolves when the phone's storage has said that it is on disk. Rejects with `NotSaved`. */
+	write(intention: Intention): Promise<void>;
+	/** Keeps a draft, replacing what it was. Resolves when it is on disk. Rejects with `NotSaved`. */
+	keepDraft(draft: Draft): Promise<void>;
+	/** After its facts were written. */
+	dropDraft(id: Id): Promise<void>;
+	/** The chair document of a case: its id and whether it exists. */
+	chairDocument(caseId: Id): Promise<Id>;
+
+	/** Says to the server that a case was looked at. */
+	opened(caseId: Id): void;
+	/** Tries the line now instead of waiting. */
+	tryNow(): void;
+	/** Loads the newer app. Drafts are on disk, so nothing is lost. */
+	applyUpdate(): void;
+	/** Asks the browser to protect the storage. */
+	protectStorage(): Promise<boolean>;
+
+	readonly enrolment: Enrolment;
+	readonly lead: LeadCalls;
+}
+
+/** The phone could not write. What was saved before is still there. */
+export class NotSaved extends Error {
+	constructor(readonly because: 'full' | 'blocked') {
+		super('the phone could not write');
+		this.name = 'NotSaved';
+	}
+}
+
+/** A call was refused or did not reach the server. `code` as in `Problem`. */
+export class Refused extends Error {
+	constructor(
+		readonly code: string,
+		readonly say: string
+	) {
+		super(say);
+		this.name = 'Refused';
+	}
+}
+
+export interface InviteSeen {
+	eventName: string;
+	staffName: string;
+	roles: Role[];
+	badgeLabel: string;
+	invitedBy: string;
+	deviceLabel: string;
+	startsAt: Millis;
+	endsAt: Millis;
+	place: string;
+}
+
+export interface Enrolment {
+	/** Looks an invite up. `secret`: 32 hex digits out of the link's fragment. Rejects with `Refused`. */
+	look(secret: string): Promise<InviteSeen>;
+	/** Makes the keys and asks to be let in. */
+	accept(secret: string): Promise<void>;
+	/** Asks whether the inviter has confirmed. Also done by itself every few seconds while pending. */
+	check(): Promise<void>;
+}
+
+/** Calls that only leads may make, and only with a connection. All reject with `Refused`. */
+export interface LeadCalls {
+	/** `state.team` is loaded at the start and after each of these. */
+	reloadTeam(): Promise<void>;
+	invite(person: { staff?: Id; name?: string; roles?: Role[]; badgeLabel?: string; phone?: string }): Promise<{ link: string; endsAt: Millis }>;
+	confirm(device: Id): Promise<void>;
+	revoke(device: Id): Promise<void>;
+	grant(caseId: Id, staff: Id, level: 'none' | 'read' | 'append' | 'write'): Promise<void>;
+	exclude(caseId: Id, staff: Id): Promise<void>;
+}

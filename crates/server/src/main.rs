@@ -1,0 +1,2 @@
+//! The `safehall` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! What must hold across rooms. See the test files beside this folder.
