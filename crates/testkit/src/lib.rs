@@ -1,1 +1,7 @@
-//! See the crate's description in `Cargo.toml`.
+//! A pretend conference: phones, Wi-Fi, disks and clocks from one seed.
+
+pub mod chance;
+pub mod clock;
+pub mod disk;
+pub mod keys;
+pub mod wifi;
