@@ -1,0 +1,34 @@
+/** Words that many screens share. */
+export const common = {
+	danger: 'Danger now',
+	skip: 'Skip to Danger now',
+	back: 'Back',
+	close: 'Close',
+	save: 'Save',
+	cancel: 'Leave it',
+	later: 'Later',
+	notKnown: 'Not known',
+	yes: 'Yes',
+	no: 'No',
+	you: 'you',
+	stillOpen: 'still open',
+	saved: (clock: string) => `Saved on this phone ${clock}`,
+	saving: 'Saving',
+	notYetSaved: 'Not saved yet',
+	/** The phone could not write. Loud and plain; what was typed stays on the screen. */
+	notSaved: {
+		full: { title: 'Not saved: this phone is full', text: 'Your text is still on the screen. Keep this page open, free some space, or write it on paper.' },
+		blocked: { title: 'Not saved: this phone refuses to store', text: 'Your text is still on the screen. Keep this page open, and write it on paper or call the chair.' }
+	},
+	tryAgain: 'Try again',
+	someone: 'someone',
+	role: {
+		responder: 'responder',
+		chair: 'chair',
+		alternate: 'alternate chair',
+		manager: 'event manager',
+		announcer: 'announcer',
+		admin: 'admin'
+	},
+	preparing: 'Opening your cases'
+};

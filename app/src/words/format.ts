@@ -1,0 +1,49 @@
+/** Clock times and dates as people write them. Pure: the moment and the zone are arguments. */
+import type { Time } from '../incident/case.ts';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** `zone`: an IANA name, or empty for the phone's own. An unknown name falls back to the phone's own. */
+function format(zone: string, what: 'clock' | 'day' | 'long'): Intl.DateTimeFormat {
+	const key = `${what} ${zone}`;
+	const known = formats.get(key);
+	if (known) return known;
+	const options: Intl.DateTimeFormatOptions =
+		what === 'clock' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : what === 'day' ? { day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' };
+	let made: Intl.DateTimeFormat;
+	try {
+		made = new Intl.DateTimeFormat('en-GB', zone ? { ...options, timeZone: zone } : options);
+	} catch {
+		made = new Intl.DateTimeFormat('en-GB', options);
+	}
+	formats.set(key, made);
+	return made;
+}
+
+/** "10:46" */
+export function clock(at: number, zone: string): string {
+	return format(zone, 'clock').format(at);
+}
+
+/** "29 September" */
+export function day(at: number, zone: string): string {
+	return format(zone, 'day').format(at);
+}
+
+/** "29 September 2026", "29–30 September 2026" */
+export function days(from: number, to: number, zone: string): string {
+	return format(zone, 'long').formatRange(from, to).replace(/\s*–\s*/, '–');
+}
+
+/** "10:46" on the same day as `now`, else "29 September 10:46". */
+export function moment(at: number, now: number, zone: string): string {
+	return day(at, zone) === day(now, zone) ? clock(at, zone) : `${day(at, zone)} ${clock(at, zone)}`;
+}
+
+/** "around 10:15–10:30". Empty when there is no number to show. */
+export function spokenTime(time: Time, now: number, zone: string, say: { [kind in Time['kind']]: string }): string {
+	const from = time.from === undefined ? '' : moment(time.from, now, zone);
+	const to = time.to === undefined ? '' : from && day(time.from ?? 0, zone) === day(time.to, zone) ? clock(time.to, zone) : moment(time.to, now, zone);
+	const range = from && to && from !== to ? `${from}–${to}` : from || to;
+	return [say[time.kind], time.kind === 'unknown' ? '' : range].filter(Boolean).join(' ');
+}
