@@ -1,0 +1,367 @@
+//! The rules under "What a case reads as" in `docs/DOCUMENTS.md`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::raw::{Mark, RawAccount, RawCase, RawReport, RawStrike};
+use super::view::{
+    Account, AccountVersion, Answer, Aware, CaseView, ChairKnows, Danger, Entry, Fact, Opened,
+    Party, PartyVersion, Police, PoliceState, Report, Step, StepMark, Strike, Support, Task,
+};
+use crate::{DeviceId, FactId, Timestamp};
+
+/// An old word on danger stops counting this long before the latest one.
+const DANGER_WINDOW: i64 = 30 * 60 * 1000;
+
+/// Reads a case. Total: whatever was merged can be shown.
+#[must_use]
+pub fn read(raw: RawCase) -> CaseView {
+    let strikes = Strikes::gather(raw.strikes);
+    let marks: Vec<Mark> = strikes
+        .lay_on(raw.marks)
+        .into_iter()
+        .filter(|mark| mark.fact.struck.is_empty())
+        .collect();
+    let accounts = strikes.lay_on(raw.accounts);
+    let answers = strikes.lay_on(raw.answers);
+    let entries = strikes.lay_on(raw.entries);
+    let reports = strikes.lay_on(raw.reports);
+
+    let report_ids: BTreeSet<String> = reports
+        .iter()
+        .map(|report| report.fact.id.to_string())
+        .collect();
+    let lost_accounts = accounts.iter().filter(|a| {
+        !report_ids.contains(&a.report) || !matches!(a.part.as_str(), "words" | "seen")
+    });
+    let lost_answers = answers
+        .iter()
+        .filter(|answer| !report_ids.contains(&answer.report));
+    let mut unread = raw
+        .unread
+        .saturating_add(count(lost_accounts))
+        .saturating_add(count(lost_answers));
+
+    let replaced_accounts = replaced(accounts.iter().map(|account| &account.replaces));
+    let replaced_answers = replaced(answers.iter().map(|answer| &answer.replaces));
+    let mut reports: Vec<Report> = reports
+        .into_iter()
+        .map(|report| {
+            let id = report.fact.id.to_string();
+            let account = |part| account(&accounts, &replaced_accounts, &marks, &id, part);
+            Report {
+                words: account("words"),
+                seen: account("seen"),
+                answers: answers_of(&answers, &replaced_answers, &id),
+                embargo_told: earliest_mark(&marks, "embargo_told", &id),
+                reported_at: report.reported_at,
+                fact: report.fact,
+            }
+        })
+        .collect();
+    reports.sort_by_key(|report| (report.reported_at, report.fact.id, report.fact.device));
+
+    CaseView {
+        opened: strikes.lay_on(raw.opened).into_iter().next(),
+        reports,
+        parties: parties(strikes.lay_on(raw.parties)),
+        steps: steps(strikes.lay_on(raw.steps)),
+        support: strikes.lay_on(raw.support),
+        aware: with_marks(strikes.lay_on(raw.aware), &marks, "told", |aware, at| {
+            aware.told = at
+        }),
+        tasks: with_marks(strikes.lay_on(raw.tasks), &marks, "done", |task, at| {
+            task.done = at
+        }),
+        registers: registers(&raw.registers, &entries, &mut unread),
+        police: police(&entries),
+        danger: danger(&entries),
+        chair_knows: chair_knows(&entries),
+        entries,
+        unread,
+    }
+}
+
+/// An element that has a [`Fact`] in it.
+trait Element {
+    fn fact(&self) -> &Fact;
+    fn fact_mut(&mut self) -> &mut Fact;
+}
+
+macro_rules! elements {
+    ($($type:ty),*) => { $(impl Element for $type {
+        fn fact(&self) -> &Fact { &self.fact }
+        fn fact_mut(&mut self) -> &mut Fact { &mut self.fact }
+    })* };
+}
+elements!(
+    Opened,
+    RawReport,
+    RawAccount,
+    Answer,
+    PartyVersion,
+    Entry,
+    StepMark,
+    Support,
+    Aware,
+    Task,
+    Mark
+);
+
+fn order(fact: &Fact) -> (Timestamp, FactId, DeviceId) {
+    (fact.at, fact.id, fact.device)
+}
+
+struct Strikes(BTreeMap<String, Vec<Strike>>);
+
+impl Strikes {
+    fn gather(raw: Vec<RawStrike>) -> Self {
+        let mut by_target: BTreeMap<String, Vec<Strike>> = BTreeMap::new();
+        for RawStrike { target, strike } in raw {
+            by_target.entry(target).or_default().push(strike);
+        }
+        for strikes in by_target.values_mut() {
+            strikes.sort_by_key(|strike| (strike.at, strike.id, strike.by));
+        }
+        Self(by_target)
+    }
+
+    /// The elements in their order, each with its strikes.
+    fn lay_on<T: Element>(&self, mut elements: Vec<T>) -> Vec<T> {
+        for element in &mut elements {
+            let fact = element.fact_mut();
+            fact.struck = self
+                .0
+                .get(&fact.id.to_string())
+                .cloned()
+                .unwrap_or_default();
+        }
+        elements.sort_by_key(|element| order(element.fact()));
+        elements
+    }
+}
+
+fn count<T>(elements: impl Iterator<Item = T>) -> u64 {
+    elements.fold(0, |sum, _| sum + 1)
+}
+
+fn replaced<'a>(lists: impl Iterator<Item = &'a Option<String>>) -> BTreeSet<String> {
+    lists
+        .flatten()
+        .flat_map(|ids| ids.split(' '))
+        .map(String::from)
+        .collect()
+}
+
+fn is_version(fact: &Fact, replaced: &BTreeSet<String>) -> bool {
+    fact.struck.is_empty() && !replaced.contains(&fact.id.to_string())
+}
+
+fn account(
+    all: &[RawAccount],
+    replaced: &BTreeSet<String>,
+    marks: &[Mark],
+    report: &str,
+    part: &str,
+) -> Option<Account> {
+    let (versions, earlier): (Vec<_>, Vec<_>) = all
+        .iter()
+        .filter(|account| account.report == report && account.part == part)
+        .map(|account| AccountVersion {
+            read_back: latest_read_back(marks, &account.fact.id.to_string()),
+            text: account.text.clone(),
+            fact: account.fact.clone(),
+        })
+        .partition(|version| is_version(&version.fact, replaced));
+    (!versions.is_empty() || !earlier.is_empty()).then_some(Account { versions, earlier })
+}
+
+fn latest_read_back(marks: &[Mark], target: &str) -> Option<String> {
+    let mut said = marks
+        .iter()
+        .rev()
+        .filter(|mark| mark.mark == "read_back" && mark.target == target);
+    said.find_map(|mark| {
+        mark.value
+            .clone()
+            .filter(|value| matches!(value.as_str(), "yes" | "no" | "not_possible"))
+    })
+}
+
+fn earliest_mark(marks: &[Mark], kind: &str, target: &str) -> Option<Timestamp> {
+    marks
+        .iter()
+        .find(|mark| mark.mark == kind && mark.target == target)
+        .map(|mark| mark.fact.at)
+}
+
+fn with_marks<T: Element>(
+    mut elements: Vec<T>,
+    marks: &[Mark],
+    kind: &str,
+    set: impl Fn(&mut T, Option<Timestamp>),
+) -> Vec<T> {
+    for element in &mut elements {
+        let at = earliest_mark(marks, kind, &element.fact().id.to_string());
+        set(element, at);
+    }
+    elements
+}
+
+fn answers_of(
+    all: &[Answer],
+    replaced: &BTreeSet<String>,
+    report: &str,
+) -> BTreeMap<String, Vec<Answer>> {
+    let mut by_field: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
+    for answer in all
+        .iter()
+        .filter(|answer| answer.report == report && is_version(&answer.fact, replaced))
+    {
+        let versions = by_field.entry(answer.field.clone()).or_default();
+        // They come oldest first, so the one that stays is the earliest.
+        if !versions
+            .iter()
+            .any(|other| other.value == answer.value && other.time == answer.time)
+        {
+            versions.push(answer.clone());
+        }
+    }
+    by_field
+}
+
+fn parties(all: Vec<PartyVersion>) -> Vec<Party> {
+    let replaced = replaced(all.iter().map(|version| &version.replaces));
+    let mut parties: Vec<Party> = Vec::new();
+    let mut first: Vec<(Timestamp, String)> = Vec::new();
+    for version in all {
+        let index = parties
+            .iter()
+            .position(|party| party.party == version.party)
+            .unwrap_or_else(|| {
+                parties.push(Party {
+                    party: version.party.clone(),
+                    versions: Vec::new(),
+                    earlier: Vec::new(),
+                });
+                first.push((version.fact.at, version.party.clone()));
+                parties.len() - 1
+            });
+        let party = &mut parties[index];
+        if is_version(&version.fact, &replaced) {
+            &mut party.versions
+        } else {
+            &mut party.earlier
+        }
+        .push(version);
+    }
+    let mut ordered: Vec<_> = first.into_iter().zip(parties).collect();
+    ordered.sort_by(|(a, _), (b, _)| a.cmp(b));
+    ordered.into_iter().map(|(_, party)| party).collect()
+}
+
+fn steps(all: Vec<StepMark>) -> Vec<Step> {
+    let mut by_code: BTreeMap<String, Vec<StepMark>> = BTreeMap::new();
+    for mark in all {
+        by_code.entry(mark.step.clone()).or_default().push(mark);
+    }
+    by_code
+        .into_iter()
+        .map(|(step, marks)| Step { step, marks })
+        .collect()
+}
+
+fn registers(
+    raw: &BTreeMap<String, Vec<String>>,
+    entries: &[Entry],
+    unread: &mut u64,
+) -> BTreeMap<String, Vec<Entry>> {
+    let mut registers = BTreeMap::new();
+    for (field, values) in raw {
+        let is_set = |entry: &&Entry| entry.kind == "set" && entry.field.as_ref() == Some(field);
+        let values: BTreeSet<&String> = values.iter().collect();
+        for id in &values {
+            if !entries
+                .iter()
+                .filter(is_set)
+                .any(|entry| entry.fact.id.to_string() == **id)
+            {
+                *unread = unread.saturating_add(1);
+            }
+        }
+        let mut versions: Vec<Entry> = Vec::new();
+        for entry in entries.iter().filter(is_set) {
+            let stands =
+                entry.fact.struck.is_empty() && values.contains(&entry.fact.id.to_string());
+            if stands && !versions.iter().any(|other| other.value == entry.value) {
+                versions.push(entry.clone());
+            }
+        }
+        if !versions.is_empty() {
+            registers.insert(field.clone(), versions);
+        }
+    }
+    registers
+}
+
+fn versions_of<'a>(entries: &'a [Entry], kind: &str) -> Vec<&'a Entry> {
+    let replaced = replaced(entries.iter().map(|entry| &entry.replaces));
+    entries
+        .iter()
+        .filter(|entry| entry.kind == kind && is_version(&entry.fact, &replaced))
+        .collect()
+}
+
+fn police(entries: &[Entry]) -> Police {
+    let versions = versions_of(entries, "police_wish");
+    let state = match versions.split_first() {
+        None => PoliceState::Unknown,
+        Some((first, rest)) if rest.iter().all(|other| other.value == first.value) => {
+            PoliceState::Known
+        }
+        Some(_) => PoliceState::AskAgain,
+    };
+    Police {
+        state,
+        versions: versions.into_iter().cloned().collect(),
+    }
+}
+
+fn danger(entries: &[Entry]) -> Option<(Danger, FactId)> {
+    let said: Vec<(Danger, &Fact)> = versions_of(entries, "danger")
+        .into_iter()
+        .filter_map(|entry| Some((danger_code(entry.value.as_deref()?)?, &entry.fact)))
+        .collect();
+    let latest = said.iter().map(|(_, fact)| fact.at).max()?;
+    said.into_iter()
+        .filter(|(_, fact)| latest.since(fact.at) <= DANGER_WINDOW)
+        .max_by_key(|(danger, fact)| (*danger as u8, order(fact)))
+        .map(|(danger, fact)| (danger, fact.id))
+}
+
+fn danger_code(value: &str) -> Option<Danger> {
+    match value {
+        "yes" => Some(Danger::Yes),
+        "unsure" => Some(Danger::Unsure),
+        "no" => Some(Danger::No),
+        _ => None,
+    }
+}
+
+fn chair_knows(entries: &[Entry]) -> Option<ChairKnows> {
+    entries
+        .iter()
+        .filter(|entry| entry.fact.struck.is_empty())
+        .find_map(|entry| {
+            let how = match (entry.kind.as_str(), entry.value.as_deref()) {
+                ("chair_opened", _) => "opened",
+                ("chair_told", Some(how @ ("voice" | "sms" | "in_person"))) => how,
+                _ => return None,
+            };
+            Some(ChairKnows {
+                at: entry.fact.at,
+                how: how.to_owned(),
+                by: entry.fact.by,
+                entry: entry.fact.id,
+            })
+        })
+}
