@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plugin } from 'vite';
+
+/** Where `src/sw.ts` has a hole for the list of files and the name of the build. */
+const HOLE = /\b__SAFEHALL_BUILD__\b/g;
+
+/** Tells the service worker which files the build consists of, so that it can keep all of them. */
+export function offline(): Plugin {
+	let publicDir = '';
+	return {
+		name: 'safehall-offline',
+		apply: 'build',
+		configResolved(config) {
+			publicDir = config.publicDir;
+		},
+		async generateBundle(_options, bundle) {
+			const worker = bundle['sw.js'];
+			if (worker?.type !== 'chunk') throw new Error('the build has no service worker');
+			if (worker.imports.length > 0) throw new Error('the service worker must stand alone');
+			const sum = createHash('sha256');
+			const files: string[] = [];
+			const sorted = Object.entries(bundle).sort(([a], [b]) => (a < b ? -1 : 1));
+			for (const [name, file] of sorted) {
+				if (name === 'sw.js') continue;
+				sum.update(name).update(file.type === 'chunk' ? file.code : file.source);
+				files.push(`/${name}`);
+			}
+			for (const name of (await readdir(publicDir)).sort()) {
+				sum.update(name).update(await readFile(join(publicDir, name)));
+				files.push(`/${name}`);
+			}
+			const build = { name: sum.digest('hex').slice(0, 16), files };
+			const filled = worker.code.replace(HOLE, () => JSON.stringify(build));
+			if (filled === worker.code) throw new Error('the service worker has no place for the list of files');
+			worker.code = filled;
+		}
+	};
+}

@@ -1,0 +1,22 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+import { compressed } from './build/compressed.ts';
+import { offline } from './build/offline.ts';
+
+export default defineConfig({
+	plugins: [svelte(), offline(), compressed()],
+	server: { fs: { allow: ['..'] } }, // births and word lists are in `proto`
+	build: {
+		target: 'es2022',
+		assetsInlineLimit: 0, // the content security policy allows no `data:` address
+		modulePreload: { polyfill: false },
+		chunkSizeWarningLimit: 700,
+		rolldownOptions: {
+			input: { app: 'index.html', sw: 'src/sw.ts' },
+			output: {
+				// A service worker has one address for ever; everything else is named after what is in it.
+				entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js')
+			}
+		}
+	}
+});
