@@ -46,7 +46,7 @@ export interface Record {
 	lastSentAt?: Millis;
 	/** When this device last wrote to it. */
 	lastSavedAt?: Millis;
-	/** Where each element is, by element id. Elements of others are absent: they came from the server. */
+	/** Where each element is, by element id. Those of others are `sent`, at the time when the server received them; absent: not known. */
 	safekeeping: ReadonlyMap<Id, Safekeeping>;
 }
 
