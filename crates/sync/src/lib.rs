@@ -1,1 +1,11 @@
-//! See the crate's description in `Cargo.toml`.
+//! Documents, signed changes, admission and sessions.
+//!
+//! Nothing in here reads a clock, draws a random number, waits or writes: time,
+//! chance and bytes come in as arguments, and what should be done about them
+//! goes out as values. The server and the pretend conference act on them.
+
+pub mod document;
+
+pub mod ids;
+pub mod signing;
+pub mod wire;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod generate;
 mod machine;
 mod screenshots;
 mod step;
@@ -16,6 +17,7 @@ Chores for people who work on Safehall.
   cargo xtask test                  everything that must hold, one step after the other
   cargo xtask test --only rust      one part of it: rust, app or browser
   cargo xtask screenshots           pictures of the main screens, in target/screenshots
+  cargo xtask generate              wire code, births and test documents out of proto/
   cargo xtask bench                 what it costs: round trips, bytes, fsyncs, memory
 
 Every chore takes --help. They work from any folder of the repository.
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::run(&rest),
         Some("test") => test::run(&rest),
         Some("screenshots") => screenshots::run(&rest),
+        Some("generate") => generate::run(&rest),
         Some("bench") => bench::run(&rest),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");

@@ -1,0 +1,3 @@
+//! Documents: how they are born, written and read.
+
+pub mod birth;
