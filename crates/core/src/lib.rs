@@ -3,6 +3,7 @@
 //! Everything here decides and never acts: no clock, no chance, no files, no network, no document format. Time and ids
 //! come in as arguments, and a decision goes out as a value.
 
+pub mod access;
 pub mod case;
 pub mod id;
 pub mod name;

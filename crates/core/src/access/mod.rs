@@ -1,0 +1,87 @@
+//! Who may do what. One total function, default deny; everything that acts asks it first.
+//!
+//! [`permit`] makes a [`Permit`] for one action, and nothing else can. A store that takes a `&Permit<AppendChange>`
+//! cannot be reached by code that forgot to ask, or that asked about something else.
+
+mod document;
+mod facts;
+mod permit;
+mod team;
+
+pub use facts::{
+    Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Level,
+    Person, Restricted, Role, Roles, Scope, Subject,
+};
+pub use permit::{
+    Act, AppendChange, ConfirmDevice, Exclude, Grant, InviteLead, InviteResponder, ListDevices,
+    ListTeam, OpenDocument, Permit, ReadPack, ReceiveDocument, RevokeDevice, permit,
+};
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Send the first change of a document.
+    OpenDocument,
+    /// Send a further change of a document.
+    AppendChange,
+    /// Get a document's changes, or know that it exists.
+    ReceiveDocument,
+    /// Give somebody access to a document, or take it away. [`Facts::person`] is who gets it.
+    Grant,
+    /// Keep somebody away from a case. [`Facts::person`] is who; one's own id means "I should not be involved".
+    Exclude,
+    /// Invite somebody who will not be a lead, or a further device for one.
+    InviteResponder,
+    /// Invite a lead, or a further device for one.
+    InviteLead,
+    /// Say that the four words on a pending device are the right ones. [`Facts::person`] is whose device.
+    ConfirmDevice,
+    /// End a device's access. [`Facts::person`] is whose device.
+    RevokeDevice,
+    /// See names, roles and telephone numbers of the team.
+    ListTeam,
+    /// See the team's devices and grants.
+    ListDevices,
+    /// Get the event pack.
+    ReadPack,
+}
+
+/// Decides. The order matters: a device that is not active, then a person who is not on the team, then exclusion, then
+/// the event's time, then what roles, grants and authorship give.
+#[must_use]
+pub fn decide(subject: &Subject, action: Action, facts: &Facts<'_>) -> Decision {
+    match judge(subject, action, facts) {
+        Ok(scope) => Decision::Allow(scope),
+        Err(denial) => Decision::Deny(denial),
+    }
+}
+
+fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, Denial> {
+    match subject.device_state {
+        DeviceState::Active => {}
+        DeviceState::Pending => return Err(Denial::DevicePending),
+        DeviceState::Revoked => return Err(Denial::DeviceRevoked),
+    }
+    if !subject.on_team {
+        return Err(Denial::NotOnTeam);
+    }
+    match action {
+        Action::OpenDocument
+        | Action::AppendChange
+        | Action::ReceiveDocument
+        | Action::Grant
+        | Action::Exclude => {
+            let document = facts.document.ok_or(Denial::Unknown)?;
+            document.refuse_excluded(subject)?;
+            facts.event.refuse_outside(subject)?;
+            document::judge(subject, action, document, facts)
+        }
+        Action::InviteResponder
+        | Action::InviteLead
+        | Action::ConfirmDevice
+        | Action::RevokeDevice
+        | Action::ListTeam
+        | Action::ListDevices
+        | Action::ReadPack => team::judge(subject, action, facts),
+    }
+}

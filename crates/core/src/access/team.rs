@@ -1,0 +1,38 @@
+//! Who lets people and devices in and out, and who sees the team.
+
+use super::Action;
+use super::facts::{Denial, Facts, Person, Role, Scope, Subject};
+
+pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, Denial> {
+    let roles = &subject.roles;
+    let allowed = match action {
+        Action::InviteResponder
+        | Action::InviteLead
+        | Action::ConfirmDevice
+        | Action::ListDevices => roles.lead(),
+        Action::RevokeDevice => may_revoke(subject, facts.person.ok_or(Denial::Unknown)?),
+        // Nobody learns more about the team once the event is over than they knew before.
+        Action::ListTeam => {
+            roles.lead() || (roles.iter().next().is_some() && facts.event.now < facts.event.closes)
+        }
+        Action::ReadPack => roles.iter().next().is_some(),
+        Action::OpenDocument
+        | Action::AppendChange
+        | Action::ReceiveDocument
+        | Action::Grant
+        | Action::Exclude => return Err(Denial::NotThis),
+    };
+    if allowed {
+        Ok(Scope::Whole)
+    } else {
+        Err(Denial::NoRight)
+    }
+}
+
+fn may_revoke(subject: &Subject, owner: &Person) -> bool {
+    let only_responder = owner.roles.iter().eq([Role::Responder]);
+    owner.staff == subject.staff
+        || subject.roles.lead()
+        || subject.roles.has(Role::Admin)
+        || (subject.roles.has(Role::EventManager) && only_responder)
+}
