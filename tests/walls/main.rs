@@ -1,0 +1,8 @@
+//! The walls between the rooms, and the order of the house. Each test reads
+//! the repository's own files; `docs/ARCHITECTURE.md` says in prose what is
+//! held here.
+
+mod dependencies;
+mod doors;
+mod house;
+mod repository;
