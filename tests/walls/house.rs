@@ -42,7 +42,11 @@ fn nothing_says_that_it_is_unfinished() {
         .filter(|file| file.has_ending(&WRITTEN) && !file.is_made())
     {
         for (number, line) in file.text.lines().enumerate() {
-            for word in words.iter().filter(|word| holds_word(line, word)) {
+            let is_said = |word: &str| {
+                holds_word(line, word)
+                    && !(word.ends_with('(') && line.trim_start().starts_with("//"))
+            };
+            for word in words.iter().filter(|word| is_said(word)) {
                 if file.path != "tests/walls/house.rs" {
                     faults.push(format!("{}:{}: {word}", file.path, number + 1));
                 }
@@ -124,11 +128,11 @@ fn locks_name_no_registry_of_ones_own() {
         "Cargo.lock",
     ] {
         for (number, line) in read(lock).lines().enumerate() {
-            let foreign = line.contains("://")
+            let names_one = line.contains("\"resolved\"") || line.starts_with("source = ");
+            let foreign = names_one
                 && ![
                     "https://registry.npmjs.org/",
                     "https://github.com/rust-lang/crates.io-index",
-                    "\"url\":",
                 ]
                 .iter()
                 .any(|known| line.contains(known));
