@@ -1,0 +1,263 @@
+/**
+ * What must be written down when a report that somebody is writing changed.
+ *
+ * A draft is the screen's own state, kept at every keystroke. At each pause it
+ * is compared with what was last written as facts, and what differs becomes
+ * new facts: an answer replaces the one before, a tick is struck and set anew,
+ * an answer that was taken back is struck. Nothing is ever written over.
+ */
+import type { Fields, Time } from './case.ts';
+import { fits } from './limits.ts';
+
+export type Wish = 'asked_for' | 'does_not_want' | 'undecided' | 'not_asked';
+export type Danger = 'yes' | 'unsure' | 'no';
+export type StepResult = 'done' | 'declined' | 'not_needed';
+export type Sharing = 'nobody' | 'chair' | 'named_staff';
+
+export interface PartyDraft {
+	kind: 'reported' | 'affected' | 'witness' | 'other_involved';
+	badge?: string;
+	name?: string;
+	role?: string;
+	description?: string;
+	confidence?: 'certain' | 'likely' | 'guess';
+	contact?: string;
+}
+
+/** Who told: goes into an identity document, never into the case. */
+export interface ReporterDraft {
+	name?: string;
+	badge?: string;
+	contact?: string;
+	best_way?: string;
+	safety?: string;
+}
+
+export interface ReportDraft {
+	v: 1;
+	/** The case that this becomes, the report in it, and the identity document, should there be a name. */
+	case: string;
+	report: string;
+	identity: string;
+	reportedAt: number;
+	danger?: { value: Danger; at: number };
+	/** What was done while somebody was in danger. */
+	deeds: { id: string; kind: 'police_called' | 'security_called' | 'chair_told'; at: number; who?: string; text?: string }[];
+	steps: { [code: string]: { result: StepResult; note?: string; at: number } };
+	/** A private place, or somebody to fetch, by the step that it came from. */
+	support: { [code: string]: { kind: 'private_place' | 'fetch'; text?: string } };
+	police?: { value: Wish; at: number };
+	words: string;
+	seen: string;
+	/** Fields of `answers` with a value, as in docs/DOCUMENTS.md. */
+	answers: { [field: string]: string };
+	/** Fields of `answers` with a time. */
+	times: { [field: string]: Time };
+	parties: { [party: string]: PartyDraft };
+	place?: string;
+	ongoing?: string;
+	reporter?: ReporterDraft;
+	restricted?: 'staff_named' | 'chair_named' | 'staff_unidentified';
+	excluded: string[];
+	/** `of`: the words that were read out. Other words have not been read back. */
+	readBack?: { value: 'yes' | 'no' | 'not_possible'; of: string };
+	embargoTold?: boolean;
+	written: Written;
+	planned?: { proof: string; written: Written };
+}
+
+/** What stands in the documents for each part of the draft. */
+export interface Written {
+	[part: string]: { id: string; value: string };
+}
+
+/** One element to make. */
+export interface PlannedFact {
+	into: string;
+	id: string;
+	fields: Fields;
+	register?: string;
+}
+
+export interface Plan {
+	document: string;
+	kind: 'case' | 'identity';
+	facts: PlannedFact[];
+	birth: { parent?: string; restricted?: 'staff_named' | 'chair_named' | 'staff_unidentified'; excluded?: string[] };
+	/** What stands once this is on disk. */
+	written: Written;
+	/** An element of this plan: where it is found, all of the plan was written. */
+	proof: string;
+}
+
+export function newReport(ids: { case: string; report: string; identity: string }, now: number): ReportDraft {
+	return { v: 1, ...ids, reportedAt: now, deeds: [], steps: {}, support: {}, words: '', seen: '', answers: {}, times: {}, parties: {}, excluded: [], written: {} };
+}
+
+/** Reads what `keepDraft` kept. Undefined for anything that this version did not write. */
+export function readReport(fields: { [field: string]: unknown }): ReportDraft | undefined {
+	const report = fields['report'];
+	return typeof report === 'object' && report !== null && 'v' in report && report.v === 1 ? (report as ReportDraft) : undefined;
+}
+
+/** Whether there is more than an answer about danger, so that a case comes into being at the next pause. */
+export function known(draft: ReportDraft): boolean {
+	return born(draft) || parts(draft).some((part) => part.key !== 'danger');
+}
+
+/** Whether the case exists. Who may receive it was settled then. */
+export function born(draft: ReportDraft): boolean {
+	return draft.written['opened'] !== undefined;
+}
+
+interface Part {
+	key: string;
+	into: string;
+	fields: Fields;
+	/** How a change is told: by a successor that names it, or by a strike and a new one. */
+	change: 'replaces' | 'strike';
+	register?: string;
+	/** Too long for one string: what was written before stands until the text is split. */
+	hold?: boolean;
+}
+
+/** Everything that the draft says, one part for each element of the case. */
+function parts(draft: ReportDraft): Part[] {
+	const all: Part[] = [];
+	const report = draft.report;
+	const entry = (key: string, fields: Fields, register?: string) => all.push({ key, into: 'entries', fields, change: 'replaces', ...(register && { register }) });
+	const answer = (field: string, fields: Fields) => all.push({ key: `answer/${field}`, into: 'answers', fields: { report, field, ...fields }, change: 'replaces' });
+
+	if (draft.danger) entry('danger', { kind: 'danger', value: draft.danger.value, time: { kind: 'at', from: draft.danger.at } });
+	for (const deed of draft.deeds) {
+		entry(`deed/${deed.id}`, {
+			kind: deed.kind,
+			...(deed.kind === 'chair_told' && { value: 'voice' }),
+			...(deed.who && { who: deed.who }),
+			...(deed.text && { text: deed.text }),
+			time: { kind: 'at', from: deed.at }
+		});
+	}
+	for (const [step, { result, note }] of Object.entries(draft.steps)) {
+		all.push({ key: `step/${step}`, into: 'steps', fields: { step, result, ...(note && fits(note) && { note }) }, change: 'strike' });
+	}
+	for (const [step, { kind, text }] of Object.entries(draft.support)) {
+		all.push({ key: `support/${step}`, into: 'support', fields: { kind, ...(text && fits(text) && { text }) }, change: 'strike' });
+	}
+	if (draft.police) entry('police', { kind: 'police_wish', value: draft.police.value, time: { kind: 'at', from: draft.police.at } });
+	for (const part of ['words', 'seen'] as const) {
+		const text = draft[part];
+		if (text.trim()) all.push({ key: `account/${part}`, into: 'accounts', fields: { report, part, text }, change: 'replaces', hold: !fits(text) });
+	}
+	if (draft.words.trim()) answer('account_form', { value: draft.answers['account_form'] ?? 'transcribed' });
+	for (const [field, value] of Object.entries(draft.answers)) {
+		if (field !== 'account_form' && value.trim() && fits(value)) answer(field, { value });
+	}
+	for (const [field, time] of Object.entries(draft.times)) answer(field, { time });
+	for (const [party, said] of Object.entries(draft.parties)) {
+		const told = filled({ badge: said.badge, name: said.name, role: said.role, description: said.description, contact: said.contact });
+		if (Object.keys(told).length === 0) continue;
+		all.push({ key: `party/${party}`, into: 'parties', fields: { party, report, kind: said.kind, ...told, ...(said.confidence && { confidence: said.confidence }) }, change: 'replaces' });
+	}
+	if (draft.place?.trim() && fits(draft.place)) {
+		answer('place', { value: draft.place });
+		entry('set/place', { kind: 'set', field: 'place', value: draft.place }, 'place');
+	}
+	if (draft.ongoing) entry('set/ongoing', { kind: 'set', field: 'ongoing', value: draft.ongoing }, 'ongoing');
+	if (hasIdentity(draft)) answer('reporter_identity', { value: draft.identity });
+	if (draft.embargoTold) all.push({ key: 'embargo', into: 'marks', fields: { target: report, mark: 'embargo_told' }, change: 'strike' });
+	return all;
+}
+
+/** Whether somebody gave a name, or anything else that is sealed for the chair. */
+export function hasIdentity(draft: ReportDraft): boolean {
+	return Object.keys(filled({ ...draft.reporter })).length > 0;
+}
+
+/**
+ * What to write now, in this order; empty when nothing differs. Each plan is
+ * one change. Before a plan is written, keep it in the draft (`intend`); once
+ * it is on disk, say so (`done`). After a crash between the two, `settle`.
+ */
+export function plan(draft: ReportDraft, newId: () => string, event: { policy: string; drill: boolean }): Plan[] {
+	if (!known(draft)) return [];
+	const plans: Plan[] = [];
+	const written: Written = { ...draft.written };
+	const facts: PlannedFact[] = [];
+	const put = (into: string, fields: Fields, register?: string): string => {
+		const id = newId();
+		facts.push({ into, id, fields, ...(register && { register }) });
+		return id;
+	};
+
+	if (!born(draft)) {
+		written['opened'] = { id: put('opened', { policy: event.policy, drill: event.drill }), value: '' };
+		facts.push({ into: 'reports', id: draft.report, fields: { reported_at: draft.reportedAt } });
+	}
+	const now = parts(draft);
+	const said = now.find((part) => part.key === 'account/words');
+	for (const part of now) write(part);
+	for (const key of Object.keys(written)) {
+		if (key === 'opened' || key.startsWith('identity') || key.startsWith('read/') || now.some((part) => part.key === key)) continue;
+		takeBack(key);
+	}
+	const told = written['account/words'];
+	if (draft.readBack && said && told && draft.readBack.of === draft.words) {
+		write({ key: `read/${told.id}`, into: 'marks', fields: { target: told.id, mark: 'read_back', value: draft.readBack.value }, change: 'strike' });
+	} else if (told && !draft.readBack) takeBack(`read/${told.id}`);
+	finish('case', draft.case, { ...(draft.restricted && { restricted: draft.restricted }), ...(draft.excluded.length > 0 && { excluded: [...draft.excluded] }) });
+
+	if (hasIdentity(draft)) {
+		write({ key: 'identity', into: 'persons', fields: { report: draft.report, ...filled({ ...draft.reporter }) }, change: 'replaces' });
+	} else if (written['identity']) takeBack('identity');
+	finish('identity', draft.identity, { parent: draft.case });
+	return plans;
+
+	function write(part: Part) {
+		const value = JSON.stringify(part.fields);
+		const before = written[part.key];
+		if (part.hold || before?.value === value) return;
+		if (before && part.change === 'strike') put('strikes', { target: before.id });
+		const fields = before && part.change === 'replaces' ? { ...part.fields, replaces: before.id } : part.fields;
+		written[part.key] = { id: put(part.into, fields, part.register), value };
+	}
+
+	function takeBack(key: string) {
+		const before = written[key];
+		if (before) put('strikes', { target: before.id });
+		delete written[key];
+	}
+
+	function finish(kind: 'case' | 'identity', document: string, birth: Plan['birth']) {
+		const first = facts[0];
+		if (!first) return;
+		plans.push({ document, kind, facts: facts.splice(0), birth, written: { ...written }, proof: first.id });
+	}
+}
+
+/** The draft with a plan noted in it, to be kept before the plan is written. */
+export function intend(draft: ReportDraft, next: Plan): ReportDraft {
+	return { ...draft, planned: { proof: next.proof, written: next.written } };
+}
+
+/** The draft once the plan is on disk. */
+export function done(draft: ReportDraft, next: Plan): ReportDraft {
+	const { planned: _, ...rest } = draft;
+	return { ...rest, written: next.written };
+}
+
+/** After a restart: whether what was planned last was written is seen from whether its proof is in the documents. */
+export function settle(draft: ReportDraft, found: (element: string) => boolean): ReportDraft {
+	const { planned, ...rest } = draft;
+	if (!planned) return draft;
+	return found(planned.proof) ? { ...rest, written: planned.written } : rest;
+}
+
+/** Without what is empty or too long. */
+function filled(fields: { [field: string]: string | undefined }): { [field: string]: string } {
+	const kept: { [field: string]: string } = {};
+	for (const [field, value] of Object.entries(fields)) {
+		if (value?.trim() && fits(value)) kept[field] = value;
+	}
+	return kept;
+}

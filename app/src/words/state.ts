@@ -1,0 +1,125 @@
+/** Chooses the sync words for what is true now. Pure: the moment and the zone are arguments. */
+import type { CaseView } from '../incident/case.ts';
+import type { CaseRecord, Safekeeping, State } from '../replica/api.ts';
+import type { BannerLine, SyncLine } from '../ui/lines.ts';
+import { clock } from './format.ts';
+import { words } from './index.ts';
+
+const MINUTE = 60_000;
+/** From here on, being offline with something unsent is worth getting it to a second place. */
+export const LONG_OFFLINE = 20 * MINUTE;
+/** A clock that is this far off is worth a word. */
+export const CLOCK_OFF = 2 * MINUTE;
+/** How long "All sent" stays. */
+export const ALL_SENT_SHOWN = 4_000;
+
+/** Where the record is. */
+export function recordLine(record: CaseRecord, connection: State['connection'], zone: string): SyncLine {
+	const say = words.sync;
+	if (record.unsent > 0 && connection.state === 'sending') {
+		const { done, total } = connection;
+		return { key: 'record', tone: 'plain', icon: 'send', text: say.sending.text, side: say.sending.side(done, total), spoken: say.sending.spoken(done, total) };
+	}
+	if (record.unsent > 0 && record.lastSentAt !== undefined) {
+		const at = clock(record.lastSentAt, zone);
+		const count = unsentEntries(record);
+		return { key: 'record', tone: 'wait', icon: 'phone', text: say.partSent.text(count), side: say.partSent.side(at), spoken: say.partSent.spoken(count, at) };
+	}
+	if (record.unsent > 0) {
+		const at = record.lastSavedAt === undefined ? '' : clock(record.lastSavedAt, zone);
+		return { key: 'record', tone: 'wait', icon: 'phone', text: say.onPhone.text, side: say.onPhone.side(at), spoken: say.onPhone.spoken(at) };
+	}
+	if (record.lastSentAt === undefined) return { key: 'record', tone: 'plain', icon: 'check', text: say.sent.text, spoken: `${say.sent.text}.` };
+	const at = clock(record.lastSentAt, zone);
+	return { key: 'record', tone: 'plain', icon: 'check', text: say.sent.text, side: say.sent.side(at), spoken: say.sent.spoken(at) };
+}
+
+function unsentEntries(record: CaseRecord): number {
+	let count = 0;
+	for (const keeping of record.safekeeping.values()) if (keeping.where === 'phone') count += 1;
+	return Math.max(count, 1);
+}
+
+/** Whether the chair knows. `target`: minutes from the report, 0 for none. */
+export function chairLine(view: CaseView, target: number, now: number, zone: string): SyncLine {
+	const say = words.sync;
+	const knows = view.chair_knows;
+	if (knows) {
+		const at = clock(knows.at, zone);
+		const opened = knows.how === 'opened';
+		const how = knows.how === 'opened' ? '' : say.chairKnows.how[knows.how];
+		return {
+			key: 'chair',
+			tone: 'know',
+			icon: 'check2',
+			text: say.chairKnows.text,
+			side: opened ? say.chairKnows.opened(at) : say.chairKnows.side(at, how),
+			spoken: opened ? say.chairKnows.spokenOpened(at) : say.chairKnows.spoken(at, how)
+		};
+	}
+	const reported = view.reports[0]?.reported_at ?? view.opened?.at;
+	const line: SyncLine = { key: 'chair', tone: 'wait', icon: 'clock', text: say.chairNotTold.text, spoken: say.chairNotTold.spoken };
+	if (reported === undefined || target === 0) return line;
+	const due = reported + target * MINUTE;
+	const by = clock(due, zone);
+	return now > due ? { ...line, side: say.chairNotTold.was(by), spoken: say.chairNotTold.spokenWas(by) } : { ...line, side: say.chairNotTold.aim(by), spoken: say.chairNotTold.spokenAim(by) };
+}
+
+/** Where one entry is. Entries of others came from the server: they have no tick of their own. */
+export function entryTick(keeping: Safekeeping | undefined, zone: string): SyncLine | undefined {
+	const say = words.sync.tick;
+	switch (keeping?.where) {
+		case undefined:
+			return undefined;
+		case 'phone':
+			return { key: 'tick', tone: 'wait', icon: 'phone', text: say.phone, spoken: say.phoneSpoken };
+		case 'sent':
+			return { key: 'tick', tone: 'plain', icon: 'check', text: say.sent(clock(keeping.at, zone)), spoken: say.sentSpoken(clock(keeping.at, zone)) };
+		case 'not_accepted':
+			return { key: 'tick', tone: 'wait', icon: 'phone', text: say.notAccepted, spoken: say.notAcceptedSpoken };
+	}
+}
+
+/** Cases that only this device holds, in whole or in part. */
+export function unsentCases(state: State): number {
+	return state.cases.filter((record) => record.unsent > 0).length;
+}
+
+/** The one banner of the phone: the worst that is true. */
+export function banner(state: State, now: number, zone: string): BannerLine | undefined {
+	const say = words.sync.phone;
+	const connection = state.connection;
+	if (state.self?.state === 'revoked') return { key: 'revoked', tone: 'plain', icon: 'lock', ...say.revoked, live: 'assertive' };
+	if (state.storageBroken) return { key: 'broken', tone: 'wait', icon: 'drive', ...words.common.notSaved[state.storageBroken], live: 'assertive' };
+	if (state.storageProtected === false) return { key: 'storage', tone: 'wait', icon: 'drive', ...say.storage, live: 'polite' };
+	const unsent = unsentCases(state);
+	if (connection.state === 'offline') {
+		const long = now - connection.since;
+		if (long >= LONG_OFFLINE && unsent > 0) {
+			return { key: 'long', tone: 'wait', icon: 'offline', title: say.longOffline.title(unsent), text: say.longOffline.text(Math.floor(long / MINUTE)), live: 'assertive' };
+		}
+		return { key: 'offline', tone: 'plain', icon: 'offline', title: say.offline.title(clock(connection.since, zone)), text: say.offline.text, live: 'polite' };
+	}
+	if (connection.state === 'retrying') {
+		const seconds = Math.max(1, Math.ceil((connection.at - now) / 1000));
+		return { key: 'retry', tone: 'wait', icon: 'refresh', title: say.retry.title(seconds), text: say.retry.text, live: 'off' };
+	}
+	if (connection.state === 'signed_out') return { key: 'signed_out', tone: 'plain', icon: 'lock', ...say.signedOut, live: 'polite' };
+	if (connection.state === 'sending') {
+		const { done, total, back } = connection;
+		return { key: 'sending', tone: 'plain', icon: 'send', title: back ? say.back(done, total) : say.sending(done, total), live: 'polite' };
+	}
+	if (state.clockOffset !== null && Math.abs(state.clockOffset) >= CLOCK_OFF) {
+		return { key: 'clock', tone: 'wait', icon: 'clock', title: say.clock.title(roughly(Math.abs(state.clockOffset))), text: say.clock.text, live: 'polite' };
+	}
+	if (unsent === 0 && state.allSentAt !== null && now - state.allSentAt < ALL_SENT_SHOWN) {
+		return { key: 'sent', tone: 'know', icon: 'check2', title: say.allSent(clock(state.allSentAt, zone)), live: 'polite' };
+	}
+	return undefined;
+}
+
+function roughly(span: number): string {
+	if (span < 60 * MINUTE) return words.sync.minutes(Math.round(span / MINUTE));
+	if (span < 48 * 60 * MINUTE) return words.sync.hours(Math.round(span / (60 * MINUTE)));
+	return words.sync.days(Math.round(span / (24 * 60 * MINUTE)));
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { done, intend, known, newReport, plan, readReport, settle, type Plan, type ReportDraft } from '../../src/incident/report.ts';
+
+const EVENT = { policy: '2018-02-27', drill: false };
+
+function ids(): () => string {
+	let next = 0;
+	return () => (++next).toString(16).padStart(32, '0');
+}
+
+function fresh(): ReportDraft {
+	return newReport({ case: 'c'.repeat(32), report: 'e'.repeat(32), identity: 'f'.repeat(32) }, 1_000);
+}
+
+/** Writes all that there is to write, as the phone does. */
+function pause(draft: ReportDraft, newId: () => string): { draft: ReportDraft; plans: Plan[] } {
+	const plans = plan(draft, newId, EVENT);
+	for (const next of plans) draft = done(intend(draft, next), next);
+	return { draft, plans };
+}
+
+const facts = (plans: Plan[], into: string) => plans.flatMap((next) => next.facts).filter((fact) => fact.into === into);
+
+describe('the draft of a report', () => {
+	it('is no case while only danger was answered', () => {
+		const draft: ReportDraft = { ...fresh(), danger: { value: 'no', at: 1_000 } };
+		expect(known(draft)).toBe(false);
+		expect(plan(draft, ids(), EVENT)).toEqual([]);
+	});
+
+	it('is born with its report, the answer about danger and the first words in one change', () => {
+		const { plans } = pause({ ...fresh(), danger: { value: 'no', at: 900 }, words: 'He followed me.' }, ids());
+		expect(plans).toHaveLength(1);
+		expect(plans[0]?.kind).toBe('case');
+		expect(facts(plans, 'opened')[0]?.fields).toEqual({ policy: '2018-02-27', drill: false });
+		expect(facts(plans, 'reports')).toEqual([{ into: 'reports', id: 'e'.repeat(32), fields: { reported_at: 1_000 } }]);
+		expect(facts(plans, 'entries')[0]?.fields).toEqual({ kind: 'danger', value: 'no', time: { kind: 'at', from: 900 } });
+		expect(facts(plans, 'accounts')[0]?.fields).toEqual({ report: 'e'.repeat(32), part: 'words', text: 'He followed me.' });
+		expect(facts(plans, 'answers')[0]?.fields).toMatchObject({ field: 'account_form', value: 'transcribed' });
+	});
+
+	it('writes nothing twice', () => {
+		const newId = ids();
+		const first = pause({ ...fresh(), words: 'He followed me.', place: 'Foyer' }, newId);
+		expect(pause(first.draft, newId).plans).toEqual([]);
+	});
+
+	it('makes a next version of the account that replaces the one before', () => {
+		const newId = ids();
+		const first = pause({ ...fresh(), words: 'He followed' }, newId);
+		const second = pause({ ...first.draft, words: 'He followed me.' }, newId);
+		const before = facts(first.plans, 'accounts')[0];
+		expect(second.plans.flatMap((next) => next.facts)).toHaveLength(1);
+		expect(facts(second.plans, 'accounts')[0]?.fields).toMatchObject({ text: 'He followed me.', replaces: before?.id });
+		expect(facts(second.plans, 'opened')).toEqual([]);
+	});
+
+	it('strikes an answer that was taken back', () => {
+		const newId = ids();
+		const first = pause({ ...fresh(), answers: { relation: 'witness' } }, newId);
+		const second = pause({ ...first.draft, answers: {} }, newId);
+		expect(second.plans.flatMap((next) => next.facts)).toEqual([
+			{ into: 'strikes', id: expect.any(String), fields: { target: facts(first.plans, 'answers')[0]?.id } }
+		]);
+		expect(pause(second.draft, newId).plans).toEqual([]);
+	});
+
+	it('answers anew after an answer was taken back', () => {
+		const newId = ids();
+		const first = pause({ ...fresh(), answers: { relation: 'witness' } }, newId);
+		const second = pause({ ...first.draft, answers: {} }, newId);
+		const third = pause({ ...second.draft, answers: { relation: 'affected' } }, newId);
+		expect(facts(third.plans, 'answers')[0]?.fields).toEqual({ report: 'e'.repeat(32), field: 'relation', value: 'affected' });
+	});
+
+	it('strikes a tick before it sets another, because steps have no successors', () => {
+		const newId = ids();
+		const first = pause({ ...fresh(), steps: { IR2: { result: 'done', note: 'Room 0.3', at: 1 } } }, newId);
+		const second = pause({ ...first.draft, steps: { IR2: { result: 'declined', at: 2 } } }, newId);
+		expect(facts(second.plans, 'strikes')[0]?.fields).toEqual({ target: facts(first.plans, 'steps')[0]?.id });
+		expect(facts(second.plans, 'steps')[0]?.fields).toEqual({ step: 'IR2', result: 'declined' });
+	});
+
+	it('points the register at the entry that sets the place, and keeps what the report said', () => {
+		const { plans } = pause({ ...fresh(), place: 'Foyer' }, ids());
+		expect(facts(plans, 'entries')[0]).toMatchObject({ register: 'place', fields: { kind: 'set', field: 'place', value: 'Foyer' } });
+		expect(facts(plans, 'answers')[0]?.fields).toMatchObject({ field: 'place', value: 'Foyer' });
+	});
+
+	it('keeps a name out of the case', () => {
+		const newId = ids();
+		const { plans, draft } = pause({ ...fresh(), words: 'He followed me.', reporter: { name: 'Dana Okafor', safety: 'he saw my badge' } }, newId);
+		expect(plans.map((next) => [next.kind, next.document])).toEqual([
+			['case', 'c'.repeat(32)],
+			['identity', 'f'.repeat(32)]
+		]);
+		expect(JSON.stringify(plans[0])).not.toContain('Dana');
+		expect(plans[0]?.facts.find((fact) => fact.fields['field'] === 'reporter_identity')?.fields['value']).toBe('f'.repeat(32));
+		expect(plans[1]?.birth).toEqual({ parent: 'c'.repeat(32) });
+		expect(plans[1]?.facts[0]).toMatchObject({ into: 'persons', fields: { report: 'e'.repeat(32), name: 'Dana Okafor', safety: 'he saw my badge' } });
+		expect(pause(draft, newId).plans).toEqual([]);
+	});
+
+	it('says who may receive it in its birth', () => {
+		const { plans } = pause({ ...fresh(), words: 'x', restricted: 'chair_named', excluded: ['a'.repeat(32)] }, ids());
+		expect(plans[0]?.birth).toEqual({ restricted: 'chair_named', excluded: ['a'.repeat(32)] });
+	});
+
+	it('marks as read back the version that was read, and no later one', () => {
+		const newId = ids();
+		const first = pause({ ...fresh(), words: 'He followed me.', readBack: { value: 'yes', of: 'He followed me.' } }, newId);
+		const account = facts(first.plans, 'accounts')[0];
+		expect(facts(first.plans, 'marks')[0]?.fields).toEqual({ target: account?.id, mark: 'read_back', value: 'yes' });
+		const second = pause({ ...first.draft, words: 'He followed me. Twice.' }, newId);
+		expect(facts(second.plans, 'marks')).toEqual([]);
+		expect(facts(second.plans, 'strikes')).toEqual([]);
+	});
+
+	it('leaves out a text that is too long for one string, and keeps what was written before', () => {
+		const newId = ids();
+		const first = pause({ ...fresh(), words: 'short', answers: { relation: 'witness' } }, newId);
+		const second = pause({ ...first.draft, words: 'ü'.repeat(20_000) }, newId);
+		expect(facts(second.plans, 'accounts')).toEqual([]);
+		expect(facts(second.plans, 'strikes')).toEqual([]);
+	});
+
+	it('does not write again what a crash left unconfirmed but written', () => {
+		const newId = ids();
+		const draft: ReportDraft = { ...fresh(), words: 'He followed me.' };
+		const next = plan(draft, newId, EVENT)[0] as Plan;
+		const kept = readReport({ report: JSON.parse(JSON.stringify(intend(draft, next))) }) as ReportDraft;
+		expect(plan(settle(kept, (element) => element === next.proof), newId, EVENT)).toEqual([]);
+		expect(plan(settle(kept, () => false), newId, EVENT)).toHaveLength(1);
+	});
+});
