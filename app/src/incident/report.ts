@@ -83,7 +83,8 @@ export interface Plan {
 	document: string;
 	kind: 'case' | 'identity';
 	facts: PlannedFact[];
-	birth: { parent?: string; restricted?: 'staff_named' | 'chair_named' | 'staff_unidentified'; excluded?: string[] };
+	/** Only with the first change of a document. */
+	birth?: { parent?: string; restricted?: 'staff_named' | 'chair_named' | 'staff_unidentified'; excluded?: string[] };
 	/** What stands once this is on disk. */
 	written: Written;
 	/** An element of this plan: where it is found, all of the plan was written. */
@@ -205,12 +206,12 @@ export function plan(draft: ReportDraft, newId: () => string, event: { policy: s
 	if (draft.readBack && said && told && draft.readBack.of === draft.words) {
 		write({ key: `read/${told.id}`, into: 'marks', fields: { target: told.id, mark: 'read_back', value: draft.readBack.value }, change: 'strike' });
 	} else if (told && !draft.readBack) takeBack(`read/${told.id}`);
-	finish('case', draft.case, { ...(draft.restricted && { restricted: draft.restricted }), ...(draft.excluded.length > 0 && { excluded: [...draft.excluded] }) });
+	finish('case', draft.case, !born(draft) && { ...(draft.restricted && { restricted: draft.restricted }), ...(draft.excluded.length > 0 && { excluded: [...draft.excluded] }) });
 
 	if (hasIdentity(draft)) {
 		write({ key: 'identity', into: 'persons', fields: { report: draft.report, ...filled({ ...draft.reporter }) }, change: 'replaces' });
 	} else if (written['identity']) takeBack('identity');
-	finish('identity', draft.identity, { parent: draft.case });
+	finish('identity', draft.identity, !draft.written['identity'] && { parent: draft.case });
 	return plans;
 
 	function write(part: Part) {
@@ -228,10 +229,10 @@ export function plan(draft: ReportDraft, newId: () => string, event: { policy: s
 		delete written[key];
 	}
 
-	function finish(kind: 'case' | 'identity', document: string, birth: Plan['birth']) {
+	function finish(kind: 'case' | 'identity', document: string, birth: NonNullable<Plan['birth']> | false) {
 		const first = facts[0];
 		if (!first) return;
-		plans.push({ document, kind, facts: facts.splice(0), birth, written: { ...written }, proof: first.id });
+		plans.push({ document, kind, facts: facts.splice(0), ...(birth && { birth }), written: { ...written }, proof: first.id });
 	}
 }
 

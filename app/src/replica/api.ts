@@ -9,6 +9,8 @@ import type { CaseView, Fields } from '../incident/case.ts';
 import type { Pack } from '../generated/wire/v1/pack_pb.ts';
 import type { Role, Team } from '../generated/wire/v1/identity_pb.ts';
 
+export { Role } from '../generated/wire/v1/identity_pb.ts';
+
 /** 32 lower-case hex digits. */
 export type Id = string;
 /** Milliseconds since 1970, UTC. */

@@ -1,0 +1,88 @@
+/** Who can be called, out of the team and the event pack. */
+import { Role, type Id, type State } from '../../replica/api.ts';
+import { words } from '../../words/index.ts';
+
+export interface Person {
+	id: Id;
+	name: string;
+	first: string;
+	roles: string;
+	phone: string;
+	badge: string;
+}
+
+/** 32 lower-case hex digits. */
+export function hex(bytes: Uint8Array): Id {
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export function roleWord(role: Role): string {
+	const say = words.common.role;
+	switch (role) {
+		case Role.RESPONDER:
+			return say.responder;
+		case Role.CHAIR:
+			return say.chair;
+		case Role.ALTERNATE_CHAIR:
+			return say.alternate;
+		case Role.EVENT_MANAGER:
+			return say.manager;
+		case Role.ANNOUNCER:
+			return say.announcer;
+		case Role.ADMIN:
+			return say.admin;
+		default:
+			return '';
+	}
+}
+
+export function roleWords(roles: readonly Role[]): string {
+	return roles.map(roleWord).filter(Boolean).join(', ');
+}
+
+/** The whole team in the order of the team list. */
+export function staff(state: State): (Person & { is: readonly Role[] })[] {
+	const contacts = state.pack?.contacts ?? [];
+	return (state.team?.staff ?? []).map((member) => ({
+		id: hex(member.staff),
+		name: member.name,
+		first: member.name.split(' ')[0] ?? member.name,
+		roles: roleWords(member.roles),
+		phone: member.phone || contacts.find((contact) => contact.name === member.name)?.phone || '',
+		badge: member.badgeLabel,
+		is: member.roles
+	}));
+}
+
+/** The chair, then the alternates, without the people named. Before the team is known: the contacts of the pack. */
+export function leads(state: State, without: readonly Id[] = []): Person[] {
+	const team = staff(state);
+	const found = [...team.filter((member) => member.is.includes(Role.CHAIR)), ...team.filter((member) => member.is.includes(Role.ALTERNATE_CHAIR) && !member.is.includes(Role.CHAIR))];
+	if (found.length > 0) return found.filter((member) => !without.includes(member.id));
+	return (state.pack?.contacts ?? [])
+		.filter((contact) => !contact.urgent)
+		.map((contact) => ({ id: '', name: contact.name, first: contact.name.split(' ')[0] ?? contact.name, roles: contact.role, phone: contact.phone, badge: '' }));
+}
+
+export function isLead(state: State): boolean {
+	const roles = state.self?.roles ?? [];
+	return roles.includes(Role.CHAIR) || roles.includes(Role.ALTERNATE_CHAIR);
+}
+
+/** A name for somebody who wrote something. */
+export function nameOf(state: State, id: Id): string {
+	if (state.self?.staff === id) return words.common.you;
+	return staff(state).find((member) => member.id === id)?.name ?? words.common.someone;
+}
+
+/** A link that calls. Empty for no number. */
+export function tel(number: string): string | undefined {
+	const digits = number.replace(/[^+\d]/g, '');
+	return digits ? `tel:${digits}` : undefined;
+}
+
+/** A link that opens a text message. `body` names nobody but its sender. */
+export function sms(number: string, body: string): string | undefined {
+	const digits = number.replace(/[^+\d]/g, '');
+	return digits ? `sms:${digits}?body=${encodeURIComponent(body)}` : undefined;
+}

@@ -1,0 +1,79 @@
+import type { Id, Millis, Replica, State } from '../../replica/api.ts';
+import { newReport, readReport } from '../../incident/report.ts';
+import { Writing } from './writing.svelte.ts';
+
+/** What all screens of the phone share: the replica's state, the time, and the reports that are open. */
+export class Phone {
+	state: State = $state.raw() as State;
+	now: Millis = $state(0);
+	/** Shown for six seconds above the dock. */
+	toast: string | null = $state(null);
+	#open = new Map<Id, Writing>();
+
+	constructor(readonly replica: Replica) {
+		this.state = replica.state;
+		this.now = replica.now();
+	}
+
+	/** Follows the replica and the clock until the returned function is called. */
+	start(): () => void {
+		const stop = this.replica.subscribe(() => {
+			const before = this.state.ready;
+			this.state = { ...this.replica.state };
+			this.now = this.replica.now();
+			if (!before && this.state.ready) this.pause();
+		});
+		const timer = setInterval(() => (this.now = this.replica.now()), 1000);
+		const hidden = () => {
+			if (document.visibilityState === 'hidden') this.pause();
+		};
+		document.addEventListener('visibilitychange', hidden);
+		window.addEventListener('pagehide', this.pause);
+		return () => {
+			stop();
+			clearInterval(timer);
+			document.removeEventListener('visibilitychange', hidden);
+			window.removeEventListener('pagehide', this.pause);
+		};
+	}
+
+	/** Writes down what is open. */
+	pause = (): void => {
+		for (const writing of this.#open.values()) void writing.pause();
+	};
+
+	/** The event's time zone; empty before the pack is there: the phone's own. */
+	get zone(): string {
+		return this.state.pack?.timeZone ?? '';
+	}
+
+	get me(): Id {
+		return this.state.self?.staff ?? '';
+	}
+
+	/** Opens a new report. It is kept from its first answer on. */
+	begin(): Writing {
+		const { replica } = this;
+		const now = replica.now();
+		const draft = newReport({ case: replica.newId(), report: replica.newId(), identity: replica.newId() }, now);
+		const writing = new Writing(this, draft, now, null);
+		this.#open.set(draft.case, writing);
+		return writing;
+	}
+
+	/** The report that is being written under this id, if there is one. */
+	writing(id: Id): Writing | undefined {
+		const open = this.#open.get(id);
+		if (open) return open;
+		const kept = this.state.drafts.find((draft) => draft.id === id);
+		const report = kept && readReport(kept.fields);
+		if (!kept || !report) return undefined;
+		const writing = new Writing(this, report, kept.startedAt, kept.savedAt);
+		this.#open.set(id, writing);
+		return writing;
+	}
+
+	forget(id: Id): void {
+		this.#open.delete(id);
+	}
+}

@@ -1,0 +1,44 @@
+/** Where the app is, as it stands behind the `#`. No name and nothing typed ever stands there. */
+export type Route =
+	| { page: 'home' | 'new' | 'danger' | 'contacts' | 'list' | 'policy' | 'ready' }
+	| { page: 'danger-in' | 'check' | 'support' | 'write' | 'read' | 'tell' | 'case'; id: string }
+	| { page: 'console'; rest: string };
+
+const ID = /^[0-9a-f]{32}$/;
+
+export function parse(hash: string): Route {
+	const [first = '', second = '', third = ''] = hash.replace(/^#\/?/, '').split('/');
+	if (first === 'console') return { page: 'console', rest: [second, third].filter(Boolean).join('/') };
+	if (first === 'new' || first === 'danger' || first === 'contacts' || first === 'list' || first === 'policy' || first === 'ready') return { page: first };
+	if (ID.test(second)) {
+		if (first === 'tell' || first === 'case') return { page: first, id: second };
+		if (first === 'report') {
+			if (third === 'danger') return { page: 'danger-in', id: second };
+			if (third === 'check' || third === 'support' || third === 'write' || third === 'read') return { page: third, id: second };
+		}
+	}
+	return { page: 'home' };
+}
+
+/** The secret of an invite link: 32 hex digits after `#i=`. */
+export function inviteSecret(hash: string): string | undefined {
+	return /^#i=([0-9a-f]{32})$/i.exec(hash)?.[1]?.toLowerCase();
+}
+
+export const to = {
+	home: '#/',
+	fresh: '#/new',
+	danger: '#/danger',
+	contacts: '#/contacts',
+	list: '#/list',
+	policy: '#/policy',
+	ready: '#/ready',
+	console: '#/console',
+	check: (id: string) => `#/report/${id}/check`,
+	dangerIn: (id: string) => `#/report/${id}/danger`,
+	support: (id: string) => `#/report/${id}/support`,
+	write: (id: string) => `#/report/${id}/write`,
+	read: (id: string) => `#/report/${id}/read`,
+	tell: (id: string) => `#/tell/${id}`,
+	case: (id: string) => `#/case/${id}`
+};
