@@ -5,7 +5,8 @@
 //! goes out as values. The server and the pretend conference act on them.
 
 pub mod document;
-
+pub mod envelope;
+pub mod frame;
 pub mod ids;
 pub mod signing;
 pub mod wire;
