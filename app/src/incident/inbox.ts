@@ -1,0 +1,146 @@
+/**
+ * The lead's inbox: what waits, most overdue first. A row is made of codes and
+ * clock times only. Nothing that somebody typed gets into it, so a glance over
+ * a shoulder shows no name and no account.
+ */
+import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
+import type { CaseView } from './case.ts';
+import { group, links, openedBy, reportedAt, standing } from './chair.ts';
+import { decisions } from './settle.ts';
+
+/** Minutes from the report; 0 means that the event has set no target. */
+export interface Targets {
+	chairTold: number;
+	meeting: number;
+}
+
+/** What to do next about a case, in the order of the procedure. */
+export type Next = 'open' | 'ask_again' | 'settle' | 'meet' | 'none';
+
+export interface Standing {
+	next: Next;
+	/** When the open step of the procedure should have been done; null: no target. */
+	due: Millis | null;
+	/** Milliseconds past `due`; 0 or less: on time. */
+	over: number;
+}
+
+export interface Row {
+	caseId: Id;
+	codeName: string;
+	reportedAt: Millis;
+	/** Ids of the event's rooms only; a place that was typed stays in the case. */
+	rooms: readonly string[];
+	/** Codes of the event pack. */
+	categories: readonly string[];
+	/** They were asked to stop and did not. */
+	notComplied: boolean;
+	relation: string | null;
+	accounts: number;
+	decisions: number;
+	opened: boolean;
+	chairKnowsAt: Millis | null;
+	standing: Standing;
+	/** Cases linked under this one as the same incident. */
+	under: readonly { caseId: Id; codeName: string }[];
+}
+
+export interface Inbox {
+	overdue: readonly Row[];
+	onTime: readonly Row[];
+}
+
+const MINUTE = 60_000;
+
+export function inbox(cases: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly string[], targets: Targets, now: Millis): Inbox {
+	const all = links(chairs);
+	const rows: Row[] = [];
+	for (const record of cases) {
+		const members = group(record.id, cases, all);
+		if (members[0] !== record.id) continue;
+		const records = members.flatMap((id) => cases.find((one) => one.id === id) ?? []);
+		rows.push(row(record, records, chairs, reader, rooms, targets, now));
+	}
+	rows.sort(byUrgency);
+	return { overdue: rows.filter((one) => one.standing.over > 0), onTime: rows.filter((one) => one.standing.over <= 0) };
+}
+
+/** Overdue first, among them the unopened ones, then whatever waits longest past its time; the rest unopened first, then newest. */
+function byUrgency(a: Row, b: Row): number {
+	const late = (one: Row) => (one.standing.over > 0 ? 0 : 1);
+	const closed = (one: Row) => (one.opened ? 1 : 0);
+	const over = late(a) === 0 ? b.standing.over - a.standing.over : 0;
+	return late(a) - late(b) || closed(a) - closed(b) || over || b.reportedAt - a.reportedAt || (a.caseId < b.caseId ? -1 : 1);
+}
+
+function row(primary: CaseRecord, members: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly string[], targets: Targets, now: Millis): Row {
+	const views = members.map((one) => one.view);
+	return {
+		caseId: primary.id,
+		codeName: primary.codeName,
+		reportedAt: reportedAt(primary.view),
+		rooms: placesOf(views).filter((place) => rooms.includes(place)),
+		categories: unique(views.flatMap((view) => view.reports.flatMap((report) => Object.entries(report.answers).flatMap(([field, answer]) => (field.startsWith('category/') && answer.versions.some((version) => version.value === 'yes') ? [field.slice('category/'.length)] : []))))),
+		notComplied: views.some((view) => view.reports.some((report) => report.answers['complied']?.versions.some((version) => version.value === 'no') ?? false)),
+		relation: relationOf(primary.view),
+		accounts: views.reduce((sum, view) => sum + view.reports.filter((report) => report.accounts.words ?? report.accounts.seen).length, 0),
+		decisions: views.reduce((sum, view) => sum + decisions(view), 0),
+		opened: views.every((view) => openedBy(view, reader)),
+		chairKnowsAt: primary.view.chair_knows?.at ?? null,
+		standing: standingOf(views, chairs.filter((chair) => members.some((one) => one.id === chair.parent)), reader, targets, now),
+		under: members.slice(1).map((one) => ({ caseId: one.id, codeName: one.codeName }))
+	};
+}
+
+/** Where the cases of one incident stand in the procedure, for one lead. */
+export function standingOf(views: readonly CaseView[], chairs: readonly ChairRecord[], reader: Id, targets: Targets, now: Millis): Standing {
+	const opened = views.every((view) => openedBy(view, reader));
+	const [first] = views;
+	const reported = first ? reportedAt(first) : now;
+	const known = views.every((view) => view.chair_knows !== undefined);
+	const target = !known ? targets.chairTold : metAt(views, chairs) === null ? targets.meeting : 0;
+	const unknown = views.find((view) => view.chair_knows === undefined);
+	const due = target === 0 ? null : (!known && unknown ? reportedAt(unknown) : reported) + target * MINUTE;
+	const next: Next = !opened
+		? 'open'
+		: views.some((view) => view.police.state === 'ask_again')
+			? 'ask_again'
+			: views.some((view) => decisions(view) > 0)
+				? 'settle'
+				: metAt(views, chairs) === null
+					? 'meet'
+					: 'none';
+	return { next, due, over: due === null ? 0 : now - due };
+}
+
+/** When the lead met the event manager about it: a meeting in the chair's own document, or an entry that says so. */
+export function metAt(views: readonly CaseView[], chairs: readonly ChairRecord[]): Millis | null {
+	const times = [
+		...chairs.flatMap((chair) => standing(chair.collections, 'meetings').map((meeting) => meeting.at)),
+		...views.flatMap((view) => view.entries.filter((entry) => entry.kind === 'met' && !entry.struck?.length).map((entry) => entry.time?.from ?? entry.at))
+	];
+	return times.length ? Math.min(...times) : null;
+}
+
+/** Every place that was named, in a register or in a report; ids of rooms and typed ones alike. */
+export function placesOf(views: readonly CaseView[]): string[] {
+	return unique(
+		views.flatMap((view) => [
+			...(view.registers['place']?.versions.map((version) => version.value) ?? []),
+			...view.reports.flatMap((report) => report.answers['place']?.versions.map((version) => version.value) ?? [])
+		])
+	);
+}
+
+/** How the first reporter relates to it; null while two answers are in dispute. */
+function relationOf(view: CaseView): string | null {
+	for (const report of view.reports) {
+		const versions = report.answers['relation']?.versions ?? [];
+		if (versions.length === 1) return versions[0]?.value ?? null;
+	}
+	return null;
+}
+
+function unique(values: readonly (string | undefined)[]): string[] {
+	return [...new Set(values)].filter((value) => value !== undefined && value !== '').map(String);
+}

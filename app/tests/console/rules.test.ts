@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { group, identityOf, linkIntentions, links, openCase, openIdentity, partOf, unlinkIntentions } from '../../src/incident/chair.ts';
+import { inbox } from '../../src/incident/inbox.ts';
+import { disputes, policeAskedAgain, settleRegister, type Dispute } from '../../src/incident/settle.ts';
+import { accessTo, people } from '../../src/incident/team.ts';
+import { letterOf, timeline } from '../../src/incident/timeline.ts';
+import { alma, AMBER, at, id, QUIET, team } from './journeys.ts';
+
+const TARGETS = { chairTold: 10, meeting: 60 };
+const ROOMS = ['main-hall', 'hall-2', 'foyer', 'terrace'];
+
+function view(replica: ReturnType<typeof alma>, caseId: string) {
+	return replica.state.cases.find((one) => one.id === caseId)!.view;
+}
+
+async function linked() {
+	const replica = alma();
+	const wish = { from: QUIET, chairDocument: await replica.chairDocument(QUIET), to: AMBER, kind: 'same_incident', reason: 'badge and time' } as const;
+	const intentions = linkIntentions(wish, replica.state.cases, links(replica.state.chairs), () => replica.newId());
+	for (const intention of intentions) await replica.write(intention);
+	return { replica, intentions };
+}
+
+const lines = (replica: ReturnType<typeof alma>, now = at('12:41')) => inbox(replica.state.cases, replica.state.chairs, id('alma'), ROOMS, TARGETS, now);
+
+describe('the inbox', () => {
+	test('puts a late case that nobody told the lead about before one that waits longer for its meeting', async () => {
+		const replica = alma();
+		await replica.write(openCase(AMBER, () => replica.newId()));
+		expect(lines(replica).overdue.map((row) => row.codeName)).toEqual(['Quiet Delta', 'Silver Otter', 'Amber Kite']);
+	});
+
+	test('asks to open a case ten minutes after the report, and not a minute earlier', () => {
+		const replica = alma();
+		const silver = (clock: string) => [...lines(replica, at(clock)).overdue, ...lines(replica, at(clock)).onTime].find((row) => row.codeName === 'Silver Otter')!;
+		expect(silver('12:30').standing.over).toBe(0);
+		expect(silver('12:31').standing).toEqual({ next: 'open', due: at('12:30'), over: 60_000 });
+	});
+
+	test('finds nothing overdue when the lead was told by voice within ten minutes', () => {
+		const row = lines(alma(), at('11:05')).onTime.find((one) => one.caseId === AMBER)!;
+		expect(row.standing).toEqual({ next: 'open', due: at('11:42'), over: at('11:05') - at('11:42') });
+		expect(row).toMatchObject({ categories: ['following'], notComplied: true, relation: 'affected', accounts: 1 });
+	});
+
+	test('holds nothing that a person typed', async () => {
+		const { replica } = await linked();
+		await replica.write({ document: AMBER, kind: 'case', facts: [{ into: 'answers', id: replica.newId(), fields: { report: id('a-rep'), field: 'place', value: 'behind Dana’s table' } }] });
+		const shown = JSON.stringify(lines(replica));
+		for (const typed of ['Dana', 'Ben', '0417', '417', 'hoodie', 'barista', 'shy', 'escort', 'table', 'wrong person', 'badge and time']) expect(shown).not.toContain(typed);
+	});
+
+	test('shows linked cases under the earliest one and counts their accounts there', async () => {
+		const { replica } = await linked();
+		const rows = [...lines(replica).overdue, ...lines(replica).onTime];
+		expect(rows.map((row) => row.codeName)).toEqual(['Amber Kite', 'Silver Otter']);
+		expect(rows[0]).toMatchObject({ accounts: 2, under: [{ caseId: QUIET, codeName: 'Quiet Delta' }] });
+	});
+});
+
+describe('the timeline', () => {
+	test('interleaves two accounts by when it happened, each whole and with its own letter', () => {
+		const replica = alma();
+		const sources = [AMBER, QUIET].map((caseId, index) => ({ caseId, letter: letterOf(index), view: view(replica, caseId) }));
+		const moments = timeline(sources);
+		expect(moments.slice(0, 3).map((moment) => [moment.source.letter, moment.what.kind, moment.when])).toEqual([
+			['A', 'account', at('10:15')],
+			['A', 'asked_to_stop', at('10:30')],
+			['B', 'account', at('10:30')]
+		]);
+		const texts = moments.flatMap((moment) => (moment.what.kind === 'account' ? moment.what.account.versions.map((version) => version.text) : []));
+		expect(texts).toEqual([
+			'He kept following me from the talk to the coffee place and said I should not be so shy. I told him to stop.',
+			'a man with a grey hoodie, badge 417, wouldn’t leave Dana alone, around half past ten, Foyer'
+		]);
+	});
+
+	test('keeps a struck entry, and says that an account was written down later', () => {
+		const replica = alma();
+		const moments = timeline([{ caseId: AMBER, letter: 'A', view: view(replica, AMBER) }]);
+		const struck = moments.filter((moment) => moment.struck);
+		expect(struck.map((moment) => moment.what.kind === 'entry' && moment.what.entry.struck?.[0]?.reason)).toEqual(['wrong person']);
+		expect(moments[0]).toMatchObject({ later: true, writtenAt: at('10:42') });
+	});
+
+	test('counts the minutes from the report until the lead was told', () => {
+		const replica = alma();
+		const told = timeline([{ caseId: AMBER, letter: 'A', view: view(replica, AMBER) }]).find((moment) => moment.what.kind === 'chair_told')!;
+		expect(told.what).toMatchObject({ minutes: 9 });
+	});
+
+	test('reads the marks of one go as one line, and keeps a second mark of the same step', () => {
+		const replica = alma();
+		const goes = timeline([{ caseId: AMBER, letter: 'A', view: view(replica, AMBER) }]).flatMap((moment) => (moment.what.kind === 'steps' ? [moment.what.marks.map((mark) => mark.step)] : []));
+		expect(goes).toEqual([['IR2', 'IR3', 'IR5', 'IR6'], ['IR5']]);
+	});
+});
+
+describe('a link', () => {
+	test('is an element in a chair document, and tells the later case whose part it is', async () => {
+		const { replica, intentions } = await linked();
+		expect(intentions.map((one) => [one.kind, one.document === QUIET || one.document === AMBER ? one.document : 'chair', one.facts.map((fact) => fact.into)])).toEqual([
+			['chair', 'chair', ['links']],
+			['case', QUIET, ['entries']]
+		]);
+		expect(partOf(view(replica, QUIET))).toBe(AMBER);
+		expect(partOf(view(replica, AMBER))).toBeNull();
+		expect(group(QUIET, replica.state.cases, links(replica.state.chairs))).toEqual([AMBER, QUIET]);
+	});
+
+	test('ends with a strike, and both cases read as before', async () => {
+		const before = alma();
+		const { replica } = await linked();
+		const [link] = links(replica.state.chairs);
+		for (const intention of unlinkIntentions(link!, replica.state.cases, links(replica.state.chairs), () => replica.newId())) await replica.write(intention);
+		expect(links(replica.state.chairs)).toEqual([]);
+		expect(partOf(view(replica, QUIET))).toBeNull();
+		expect(group(QUIET, replica.state.cases, [])).toEqual([QUIET]);
+		for (const caseId of [AMBER, QUIET]) {
+			const { entries: now, ...rest } = view(replica, caseId);
+			const { entries: then, ...old } = view(before, caseId);
+			expect(rest).toEqual(old);
+			expect(now.filter((entry) => entry.kind !== 'part_of')).toEqual(then);
+		}
+	});
+
+	test('of another kind leaves both cases apart', () => {
+		const replica = alma();
+		const wish = { from: AMBER, chairDocument: 'c', to: QUIET, kind: 'same_reported_person', reason: '' } as const;
+		const intentions = linkIntentions(wish, replica.state.cases, [], () => replica.newId());
+		expect(intentions.map((one) => one.kind)).toEqual(['chair']);
+		expect(intentions[0]?.facts[0]?.fields).toEqual({ other: QUIET, kind: 'same_reported_person' });
+	});
+
+	test('to an earlier case moves the whole group under it', async () => {
+		const { replica } = await linked();
+		const silver = id('silver');
+		const wish = { from: silver, chairDocument: 'c2', to: QUIET, kind: 'same_incident', reason: '' } as const;
+		for (const intention of linkIntentions(wish, replica.state.cases, links(replica.state.chairs), () => replica.newId())) await replica.write(intention);
+		expect(partOf(view(replica, silver))).toBe(AMBER);
+		expect(group(silver, replica.state.cases, links(replica.state.chairs))).toEqual([AMBER, QUIET, silver]);
+	});
+});
+
+describe('a dispute', () => {
+	const place = (replica: ReturnType<typeof alma>) => disputes(view(replica, AMBER)).find((dispute): dispute is Extract<Dispute, { of: 'register' }> => dispute.of === 'register')!;
+
+	test('is settled by one more entry that names both, and by the register that points at it', async () => {
+		const replica = alma();
+		const intention = settleRegister(AMBER, place(replica), 'foyer', () => replica.newId());
+		expect(intention.facts).toMatchObject([{ into: 'entries', fields: { kind: 'set', field: 'place', value: 'foyer', replaces: `${id('a-pl1')} ${id('a-pl2')}` }, register: 'place' }]);
+		await replica.write(intention);
+		expect(disputes(view(replica, AMBER))).toEqual([]);
+		expect(view(replica, AMBER).entries.filter((entry) => entry.field === 'place').map((entry) => entry.value)).toEqual(['terrace', 'foyer', 'foyer']);
+	});
+
+	test('about the police ends only with a new answer, and the old ones stay', async () => {
+		const replica = alma();
+		const { police } = view(replica, AMBER);
+		expect(police.state).toBe('ask_again');
+		await replica.write(policeAskedAgain(AMBER, police.versions, 'does_not_want', () => replica.newId()));
+		expect(view(replica, AMBER).police.state).toBe('known');
+		expect(view(replica, AMBER).entries.filter((entry) => entry.kind === 'police_wish')).toHaveLength(4);
+	});
+});
+
+describe('a name', () => {
+	test('stays closed until this lead opened it with a reason', async () => {
+		const replica = alma();
+		const read = () => identityOf(id('a-rep'), id('alma'), replica.state.identities, replica.state.chairs.find((chair) => chair.parent === AMBER));
+		expect(read()).toEqual({ document: id('dana') });
+		await replica.write(openIdentity(AMBER, await replica.chairDocument(AMBER), id('dana'), ' to call her back ', () => replica.newId()));
+		expect(read()).toMatchObject({ name: 'Dana Okafor', safety: 'he saw my badge', openedAt: at('12:41') });
+		const tom = identityOf(id('a-rep'), id('tom'), replica.state.identities, replica.state.chairs[0]);
+		expect(tom).toEqual({ document: id('dana') });
+		expect(replica.written.at(-1)?.facts[0]?.fields).toEqual({ identity: id('dana'), reason: 'to call her back' });
+	});
+});
+
+describe('the team', () => {
+	test('lists everybody with their phones, in the order of their badges', () => {
+		expect(people(team()).map((person) => [person.badgeLabel, person.phones.map((phone) => phone.label + ' ' + phone.state)])).toContainEqual(['STAFF 21', ['R1 pending']]);
+	});
+
+	test('knows who was given a case and still holds it', () => {
+		expect(accessTo(team(), AMBER, at('12:41'))).toEqual([{ staff: id('jonas'), level: 'write', from: at('11:40') }]);
+		expect(accessTo(team(), QUIET, at('12:41'))).toEqual([]);
+	});
+});
