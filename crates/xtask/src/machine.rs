@@ -98,13 +98,15 @@ pub(crate) fn install_packages(steps: &mut Steps, folder: &str) -> anyhow::Resul
     fs::write(&installed, lock).context("could not note what was installed")
 }
 
-/// The browser for tests and pictures: `CHROMIUM` if set, else Debian's. When
-/// it is absent and this is a Debian where we may, it is installed.
+/// The browser for tests and pictures: `CHROMIUM` if set, else Debian's. With
+/// it comes libfaketime, which sets the clock of the server in a journey. What
+/// is absent is installed when this is a Debian where we may.
 pub(crate) fn chromium(steps: &mut Steps) -> anyhow::Result<OsString> {
-    if let Some(found) = find_chromium() {
-        return Ok(found);
+    const BY_HAND: &str = "Chromium or libfaketime is not installed. On Debian: apt-get install chromium libfaketime. \
+         Chromium elsewhere: CHROMIUM=/path/to/it. libfaketime elsewhere: FAKETIME_LIBRARY=/path/to/libfaketimeMT.so.1.";
+    if let (Some(chromium), true) = (find_chromium(), has_faketime()) {
+        return Ok(chromium);
     }
-    const BY_HAND: &str = "Chromium is not installed. Install it (on Debian: apt-get install chromium), or say where it is: CHROMIUM=/path/to/it.";
     if !answers("apt-get", &["--version"]) {
         bail!(BY_HAND);
     }
@@ -121,13 +123,14 @@ pub(crate) fn chromium(steps: &mut Steps) -> anyhow::Result<OsString> {
             .env("DEBIAN_FRONTEND", "noninteractive");
         command
     };
+    let install = ["install", "-q", "-y", "--no-install-recommends"];
     steps
         .run("package lists of this machine", &mut apt(&["update", "-q"]))
         .context(BY_HAND)?;
     steps
         .run(
-            "chromium",
-            &mut apt(&["install", "-q", "-y", "--no-install-recommends", "chromium"]),
+            "chromium and libfaketime",
+            apt(&install).args(["chromium", "libfaketime"]),
         )
         .context(BY_HAND)?;
     find_chromium().context(BY_HAND)
@@ -140,4 +143,18 @@ fn find_chromium() -> Option<OsString> {
         .into_iter()
         .chain(usual)
         .find(|path| Path::new(path).is_file())
+}
+
+fn has_faketime() -> bool {
+    let named = env::var_os("FAKETIME_LIBRARY").map(PathBuf::from);
+    let folders = fs::read_dir("/usr/lib")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|folder| folder.path());
+    let usual = folders.map(|folder| folder.join("faketime/libfaketimeMT.so.1"));
+    named
+        .into_iter()
+        .chain(usual)
+        .any(|library| library.is_file())
 }
