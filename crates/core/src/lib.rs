@@ -7,6 +7,7 @@ pub mod access;
 pub mod case;
 pub mod id;
 pub mod name;
+pub mod pack;
 mod secret;
 pub mod time;
 

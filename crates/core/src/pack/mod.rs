@@ -1,0 +1,234 @@
+//! An event pack: everything about an event that is not testimony, written by organisers as TOML.
+//!
+//! [`parse`] reports every mistake at once, with its line, what was found and what was expected. It repeats keys and
+//! never values: a pack holds telephone numbers, and its mistakes are printed into terminals and logs.
+
+mod mistake;
+mod parse;
+mod walk;
+
+pub use mistake::{Found, Mistake};
+pub use parse::{LARGEST, Parsed, parse};
+
+use crate::Timestamp;
+use crate::access::Roles;
+
+/// The pack as organisers wrote it. `proto/wire/v1/pack.proto` is what devices get of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pack {
+    /// Short name of the event, in lower-case letters, digits and dashes.
+    pub slug: String,
+    /// Name of the event.
+    pub name: String,
+    /// Who holds it.
+    pub community: String,
+    /// IANA name, for example `Europe/Berlin`. Only its form is checked here.
+    pub time_zone: String,
+    /// When it starts.
+    pub starts_at: Timestamp,
+    /// When it ends; later than it starts.
+    pub ends_at: Timestamp,
+    /// Languages of the texts, for example `en`.
+    pub languages: Vec<String>,
+    /// Whether it is practice.
+    pub drill: bool,
+    /// Where it is.
+    pub venue: Venue,
+    /// Where things can happen.
+    pub rooms: Vec<Place>,
+    /// Where somebody can sit in peace.
+    pub quiet_rooms: Vec<Place>,
+    /// The code of conduct.
+    pub policy: Policy,
+    /// Which procedure the steps are, for example `seed-1`.
+    pub procedure: String,
+    /// What to do.
+    pub steps: Vec<Step>,
+    /// What behaviour can be called.
+    pub categories: Vec<Code>,
+    /// What can follow.
+    pub sanctions: Vec<Sanction>,
+    /// Whom to call.
+    pub contacts: Vec<Contact>,
+    /// Whom to call in danger.
+    pub emergency: Vec<EmergencyNumber>,
+    /// Where to appeal to. Absent: nowhere.
+    pub appeal: Option<Appeal>,
+    /// Until when the next thing should have happened.
+    pub targets: Targets,
+    /// Sentences to say.
+    pub sentences: Vec<Sentence>,
+    /// The team, if the pack names it. It stays on the server.
+    pub staff: Vec<StaffLine>,
+}
+
+/// Where the event is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Venue {
+    /// Name.
+    pub name: String,
+    /// To be read out on the phone.
+    pub address: String,
+}
+
+/// A room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Lower-case letters, digits and dashes; stays the same when the name changes.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
+/// The code of conduct.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// Title.
+    pub title: String,
+    /// Author.
+    pub author: String,
+    /// A date, for example `2018-02-27`.
+    pub version: String,
+    /// Markdown, out of the file beside the pack.
+    pub text: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Under which licence.
+    pub licence: String,
+}
+
+/// Who does a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody.
+    Anyone,
+    /// Whoever took the report.
+    Responder,
+    /// The chair.
+    Chair,
+    /// The chair, or somebody the chair asked to.
+    Delegate,
+}
+
+/// A step of the procedure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// For example `IR1`.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// Words to say, or empty.
+    pub say: String,
+    /// What not to do, or empty.
+    pub do_not: String,
+    /// Who.
+    pub who: Who,
+    /// `now`, or `after` another step.
+    pub when: String,
+    /// The sentence of the policy it serves.
+    pub seed_ref: String,
+    /// One line under the title, or empty.
+    pub explain: String,
+}
+
+/// A name for behaviour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// Lower-case letters, digits and underscores.
+    pub code: String,
+    /// Title.
+    pub title: String,
+}
+
+/// Something that can follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sanction {
+    /// Lower-case letters, digits and underscores.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// What has to be said with it.
+    pub params: Vec<String>,
+    /// The least that those who carry it out have to know.
+    pub needs: String,
+    /// The sentence of the policy it comes from.
+    pub seed_ref: String,
+}
+
+/// Somebody to call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Name.
+    pub name: String,
+    /// What they are.
+    pub role: String,
+    /// Telephone, or empty.
+    pub phone: String,
+    /// E-mail, or empty.
+    pub email: String,
+    /// Whether attendees see it.
+    pub for_attendees: bool,
+    /// Whether it is for urgent matters.
+    pub urgent: bool,
+}
+
+/// A number for emergencies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmergencyNumber {
+    /// Whose.
+    pub label: String,
+    /// Digits.
+    pub number: String,
+    /// When to call it, or empty.
+    pub note: String,
+    /// Whether it is the one for danger to life.
+    pub police: bool,
+}
+
+/// Where to appeal to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appeal {
+    /// Name.
+    pub name: String,
+    /// How to reach it.
+    pub contact: String,
+    /// Within how many days.
+    pub days: u32,
+}
+
+/// Minutes from the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Targets {
+    /// Until the chair knows.
+    pub chair_told: u32,
+    /// Until it is shouted about that the chair does not know.
+    pub chair_told_alert: u32,
+    /// Until the meeting.
+    pub meeting: u32,
+    /// Until the reporter hears what came of it.
+    pub follow_up: u32,
+}
+
+/// A sentence to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// For example `embargo`.
+    pub id: String,
+    /// The words.
+    pub text: String,
+}
+
+/// Somebody on the team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffLine {
+    /// Name.
+    pub name: String,
+    /// What they are.
+    pub roles: Roles,
+    /// What their badge says.
+    pub badge_label: String,
+    /// Letter that their devices are called by, for example `N` for `N1`.
+    pub device: String,
+    /// Telephone, or empty.
+    pub phone: String,
+}
