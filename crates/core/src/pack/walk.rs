@@ -192,7 +192,9 @@ impl<'t> Walk<'t> {
             }
             Some(text) => text,
             None => {
-                self.missing(table, key, "a text");
+                if !table.has(key) {
+                    self.missing(table, key, "a text");
+                }
                 Text {
                     value: String::new(),
                     line: table.line,
@@ -243,9 +245,8 @@ impl<'t> Walk<'t> {
         fits: impl Fn(&str) -> bool,
         expected: &str,
     ) -> Text {
-        let before = self.mistakes.len();
         let text = self.text(table, key, 200);
-        if self.mistakes.len() == before && !fits(&text.value) {
+        if !text.value.trim().is_empty() && !fits(&text.value) {
             self.mistake(text.line, &table.key(key), Found::Unfit, expected);
         }
         text

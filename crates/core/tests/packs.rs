@@ -1,0 +1,398 @@
+//! The packs that come with Safehall, and packs that are wrong.
+
+use safehall_core::Timestamp;
+use safehall_core::access::Role;
+use safehall_core::pack::{Mistake, Parsed, parse};
+
+const POLICY: &str = include_str!("../../../events/all-systems-go-policy.md");
+const SAMPLE: &str = include_str!("../../../events/sample.toml");
+const SEED: &str = include_str!("../../../events/all-systems-go.toml");
+
+fn beside(name: &str) -> Option<String> {
+    (name == "all-systems-go-policy.md").then(|| POLICY.to_owned())
+}
+
+fn read(text: &str) -> Parsed {
+    parse(text, beside).unwrap_or_else(|mistakes| panic!("{}", said(&mistakes).join("\n")))
+}
+
+fn said(mistakes: &[Mistake]) -> Vec<String> {
+    mistakes.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_seed_pack_has_no_mistake_and_carries_the_whole_procedure() {
+    let Parsed { pack, warnings } = read(SEED);
+    assert_eq!(
+        said(&warnings),
+        ["line 1: appeal: found nothing; expected a place to appeal to, if there is one"]
+    );
+    let codes: Vec<&str> = pack.steps.iter().map(|step| step.code.as_str()).collect();
+    assert_eq!(
+        codes.join(" "),
+        "IR1 IR2 IR3 IR4 IR5 IR6 DN1 DN2 DN3 CM0 CM1 CM2 CM3 CM4 RP1 RP2 RP3 RP4 RP5 AP1 AP2 PB1 PB2 PB3 PB4 PB5 ST1 ST2 ST3 ST4"
+    );
+    assert!(
+        pack.steps
+            .iter()
+            .all(|step| !(step.say.is_empty() && step.do_not.is_empty()))
+    );
+    assert_eq!((pack.categories.len(), pack.sanctions.len()), (14, 13));
+    assert!(
+        pack.emergency
+            .iter()
+            .any(|number| number.police && number.number == "110")
+    );
+    assert_eq!(pack.policy.text, POLICY);
+}
+
+#[test]
+fn every_telephone_number_in_the_packs_is_fiction_or_an_emergency_number() {
+    for text in [SEED, SAMPLE] {
+        let pack = read(text).pack;
+        let contacts = pack.contacts.iter().map(|contact| contact.phone.as_str());
+        let staff = pack.staff.iter().map(|member| member.phone.as_str());
+        let emergency = pack.emergency.iter().map(|number| number.number.as_str());
+        for phone in contacts.chain(staff).chain(emergency) {
+            let fiction = phone.starts_with("+49 30 23125 ") || phone.starts_with("+49 171 39200 ");
+            assert!(fiction || phone == "110" || phone == "112", "{phone}");
+        }
+    }
+}
+
+#[test]
+fn the_sample_is_the_conference_of_the_journeys() {
+    let Parsed { pack, warnings } = read(SAMPLE);
+    assert_eq!(said(&warnings), [""; 0]);
+    assert_eq!(
+        (pack.starts_at, pack.ends_at),
+        (Timestamp(1_790_665_200_000), Timestamp(1_790_787_600_000))
+    );
+    let rooms: Vec<&str> = pack
+        .rooms
+        .iter()
+        .chain(&pack.quiet_rooms)
+        .map(|room| room.name.as_str())
+        .collect();
+    assert_eq!(
+        rooms,
+        ["Main Hall", "Hall 2", "Foyer", "Terrace", "Room 0.3"]
+    );
+    assert_eq!(
+        (
+            pack.targets.chair_told,
+            pack.targets.chair_told_alert,
+            pack.targets.meeting
+        ),
+        (10, 15, 60)
+    );
+    let team: Vec<_> = pack
+        .staff
+        .iter()
+        .map(|member| (member.device.as_str(), member.name.as_str()))
+        .collect();
+    assert_eq!(
+        team,
+        [
+            ("A", "Alma Reyes"),
+            ("T", "Tom Lindqvist"),
+            ("N", "Noor Haddad"),
+            ("J", "Jonas Brandt"),
+            ("M", "Mei Tanaka"),
+            ("R", "Rui Costa")
+        ]
+    );
+    assert!(pack.staff[0].roles.has(Role::Chair) && pack.staff[1].roles.has(Role::AlternateChair));
+}
+
+const SMALL: &str = r#"[event]
+id = "small"
+name = "Small"
+community = "Few"
+time_zone = "Europe/Berlin"
+starts_at = 2026-09-29T09:00:00+02:00
+ends_at = 2026-09-30T19:00:00+02:00
+languages = ["en"]
+[venue]
+name = "Barn"
+address = "Lane 1"
+[[rooms]]
+id = "barn"
+name = "Barn"
+[[quiet_rooms]]
+id = "loft"
+name = "Loft"
+[policy]
+title = "Code"
+author = "We"
+version = "2026-01-01"
+file = "all-systems-go-policy.md"
+[procedure]
+id = "seed-1"
+[[steps]]
+code = "IR1"
+title = "Danger?"
+who = "anyone"
+when = "now"
+[[categories]]
+code = "other"
+title = "Other"
+[[sanctions]]
+code = "none"
+title = "None"
+[[contacts]]
+name = "Alma"
+role = "Chair"
+phone = "+49 30 23125 001"
+visible_to = "attendees"
+[[emergency]]
+label = "Police"
+number = "110"
+police = true
+[appeal]
+name = "Board"
+contact = "board@example.org"
+days = 30
+[targets]
+chair_told = 10
+chair_told_alert = 15
+meeting = 60
+follow_up = 480
+"#;
+
+/// What replaces which line of the small pack, and what is then said.
+const BROKEN: &[(&str, &str, &[&str])] = &[
+    (
+        "id = \"small\"",
+        "id = \"Small Event\"",
+        &[
+            "line 2: event.id: found a value that does not fit; expected lower-case letters, digits and dashes",
+        ],
+    ),
+    (
+        "name = \"Small\"",
+        "",
+        &["line 1: event.name: found nothing; expected a text"],
+    ),
+    (
+        "name = \"Small\"",
+        "name = \"  \"",
+        &["line 3: event.name: found a value that does not fit; expected a text that is not blank"],
+    ),
+    (
+        "name = \"Small\"",
+        "name = 7",
+        &["line 3: event.name: found a value of type integer; expected a text"],
+    ),
+    (
+        "time_zone = \"Europe/Berlin\"",
+        "time_zone = \"CEST\"",
+        &[
+            "line 5: event.time_zone: found a value that does not fit; expected a time zone's name, for example Europe/Berlin",
+        ],
+    ),
+    (
+        "starts_at = 2026-09-29T09:00:00+02:00",
+        "starts_at = 2026-09-29",
+        &[
+            "line 6: event.starts_at: found a value of type datetime; expected a date and time with its offset, for example 2026-09-29T09:00:00+02:00",
+        ],
+    ),
+    (
+        "ends_at = 2026-09-30T19:00:00+02:00",
+        "ends_at = 2026-09-29T07:00:00Z",
+        &[
+            "line 7: event.ends_at: found a value that does not fit; expected a moment after event.starts_at",
+        ],
+    ),
+    (
+        "languages = [\"en\"]",
+        "languages = [\"English\"]\ndril = true",
+        &[
+            "line 8: event.languages: found a value that does not fit; expected two or three lower-case letters each",
+            "line 9: event.dril: found an unknown key; expected one of: starts_at, ends_at, id, name, community, time_zone, languages, drill",
+        ],
+    ),
+    (
+        "[venue]",
+        "[venu]",
+        &[
+            "line 1: venue: found nothing; expected a table",
+            "line 9: venu: found an unknown key; expected one of: event, venue, procedure, rooms, quiet_rooms, policy, steps, categories, sanctions, contacts, emergency, appeal, targets, sentences, staff",
+        ],
+    ),
+    (
+        "[[quiet_rooms]]\nid = \"loft\"",
+        "[[rooms]]\nid = \"barn\"",
+        &["line 16: rooms.id: found the same once more; expected something that no other has"],
+    ),
+    (
+        "version = \"2026-01-01\"",
+        "version = \"now\"",
+        &[
+            "line 21: policy.version: found a value that does not fit; expected a date as text, for example \"2018-02-27\"",
+        ],
+    ),
+    (
+        "file = \"all-systems-go-policy.md\"",
+        "file = \"elsewhere.md\"",
+        &[
+            "line 22: policy.file: found nothing; expected a readable file of this name beside the pack",
+        ],
+    ),
+    (
+        "file = \"all-systems-go-policy.md\"",
+        "file = \"../secret\"",
+        &[
+            "line 22: policy.file: found a value that does not fit; expected the name of a file beside the pack, without a folder",
+        ],
+    ),
+    (
+        "who = \"anyone\"",
+        "who = \"everyone\"",
+        &[
+            "line 28: steps.who: found a value that does not fit; expected anyone, responder, chair or delegate",
+        ],
+    ),
+    (
+        "when = \"now\"",
+        "when = \"after XX9\"",
+        &[
+            "line 29: steps.when: found a value that does not fit; expected the code of a step that is in this pack",
+        ],
+    ),
+    (
+        "phone = \"+49 30 23125 001\"",
+        "phone = \"call me\"",
+        &[
+            "line 39: contacts.phone: found a value that does not fit; expected a telephone number: digits and spaces, + in front if need be",
+        ],
+    ),
+    (
+        "phone = \"+49 30 23125 001\"",
+        "",
+        &["line 36: contacts: found nothing; expected phone, email or both"],
+    ),
+    (
+        "visible_to = \"attendees\"",
+        "visible_to = true",
+        &["line 40: contacts.visible_to: found a value of type boolean; expected a text"],
+    ),
+    (
+        "police = true",
+        "police = \"yes\"",
+        &[
+            "line 41: emergency.police: found nothing; expected police = true on the number for danger to life",
+            "line 44: emergency.police: found a value of type string; expected true or false",
+        ],
+    ),
+    (
+        "days = 30",
+        "days = 0",
+        &[
+            "line 48: appeal.days: found a value that does not fit; expected a whole number of days from 1 to 365",
+        ],
+    ),
+    (
+        "chair_told_alert = 15",
+        "chair_told_alert = 5",
+        &[
+            "line 51: targets.chair_told_alert: found a value that does not fit; expected no fewer minutes than targets.chair_told",
+        ],
+    ),
+    (
+        "meeting = 60",
+        "meeting = 1.5",
+        &[
+            "line 52: targets.meeting: found a value of type float; expected a whole number of minutes from 1 to 10080",
+        ],
+    ),
+    (
+        "days = 30",
+        "days = 30\n[[staff]]\nname = \"Alma\"\nroles = [\"boss\"]\nbadge_label = \"STAFF 01\"\ndevice = \"A1\"",
+        &[
+            "line 51: staff.roles: found a value that does not fit; expected responder, chair, alternate_chair, event_manager, announcer or admin",
+            "line 53: staff.device: found a value that does not fit; expected one capital letter",
+        ],
+    ),
+];
+
+#[test]
+fn the_small_pack_has_no_mistake_before_it_is_broken() {
+    assert_eq!(said(&read(SMALL).warnings), [""; 0]);
+}
+
+#[test]
+fn a_wrong_pack_is_refused_with_exactly_its_mistakes_and_their_lines() {
+    for (right, wrong, expected) in BROKEN {
+        assert_eq!(SMALL.matches(right).count().min(1), 1, "{right}");
+        let mistakes = parse(&SMALL.replacen(right, wrong, 1), beside).expect_err(wrong);
+        assert_eq!(said(&mistakes), *expected, "{wrong}");
+    }
+}
+
+#[test]
+fn many_mistakes_are_said_at_once_in_the_order_of_their_lines() {
+    let text = BROKEN
+        .iter()
+        .fold(SMALL.to_owned(), |text, (right, wrong, _)| {
+            text.replacen(right, wrong, 1)
+        });
+    let mistakes = parse(&text, beside).expect_err("it is full of mistakes");
+    assert!(mistakes.len() >= 15, "{mistakes:?}");
+    assert!(mistakes.is_sorted_by_key(|mistake| mistake.line));
+}
+
+#[test]
+fn what_is_not_toml_is_said_with_its_line() {
+    let text = SMALL.replacen("name = \"Barn\"", "name = Barn", 1);
+    let mistakes = parse(&text, beside).expect_err("a text without quotes");
+    assert_eq!(
+        mistakes
+            .iter()
+            .map(|mistake| mistake.line)
+            .collect::<Vec<_>>(),
+        [10]
+    );
+}
+
+#[test]
+fn an_empty_file_is_told_what_a_pack_needs() {
+    let mistakes = parse("", beside).expect_err("it is empty");
+    let keys: Vec<&str> = mistakes
+        .iter()
+        .map(|mistake| mistake.key.as_str())
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "event",
+            "venue",
+            "procedure",
+            "rooms",
+            "policy",
+            "steps",
+            "categories",
+            "sanctions",
+            "contacts",
+            "emergency",
+            "targets"
+        ]
+    );
+}
+
+#[test]
+fn a_pack_without_a_number_for_attendees_is_warned_about() {
+    let text = SMALL.replacen("visible_to = \"attendees\"", "visible_to = \"staff\"", 1);
+    assert_eq!(
+        said(&read(&text).warnings),
+        ["line 36: contacts.phone: found nothing; expected a telephone number that attendees see"]
+    );
+}
+
+#[test]
+fn a_mistake_never_repeats_a_value() {
+    let text = SMALL.replacen("+49 30 23125 001", "+49 30 23125 001 ask for Quillon", 1);
+    let mistakes = parse(&text, beside).expect_err("no number");
+    assert!(!format!("{mistakes:?} {:?}", said(&mistakes)).contains("Quillon"));
+}
