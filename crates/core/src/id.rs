@@ -119,7 +119,7 @@ id!(
     16
 );
 id!(
-    /// A change: its Automerge hash.
+    /// A change: SHA-256 of the signed body that carries it.
     ChangeId,
     32
 );

@@ -9,7 +9,7 @@
 use bytes::Bytes;
 use prost::Message as _;
 
-use crate::ids::{ChangeId, DeviceId, DocumentId, EventId, StaffId, sha256};
+use crate::ids::{self, ChangeId, DeviceId, DocumentId, EventId, StaffId, sha256};
 use crate::signing::{self, BadSignature};
 use crate::wire::{self, ChangeBody, Envelope, Kind, Reason, Restricted};
 
@@ -144,9 +144,9 @@ impl Body {
             .transpose()?;
         let parent = birth.as_ref().and_then(|birth| birth.parent);
         let must_be = match kind {
-            Kind::Notice => Some(DocumentId::notice_of(event)),
-            Kind::Duty => Some(DocumentId::duty_of(event)),
-            Kind::Chair => parent.map(DocumentId::chair_of),
+            Kind::Notice => Some(ids::notice_of(event)),
+            Kind::Duty => Some(ids::duty_of(event)),
+            Kind::Chair => parent.map(ids::chair_of),
             Kind::Case | Kind::Identity | Kind::Unspecified => None,
         };
         if must_be.is_some_and(|must_be| must_be != document) {
@@ -212,7 +212,7 @@ impl Birth {
 /// The change's name: SHA-256 of the body as received.
 #[must_use]
 pub fn id_of(envelope: &Envelope) -> ChangeId {
-    ChangeId::new(sha256(&[&envelope.body]))
+    ChangeId::from_bytes(sha256(&[&envelope.body]))
 }
 
 /// Checks that the owner of this signing key (65 bytes, uncompressed P-256
@@ -254,7 +254,7 @@ impl Draft<'_> {
         }
         .encode_to_vec()
         .into();
-        let id = ChangeId::new(sha256(&[&body]));
+        let id = ChangeId::from_bytes(sha256(&[&body]));
         Envelope {
             body,
             signature: sign(&signing::change(id)).into(),
@@ -276,10 +276,10 @@ mod tests {
 
     fn draft(kind: Kind, birth: Option<Birth>) -> Draft<'static> {
         Draft {
-            event: EventId::new([1; 16]),
-            document: DocumentId::new([2; 16]),
+            event: EventId::from_bytes([1; 16]),
+            document: DocumentId::from_bytes([2; 16]),
             kind,
-            device: DeviceId::new([3; 16]),
+            device: DeviceId::from_bytes([3; 16]),
             change: b"a change",
             birth,
         }
@@ -294,13 +294,13 @@ mod tests {
         let birth = Birth {
             parent: None,
             restricted: Restricted::ChairNamed,
-            excluded: vec![StaffId::new([9; 16])],
+            excluded: vec![StaffId::from_bytes([9; 16])],
         };
 
         let body =
             Body::parse(&unsigned(draft(Kind::Case, Some(birth.clone())))).expect("well-formed");
 
-        assert_eq!(body.document, DocumentId::new([2; 16]));
+        assert_eq!(body.document, DocumentId::from_bytes([2; 16]));
         assert_eq!(body.change.as_ref(), b"a change");
         assert_eq!(body.birth, Some(birth));
     }
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn a_chair_document_cannot_claim_another_case() {
-        let case = DocumentId::new([7; 16]);
+        let case = DocumentId::from_bytes([7; 16]);
         let birth = Birth {
             parent: Some(case),
             restricted: Restricted::None,
@@ -343,7 +343,7 @@ mod tests {
         };
 
         let mut right = draft(Kind::Chair, Some(birth.clone()));
-        right.document = DocumentId::chair_of(case);
+        right.document = ids::chair_of(case);
 
         assert!(Body::parse(&unsigned(right)).is_ok());
         assert_eq!(

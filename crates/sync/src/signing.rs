@@ -86,8 +86,8 @@ mod tests {
 
     #[test]
     fn every_input_says_what_it_is_for() {
-        let event = EventId::new([1; 16]);
-        let device = DeviceId::new([2; 16]);
+        let event = EventId::from_bytes([1; 16]);
+        let device = DeviceId::from_bytes([2; 16]);
 
         assert_eq!(
             token(event, device, &[])
@@ -101,7 +101,7 @@ mod tests {
                 .map(<[u8]>::len),
             Some(32)
         );
-        assert_eq!(change(ChangeId::new([0; 32])).len(), 19 + 32);
+        assert_eq!(change(ChangeId::from_bytes([0; 32])).len(), 19 + 32);
         assert_eq!(
             enrol(event, &[3; 32], &[4; 16], &[5; 65], &[6; 65]).len(),
             18 + 16 + 32 + 3 * 32

@@ -6,8 +6,6 @@ use std::fmt;
 
 #[expect(
     missing_docs,
-    clippy::doc_overindented_list_items,
-    clippy::doc_lazy_continuation,
     reason = "written out of the .proto files, where the fields are explained"
 )]
 mod generated {
