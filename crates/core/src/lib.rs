@@ -4,7 +4,9 @@
 //! come in as arguments, and a decision goes out as a value.
 
 pub mod access;
+pub mod badge;
 pub mod case;
+pub mod due;
 pub mod id;
 pub mod name;
 pub mod pack;

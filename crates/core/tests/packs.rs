@@ -1,5 +1,10 @@
 //! The packs that come with Safehall, and packs that are wrong.
 
+#![expect(
+    clippy::panic,
+    reason = "a helper of tests fails the test that called it"
+)]
+
 use safehall_core::Timestamp;
 use safehall_core::access::Role;
 use safehall_core::pack::{Mistake, Parsed, parse};
