@@ -91,10 +91,6 @@ fn rust(steps: &mut Steps) -> anyhow::Result<()> {
             "warnings",
         ]),
     )?;
-    steps.run(
-        "generated code is fresh",
-        &mut cargo(&["xtask", "generate", "--check"]),
-    )?;
     if answers("cargo", &["nextest", "--version"]) {
         steps.run(
             "tests of the workspace",
