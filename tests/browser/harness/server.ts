@@ -21,7 +21,7 @@ export class Server {
 	static async make(now: number): Promise<Server> {
 		const server = new Server(mkdtempSync(join(tmpdir(), 'safehall-server-')), await freePort());
 		server.setClock(now);
-		server.command('event', 'new', '--from', join(root, 'events/all-systems-go.toml'));
+		server.command('event', 'new', '--from', join(root, 'events/sample.toml'));
 		await server.start();
 		return server;
 	}
