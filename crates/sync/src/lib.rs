@@ -8,5 +8,6 @@ pub mod document;
 pub mod envelope;
 pub mod frame;
 pub mod ids;
+pub mod session;
 pub mod signing;
 pub mod wire;
