@@ -2,7 +2,7 @@
 
 use safehall_core::case::{
     Answer, Aware, Danger, Entry, Fact, Mark, PartyVersion, PoliceState, RawAccount, RawCase,
-    RawReport, RawStrike, StepMark, Strike, Task, read,
+    RawReport, RawStrike, StepMark, Strike, Task, Time, read,
 };
 use safehall_core::{DeviceId, FactId, StaffId, Timestamp};
 
@@ -363,6 +363,80 @@ fn words_without_their_report_and_parts_from_a_newer_app_are_counted_and_not_los
         ..RawCase::default()
     };
     assert_eq!(read(raw).unread, 3);
+}
+
+#[test]
+fn codes_from_a_newer_app_are_counted_where_nothing_can_be_shown_without_them() {
+    let mark = StepMark {
+        fact: fact(2, NOOR, 1),
+        step: "IR1".into(),
+        result: "postponed".into(),
+        note: None,
+    };
+    let raw = RawCase {
+        reports: vec![report(1, 0)],
+        answers: vec![
+            answer(12, NOOR, 3, "no"),
+            Answer {
+                time: Some(time("daypart")),
+                ..answer(13, NOOR, 3, "yes")
+            },
+        ],
+        parties: vec![
+            PartyVersion {
+                kind: "organisation".into(),
+                ..party(4, 90, 8, "0417", Some(3))
+            },
+            PartyVersion {
+                confidence: Some("hunch".into()),
+                ..party(5, 90, 8, "0417", None)
+            },
+            party(3, 90, 2, "417", None),
+        ],
+        entries: vec![Entry {
+            time: Some(time("at")),
+            ..entry(6, NOOR, 1, "a kind of tomorrow", "")
+        }],
+        steps: vec![mark],
+        ..RawCase::default()
+    };
+    let view = read(raw);
+    assert_eq!(
+        (view.unread, view.entries.len(), view.steps.len()),
+        (4, 1, 0)
+    );
+    assert_eq!(
+        ids(view.parties[0].versions.iter().map(|version| &version.fact)),
+        [id(3)]
+    );
+    assert_eq!(
+        ids(view.reports[0].answers["complied"]
+            .iter()
+            .map(|answer| &answer.fact)),
+        [id(12)]
+    );
+}
+
+fn time(kind: &str) -> Time {
+    Time {
+        kind: kind.into(),
+        from: Some(Timestamp(0)),
+        to: None,
+        words: None,
+    }
+}
+
+#[test]
+fn nothing_takes_its_own_place() {
+    let raw = RawCase {
+        reports: vec![report(1, 0)],
+        accounts: vec![account(10, NOOR, 1, "a", Some(10))],
+        ..RawCase::default()
+    };
+    assert_eq!(
+        read(raw).reports[0].words.clone().unwrap().versions.len(),
+        1
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::raw::{Mark, RawAccount, RawCase, RawReport, RawStrike};
 use super::view::{
     Account, AccountVersion, Answer, Aware, CaseView, ChairKnows, Danger, Entry, Fact, Opened,
-    Party, PartyVersion, Police, PoliceState, Report, Step, StepMark, Strike, Support, Task,
+    Party, PartyVersion, Police, PoliceState, Report, Step, StepMark, Strike, Support, Task, Time,
 };
 use crate::{DeviceId, FactId, Timestamp};
 
@@ -14,7 +14,8 @@ const DANGER_WINDOW: i64 = 30 * 60 * 1000;
 
 /// Reads a case. Total: whatever was merged can be shown.
 #[must_use]
-pub fn read(raw: RawCase) -> CaseView {
+pub fn read(mut raw: RawCase) -> CaseView {
+    let unknown = leave_unknown(&mut raw);
     let strikes = Strikes::gather(raw.strikes);
     let marks: Vec<Mark> = strikes
         .lay_on(raw.marks)
@@ -30,19 +31,28 @@ pub fn read(raw: RawCase) -> CaseView {
         .iter()
         .map(|report| report.fact.id.to_string())
         .collect();
-    let lost_accounts = accounts.iter().filter(|a| {
-        !report_ids.contains(&a.report) || !matches!(a.part.as_str(), "words" | "seen")
-    });
+    let lost_accounts = accounts
+        .iter()
+        .filter(|account| !report_ids.contains(&account.report));
     let lost_answers = answers
         .iter()
         .filter(|answer| !report_ids.contains(&answer.report));
     let mut unread = raw
         .unread
+        .saturating_add(unknown)
         .saturating_add(count(lost_accounts))
         .saturating_add(count(lost_answers));
 
-    let replaced_accounts = replaced(accounts.iter().map(|account| &account.replaces));
-    let replaced_answers = replaced(answers.iter().map(|answer| &answer.replaces));
+    let replaced_accounts = replaced(
+        accounts
+            .iter()
+            .map(|account| (&account.fact, &account.replaces)),
+    );
+    let replaced_answers = replaced(
+        answers
+            .iter()
+            .map(|answer| (&answer.fact, &answer.replaces)),
+    );
     let mut reports: Vec<Report> = reports
         .into_iter()
         .map(|report| {
@@ -79,6 +89,47 @@ pub fn read(raw: RawCase) -> CaseView {
         entries,
         unread,
     }
+}
+
+/// Takes out what a newer app said with codes that this one cannot show, and says how many elements that were.
+fn leave_unknown(raw: &mut RawCase) -> u64 {
+    let all = |raw: &RawCase| {
+        raw.accounts.len()
+            + raw.answers.len()
+            + raw.parties.len()
+            + raw.entries.len()
+            + raw.steps.len()
+            + raw.support.len()
+    };
+    let before = all(raw);
+    raw.accounts
+        .retain(|account| matches!(account.part.as_str(), "words" | "seen"));
+    raw.answers
+        .retain(|answer| known_time(answer.time.as_ref()));
+    raw.parties.retain(|party| {
+        matches!(
+            party.kind.as_str(),
+            "reported" | "affected" | "witness" | "other_involved"
+        ) && party
+            .confidence
+            .as_ref()
+            .is_none_or(|code| matches!(code.as_str(), "certain" | "likely" | "guess"))
+    });
+    raw.entries.retain(|entry| known_time(entry.time.as_ref()));
+    raw.steps
+        .retain(|mark| matches!(mark.result.as_str(), "done" | "declined" | "not_needed"));
+    raw.support
+        .retain(|support| known_time(support.time.as_ref()));
+    (before - all(raw)) as u64
+}
+
+fn known_time(time: Option<&Time>) -> bool {
+    time.is_none_or(|time| {
+        matches!(
+            time.kind.as_str(),
+            "at" | "around" | "between" | "before" | "after" | "repeated" | "unknown"
+        )
+    })
 }
 
 /// An element that has a [`Fact`] in it.
@@ -144,12 +195,19 @@ fn count<T>(elements: impl Iterator<Item = T>) -> u64 {
     elements.fold(0, |sum, _| sum + 1)
 }
 
-fn replaced<'a>(lists: impl Iterator<Item = &'a Option<String>>) -> BTreeSet<String> {
-    lists
-        .flatten()
-        .flat_map(|ids| ids.split(' '))
-        .map(String::from)
-        .collect()
+/// The ids that some other element takes the place of; nothing takes its own.
+fn replaced<'a>(lists: impl Iterator<Item = (&'a Fact, &'a Option<String>)>) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    for (fact, list) in lists {
+        let own = fact.id.to_string();
+        ids.extend(
+            list.iter()
+                .flat_map(|ids| ids.split(' '))
+                .filter(|id| *id != own)
+                .map(String::from),
+        );
+    }
+    ids
 }
 
 fn is_version(fact: &Fact, replaced: &BTreeSet<String>) -> bool {
@@ -176,15 +234,13 @@ fn account(
 }
 
 fn latest_read_back(marks: &[Mark], target: &str) -> Option<String> {
-    let mut said = marks
+    let latest = marks
         .iter()
-        .rev()
-        .filter(|mark| mark.mark == "read_back" && mark.target == target);
-    said.find_map(|mark| {
-        mark.value
-            .clone()
-            .filter(|value| matches!(value.as_str(), "yes" | "no" | "not_possible"))
-    })
+        .rfind(|mark| mark.mark == "read_back" && mark.target == target)?;
+    latest
+        .value
+        .clone()
+        .filter(|value| matches!(value.as_str(), "yes" | "no" | "not_possible"))
 }
 
 fn earliest_mark(marks: &[Mark], kind: &str, target: &str) -> Option<Timestamp> {
@@ -230,7 +286,7 @@ fn answers_of(
 }
 
 fn parties(all: Vec<PartyVersion>) -> Vec<Party> {
-    let replaced = replaced(all.iter().map(|version| &version.replaces));
+    let replaced = replaced(all.iter().map(|version| (&version.fact, &version.replaces)));
     let mut parties: Vec<Party> = Vec::new();
     let mut first: Vec<(Timestamp, String)> = Vec::new();
     for version in all {
@@ -304,7 +360,7 @@ fn registers(
 }
 
 fn versions_of<'a>(entries: &'a [Entry], kind: &str) -> Vec<&'a Entry> {
-    let replaced = replaced(entries.iter().map(|entry| &entry.replaces));
+    let replaced = replaced(entries.iter().map(|entry| (&entry.fact, &entry.replaces)));
     entries
         .iter()
         .filter(|entry| entry.kind == kind && is_version(&entry.fact, &replaced))

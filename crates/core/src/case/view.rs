@@ -1,7 +1,7 @@
 //! The shape of a case as screens and commands see it.
 //!
-//! Codes (`kind`, `field`, `value`, …) stay strings: a newer app may write codes that this one does not know, and they
-//! are shown, not dropped.
+//! Codes stay strings. Those of entries, support and answers may be newer than this app and are shown all the same; an
+//! element that cannot be placed without its code (a person's `kind`, a step's `result`, …) is counted as unread.
 
 use std::collections::BTreeMap;
 
