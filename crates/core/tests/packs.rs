@@ -5,6 +5,8 @@
     reason = "a helper of tests fails the test that called it"
 )]
 
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use safehall_core::Timestamp;
 use safehall_core::access::Role;
 use safehall_core::pack::{Mistake, Parsed, parse};
@@ -400,4 +402,42 @@ fn a_mistake_never_repeats_a_value() {
     let text = SMALL.replacen("+49 30 23125 001", "+49 30 23125 001 ask for Quillon", 1);
     let mistakes = parse(&text, beside).expect_err("no number");
     assert!(!format!("{mistakes:?} {:?}", said(&mistakes)).contains("Quillon"));
+}
+
+#[test]
+fn a_pack_too_large_for_a_phone_is_refused_before_it_is_read() {
+    let text = format!("{SMALL}# {}", "x".repeat(120 * 1024));
+    let mistakes = parse(&text, beside).expect_err("too large");
+    assert_eq!(
+        said(&mistakes),
+        ["line 1: found too much; expected at most 120 KiB, the policy's own file not counted"]
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        rng_seed: RngSeed::Fixed(110),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn whatever_an_organiser_leaves_half_typed_is_answered_with_lines_that_exist(
+        from in 0..SMALL.len(),
+        gone in 0..60_usize,
+        typed in "[\\[\\]{}=\"'#.\\n a-zA-Z0-9é☎-]{0,12}",
+    ) {
+        let until = (from + gone).min(SMALL.len());
+        let text = format!("{}{typed}{}", &SMALL[..from], &SMALL[until..]);
+        let lines = text.split('\n').count();
+        let mistakes = match parse(&text, beside) {
+            Ok(parsed) => parsed.warnings,
+            Err(mistakes) => {
+                prop_assert!(!mistakes.is_empty());
+                mistakes
+            }
+        };
+        prop_assert!(mistakes.iter().all(|mistake| (1..=lines).contains(&mistake.line)), "{:?}", mistakes);
+    }
 }

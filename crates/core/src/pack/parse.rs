@@ -12,7 +12,7 @@ use super::{
 use crate::Timestamp;
 use crate::access::{Role, Roles};
 
-/// The most bytes a pack may have together with its policy. Devices get all of it at once.
+/// The most bytes a pack may have together with its policy, half of it for each. Devices get all of it at once.
 pub const LARGEST: usize = 240 * 1024;
 
 const KEBAB: &str = "lower-case letters, digits and dashes";
@@ -38,6 +38,15 @@ pub fn parse(
     read_beside: impl Fn(&str) -> Option<String>,
 ) -> Result<Parsed, Vec<Mistake>> {
     let mut walk = Walk::new(text);
+    if text.len() > LARGEST / 2 {
+        walk.mistake(
+            1,
+            "",
+            Found::TooLong,
+            "at most 120 KiB, the policy's own file not counted",
+        );
+        return Err(walk.mistakes);
+    }
     let (document, broken) = DeTable::parse_recoverable(text);
     for error in &broken {
         let line = error.span().map_or(1, |span| walk.line_of(&span));
