@@ -220,6 +220,24 @@ fn one_place_set_twice_is_no_dispute_and_the_earliest_speaks_for_it() {
 }
 
 #[test]
+fn a_struck_value_is_no_version_of_a_register_and_ends_a_dispute() {
+    let raw = RawCase {
+        entries: vec![
+            set(2, JONAS, 5, "place", "foyer"),
+            set(1, NOOR, 2, "place", "terrace"),
+        ],
+        registers: [("place".to_owned(), vec![name(2), name(1)])].into(),
+        strikes: vec![strike(8, NOOR, 9, 1)],
+        ..RawCase::default()
+    };
+    let view = read(raw);
+    assert_eq!(
+        (entry_ids(&view.registers["place"]), view.unread),
+        (vec![id(2)], 0)
+    );
+}
+
+#[test]
 fn a_register_without_its_entry_counts_as_unread() {
     let raw = RawCase {
         entries: vec![
