@@ -1,0 +1,198 @@
+/** What a thumb does: each function is one thing that a person means to do, found by role and name. */
+import { type Locator, type Page, expect } from '@playwright/test';
+
+export interface Told {
+	/** Their words, as they said them. */
+	words: string;
+	relation?: string;
+	who?: { badge?: string; sure?: string; look?: string };
+	/** `kind` as on its chip; `range` as the sheet shows it, such as `10:15–10:30`. */
+	when?: { kind: string; range: string; words?: string };
+	where?: string;
+	stop?: { by: string; at: string; complied: string };
+	others?: { kind: string; who: string }[];
+	reporter?: { name: string; share?: string; safety?: string };
+}
+
+/** "Is anyone in danger right now?" No. Leaves the support card open. */
+export async function beginReport(page: Page): Promise<void> {
+	await page.getByRole('link', { name: 'New report' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'Is anyone in danger right now?' })).toBeVisible();
+	await page.getByRole('button', { name: /^No, everyone is safe/ }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'Look after the person' })).toBeVisible();
+}
+
+export function step(page: Page, title: string): Locator {
+	return page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) });
+}
+
+/** Answers one step of the support card, with words where it has a place for them. */
+export async function answerStep(page: Page, title: string, answer: string, words?: string): Promise<void> {
+	const card = step(page, title);
+	const tick = card.getByRole('button', { name: title }).first();
+	if ((await tick.getAttribute('aria-expanded')) !== 'true') await tick.click();
+	if (words !== undefined) await card.getByRole('textbox').fill(words);
+	const choice = card.getByRole('radio', { name: answer, exact: true });
+	if ((await choice.getAttribute('aria-checked')) !== 'true') await choice.click();
+	await expect(card).toContainText(answer.split(',')[0] ?? answer);
+}
+
+/** Fills in the page "Write it down", from the support card. */
+export async function writeDown(page: Page, told: Told): Promise<void> {
+	await page.getByRole('link', { name: 'Write it down' }).click();
+	await page.getByRole('textbox', { name: 'In their words' }).fill(told.words);
+	if (told.relation !== undefined) await choose(page, 'Who is telling you?', told.relation);
+	if (told.who) await fillWho(page, told.who);
+	if (told.when) {
+		await open(page, /^When/, 'When did it happen?');
+		await chooseTime(page, told.when);
+	}
+	if (told.where !== undefined) {
+		const sheet = await open(page, /^Where/, 'Where was it?');
+		await choose(sheet, 'Rooms', told.where);
+		await sheet.getByRole('button', { name: 'Use this place' }).click();
+	}
+	if (told.stop) await fillStop(page, told.stop);
+	if (told.others) {
+		const sheet = await open(page, /^Other people there/, 'Other people there');
+		for (const { kind, who } of told.others) {
+			await choose(sheet, 'What they have to do with it', kind);
+			await sheet.getByRole('textbox', { name: /^Who:/ }).fill(who);
+			await sheet.getByRole('button', { name: 'Add this person' }).click();
+		}
+		await sheet.getByRole('button', { name: 'Done' }).click();
+	}
+	if (told.reporter) {
+		const sheet = await open(page, /^Who told you/, 'Who told you?');
+		await choose(sheet, 'What they want to say about themselves', 'Gives a name');
+		await sheet.getByRole('textbox', { name: 'Name', exact: true }).fill(told.reporter.name);
+		if (told.reporter.safety !== undefined) await sheet.getByRole('textbox', { name: /^What they are worried about/ }).fill(told.reporter.safety);
+		if (told.reporter.share !== undefined) await choose(sheet, 'Who may know the name', told.reporter.share);
+		await sheet.getByRole('button', { name: 'Seal it' }).click();
+	}
+	await expect(page.getByRole('dialog')).toBeHidden();
+}
+
+/** Reads it back, says what to say, saves. Ends on the page with the code name. */
+export async function readBackAndSave(page: Page): Promise<void> {
+	await page.getByRole('link', { name: 'Read it back' }).click();
+	await page.getByRole('button', { name: '“That’s right”' }).click();
+	await page.getByRole('checkbox', { name: 'I said this' }).click();
+	await page.getByRole('button', { name: 'Save report' }).click();
+	await expect(page.getByText('Saved on this phone. The case is called')).toBeVisible();
+}
+
+/** "I told them", after a call. */
+export async function noteTold(page: Page, how: string, whom: string): Promise<void> {
+	await page.getByRole('button', { name: 'I told them' }).click();
+	const sheet = page.getByRole('dialog', { name: 'How did you tell them?' });
+	await choose(sheet, 'How did you tell them?', how);
+	await choose(sheet, 'Whom did you tell?', whom);
+	await sheet.getByRole('button', { name: 'Note it' }).click();
+	await expect(sheet).toBeHidden();
+}
+
+/** Where the case of this page is, and whether the chair knows, as a screen reader says it. */
+export function standing(scope: Page | Locator): Locator {
+	return scope.getByRole('status', { name: 'Where this is, and whether the chair knows' });
+}
+
+/** The card of a case on the home screen. */
+export function card(page: Page, codeName: string): Locator {
+	return page.getByRole('article').filter({ has: page.getByRole('heading', { name: codeName }) });
+}
+
+export async function home(page: Page): Promise<void> {
+	await page.evaluate(() => (location.hash = '#/'));
+	await expect(page.getByRole('heading', { level: 1, name: 'Your cases' })).toBeVisible();
+}
+
+export async function openCase(page: Page, codeName: string): Promise<void> {
+	await home(page);
+	await card(page, codeName).getByRole('link').first().click();
+	await expect(page.getByRole('heading', { level: 1, name: codeName })).toBeVisible();
+}
+
+/** Opens "Add entry" on the case page and picks what kind. */
+export async function addEntry(page: Page, kind: string, fill: (sheet: Locator) => Promise<void>): Promise<void> {
+	await page.getByRole('button', { name: 'Add entry' }).click();
+	const sheet = page.getByRole('dialog', { name: 'Add an entry' });
+	await choose(sheet, 'What kind', kind);
+	await fill(sheet);
+	await sheet.getByRole('button', { name: 'Add it' }).click();
+	await expect(sheet).toBeHidden();
+}
+
+/** What the person says about the police now, on the case page. */
+export async function noteWish(page: Page, wish: string): Promise<void> {
+	await page.getByRole('button', { name: 'Ask again' }).click();
+	const sheet = page.getByRole('dialog', { name: 'Do they want police?' });
+	await sheet.getByRole('button', { name: wish }).click();
+	await expect(sheet).toBeHidden();
+}
+
+/** One line of a case's timeline. */
+export function line(page: Page, text: string | RegExp): Locator {
+	return page.getByRole('list', { name: 'Timeline' }).getByRole('listitem').filter({ hasText: text });
+}
+
+/** One radio of a group. */
+export async function choose(scope: Page | Locator, group: string | RegExp, option: string): Promise<void> {
+	const choice = scope.getByRole('radiogroup', { name: group }).getByRole('radio', { name: option, exact: true });
+	if ((await choice.first().getAttribute('aria-checked')) !== 'true') await choice.first().click();
+	await expect(choice.first()).toHaveAttribute('aria-checked', 'true');
+}
+
+/** Opens the sheet behind one row. */
+async function open(page: Page, row: RegExp, title: string): Promise<Locator> {
+	await page.getByRole('button', { name: row }).click();
+	const sheet = page.getByRole('dialog', { name: title });
+	await expect(sheet).toBeVisible();
+	return sheet;
+}
+
+async function fillWho(page: Page, who: NonNullable<Told['who']>): Promise<void> {
+	const sheet = await open(page, /^Who the report is about/, 'Who is the report about?');
+	for (const digit of who.badge ?? '') await sheet.getByRole('button', { name: digit, exact: true }).click();
+	if (who.sure !== undefined) await choose(sheet, 'How sure is the number', who.sure);
+	if (who.look !== undefined) await sheet.getByRole('textbox', { name: 'What they look like' }).fill(who.look);
+	await sheet.getByRole('button', { name: 'Use this', exact: true }).click();
+}
+
+async function fillStop(page: Page, stop: NonNullable<Told['stop']>): Promise<void> {
+	const sheet = await open(page, /^Asked to stop/, 'Did anyone ask them to stop?');
+	await choose(sheet, 'Asked to stop', 'Yes');
+	await sheet.getByRole('textbox', { name: 'Who asked' }).fill(stop.by);
+	await sheet.getByRole('button', { name: /^When/ }).click();
+	await chooseTime(page, { kind: 'At', range: stop.at });
+	await choose(sheet, 'Did they stop?', stop.complied);
+	await sheet.getByRole('button', { name: 'Use this', exact: true }).click();
+}
+
+/** Moves the range by its buttons until it reads as wanted. */
+export async function chooseTime(page: Page, time: NonNullable<Told['when']>): Promise<void> {
+	const sheet = page.getByRole('dialog');
+	await choose(sheet, 'How sure', time.kind);
+	const shown = sheet.getByRole('status').filter({ hasText: /\d\d:\d\d/ });
+	const read = async (): Promise<{ from: number; to: number }> => minutes((await shown.textContent()) ?? '');
+	const wanted = minutes(time.range);
+	const press = async (name: string, times: number): Promise<void> => {
+		for (let pressed = 0; pressed < times; pressed += 1) await sheet.getByRole('button', { name }).click();
+	};
+	const late = ((await read()).to - wanted.to) / 5;
+	await press(late > 0 ? '5 minutes earlier' : '5 minutes later', Math.abs(late));
+	const long = (wanted.to - wanted.from - ((await read()).to - (await read()).from)) / 5;
+	await press(long > 0 ? 'Wider' : 'Narrower', Math.abs(long));
+	await expect(shown).toHaveText(time.range);
+	if (time.words !== undefined) await sheet.getByRole('textbox', { name: 'Their words for it' }).fill(time.words);
+	await sheet.getByRole('button', { name: 'Use this time' }).click();
+}
+
+function minutes(range: string): { from: number; to: number } {
+	const [from, to] = range.split('–').map((clock) => {
+		const [hours = NaN, minutes = NaN] = clock.trim().split(':').map(Number);
+		return hours * 60 + minutes;
+	});
+	if (from === undefined || Number.isNaN(from)) throw new Error(`${range} is no time`);
+	return { from, to: to ?? from };
+}

@@ -1,0 +1,78 @@
+import { card, home, openCase, standing } from '../harness/hands.ts';
+import { startOf } from '../harness/phone.ts';
+import { named, onServer, values } from '../harness/records.ts';
+import { joined } from '../harness/team.ts';
+import { expect, test } from '../harness/world.ts';
+import { DANA, firstReport } from './told.ts';
+
+test('J1: a report taken without a network reaches the chair word for word (the ledger’s line and the push text belong to later work)', async ({ world }) => {
+	const alma = await joined(world, 'alma', { screen: 'laptop' });
+	const noor = await joined(world, 'noor');
+	const jonas = await joined(world, 'jonas');
+
+	await firstReport(world, noor);
+	await home(noor.page);
+	await expect(standing(card(noor.page, 'Amber Kite'))).toContainText('Not sent. Only on this phone.');
+	await expect(standing(card(noor.page, 'Amber Kite'))).toContainText('The chair knows since 10:51, told by phone.');
+	await expect(alma.page.getByText('Amber Kite')).toHaveCount(0);
+
+	await world.becomes('11:05');
+	await noor.online();
+
+	await test.step('Noor sees that it is sent, and that the chair knows', async () => {
+		await expect(standing(card(noor.page, 'Amber Kite'))).toContainText('Sent 11:05.');
+		await expect(standing(card(noor.page, 'Amber Kite'))).toContainText('The chair knows since 10:51');
+	});
+
+	await test.step('Alma sees it on top of her inbox, in time, without a name or a word of the account', async () => {
+		const row = alma.page.getByRole('main').getByRole('listitem').first();
+		await expect(row).toContainText('Amber Kite');
+		await expect(row).toContainText(/not complied, reported by affected person/i);
+		await expect(row).toContainText('Reported 10:42, 23 minutes ago.');
+		await expect(alma.page.getByRole('heading', { name: 'Overdue' })).toHaveCount(0);
+		for (const secret of ['Dana', '0417', 'following me', 'hoodie']) await expect(alma.page.getByRole('main')).not.toContainText(secret);
+	});
+
+	await test.step('Alma reads the account and opens the name once, with a reason', async () => {
+		await alma.page.getByRole('link', { name: 'Open case' }).click();
+		const main = alma.page.getByRole('main');
+		await expect(main).toContainText(DANA.words);
+		await expect(main).toContainText('9 minutes after the report, target 10');
+		await expect(main).not.toContainText('Dana Okafor');
+		await world.becomes('11:06');
+		await main.getByRole('button', { name: 'Open the name' }).first().click();
+		const sheet = alma.page.getByRole('dialog');
+		await sheet.getByRole('textbox', { name: 'Why do you need it?' }).fill('to offer an escort');
+		await sheet.getByRole('button', { name: 'Open the name' }).click();
+		await expect(main).toContainText('Dana Okafor');
+		await expect(main).toContainText('he saw my badge');
+		await expect(main).toContainText('Name opened 11:06');
+	});
+
+	await test.step('Jonas sees nothing', async () => {
+		await home(jonas.page);
+		await expect(jonas.page.getByText('No cases. Take a report with New report.')).toBeVisible();
+		await expect(jonas.page.getByText('Amber Kite')).toHaveCount(0);
+	});
+
+	await test.step('the way to the police leads through danger', async () => {
+		await openCase(noor.page, 'Amber Kite');
+		await expect(noor.page.getByRole('main')).toContainText('The person does not want police');
+		await expect(noor.page.getByRole('main').getByRole('link', { name: /^Call police/ })).toHaveCount(0);
+		await expect(noor.page.getByRole('main').getByRole('button', { name: 'Call police' })).toBeDisabled();
+		await expect(noor.page.getByRole('link', { name: 'Danger now', exact: true })).toBeVisible();
+	});
+
+	await test.step('the exported document holds the same words in any Automerge library', () => {
+		const documents = onServer(world.server);
+		const kite = named(documents, startOf('Amber Kite'));
+		expect(values(kite, 'accounts', 'text')).toContain(DANA.words);
+		expect(JSON.stringify(kite.content)).not.toContain('Dana Okafor');
+		const withName = [...documents.values()].filter((document) => JSON.stringify(document.content).includes('Dana Okafor'));
+		expect(withName).toHaveLength(1);
+	});
+
+	await test.step('nothing that was typed is in the server’s log', () => {
+		for (const typed of ['Dana', '0417', 'shy', 'hoodie', 'blue jacket', 'my badge', 'escort']) expect(world.server.said).not.toContain(typed);
+	});
+});

@@ -1,0 +1,68 @@
+import { openCase } from '../harness/hands.ts';
+import { onServer } from '../harness/records.ts';
+import { joined } from '../harness/team.ts';
+import { expect, test } from '../harness/world.ts';
+import { BEN, DANA, firstReport, secondReport } from './told.ts';
+
+test('J2: two reports of one incident stay two texts, and the chair links them (the scored suggestion belongs to later work)', async ({ world }) => {
+	const alma = await joined(world, 'alma', { screen: 'laptop' });
+	const noor = await joined(world, 'noor');
+	const jonas = await joined(world, 'jonas');
+	await firstReport(world, noor);
+	await world.becomes('11:05');
+	await noor.online();
+	await secondReport(world, jonas);
+
+	const inbox = alma.page.getByRole('main');
+	await expect(inbox).toContainText('Quiet Delta');
+	await expect(inbox).toContainText('Amber Kite');
+	const before = onServer(world.server);
+
+	await test.step('Alma links the two cases as one incident', async () => {
+		await inbox.getByRole('link', { name: /^Amber Kite/ }).click();
+		await inbox.getByRole('link', { name: 'Open case' }).click();
+		await world.becomes('11:33');
+		await inbox.getByRole('button', { name: 'Link a case' }).click();
+		const sheet = alma.page.getByRole('dialog', { name: 'Link Amber Kite with' });
+		await sheet.getByRole('radio', { name: /Quiet Delta/ }).click();
+		await sheet.getByRole('radio', { name: /Same incident/ }).click();
+		await sheet.getByRole('textbox', { name: 'Why' }).fill('badge 0417 and 417: only a zero differs; same time, same place');
+		await sheet.getByRole('button', { name: 'Link them' }).click();
+		await expect(inbox).toContainText('Linked 11:33');
+	});
+
+	await test.step('the timeline shows both accounts, word for word, each with who told it to whom', async () => {
+		await expect(inbox).toContainText(DANA.words);
+		await expect(inbox).toContainText(BEN.words);
+		await expect(inbox).toContainText('Told by the affected person to Noor Haddad');
+		await expect(inbox).toContainText('Told by a witness to Jonas Brandt');
+	});
+
+	await test.step('the inbox counts one incident', async () => {
+		await alma.page.evaluate(() => (location.hash = '#/console'));
+		await expect(inbox.getByRole('listitem')).toHaveCount(1);
+		await expect(inbox.getByRole('listitem')).toContainText('is part of Amber Kite');
+	});
+
+	await test.step('Jonas is told what his case is part of, and still cannot read Noor’s account', async () => {
+		await openCase(jonas.page, 'Quiet Delta');
+		await expect(jonas.page.getByRole('main')).toContainText(/part of Amber Kite/i);
+		await expect(jonas.page.getByRole('main')).toContainText(BEN.words);
+		await expect(jonas.page.getByText(DANA.words)).toHaveCount(0);
+	});
+
+	await test.step('the accounts in both documents are as they were', () => {
+		const after = onServer(world.server);
+		for (const [id, document] of before) expect(after.get(id)?.content.accounts).toEqual(document.content.accounts);
+	});
+
+	await test.step('unlinked, both stand alone again', async () => {
+		await inbox.getByRole('link', { name: /^Amber Kite/ }).first().click();
+		await inbox.getByRole('link', { name: 'Open case' }).click();
+		await inbox.getByRole('button', { name: /^Unlink/ }).click();
+		await alma.page.evaluate(() => (location.hash = '#/console'));
+		await expect(inbox.getByRole('listitem')).toHaveCount(2);
+		await openCase(jonas.page, 'Quiet Delta');
+		await expect(jonas.page.getByRole('main')).not.toContainText(/part of Amber Kite/i);
+	});
+});
