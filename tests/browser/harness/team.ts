@@ -12,19 +12,19 @@ const PEOPLE = {
 
 export type Person = keyof typeof PEOPLE;
 
-/** The invite link that the server's terminal gives for one of the people. */
-export function invited(world: World, person: Person): string {
+/** The invite link that the server's terminal gives for one of the people. `by`: the address that their phone uses. */
+export function invited(world: World, person: Person, by: string = world.server.url): string {
 	const { name, role, badge, phone } = PEOPLE[person];
 	const said = world.server.command('invite', '--name', name, '--role', role, '--badge', badge, '--phone', phone);
 	const secret = /#i=([0-9a-f]{32})/.exec(said)?.[1];
 	if (secret === undefined) throw new Error('the invite has no link');
-	return `${world.server.url}/#i=${secret}`;
+	return `${by}/#i=${secret}`;
 }
 
 /** Brings a phone, opens the invite on it, and joins. Ends at the person's first screen. */
-export async function joined(world: World, person: Person, make: Make = {}, skew = 0): Promise<Phone> {
+export async function joined(world: World, person: Person, make: Make = {}, skew = 0, by: string = world.server.url): Promise<Phone> {
 	const phone = await world.phone(PEOPLE[person].name, make, skew);
-	await phone.page.goto(invited(world, person));
+	await phone.page.goto(invited(world, person, by));
 	await expect(phone.page.getByText(PEOPLE[person].name)).toBeVisible();
 	await phone.page.getByRole('button', { name: 'Yes, this is me' }).click();
 	await expect(phone.page.getByText('Procedure, contacts and rooms are on this phone')).toBeVisible();

@@ -1,0 +1,90 @@
+/** One walk past every screen, as the first journey meets them. */
+import { type Page, expect } from '@playwright/test';
+import { DANA, secondReport } from '../journeys/told.ts';
+import { answerStep, beginReport, home, noteTold, openCase, readBackAndSave, writeDown } from './hands.ts';
+import { invited, joined } from './team.ts';
+import type { World } from './world.ts';
+
+/** `main`: one of the ten screens that stand for the whole. */
+export type Visit = (screen: string, page: Page, main: boolean) => Promise<void>;
+
+export async function tour(world: World, visit: Visit): Promise<void> {
+	const alma = await joined(world, 'alma', { screen: 'laptop' });
+	const noor = await world.phone('Noor Haddad');
+	const { page } = noor;
+	await page.goto(world.server.url);
+	await expect(page.getByRole('heading', { level: 1, name: 'This phone is not in a team yet' })).toBeVisible();
+	await visit('phone-no-team', page, false);
+	await page.goto(invited(world, 'noor'));
+	await expect(page.getByRole('button', { name: 'Yes, this is me' })).toBeVisible();
+	await visit('phone-invite', page, true);
+	await page.getByRole('button', { name: 'Yes, this is me' }).click();
+	await expect(page.getByText('Procedure, contacts and rooms are on this phone')).toBeVisible();
+	await visit('phone-ready', page, false);
+	await home(page);
+	await visit('phone-home-empty', page, false);
+
+	await page.getByRole('link', { name: 'Danger now', exact: true }).click();
+	await expect(page.getByRole('heading', { name: 'Danger now' })).toBeVisible();
+	await visit('phone-danger-now', page, true);
+	await home(page);
+	await page.getByRole('link', { name: 'New report' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'Is anyone in danger right now?' })).toBeVisible();
+	await visit('phone-danger-check', page, false);
+	await home(page);
+
+	await noor.offline();
+	await world.becomes('10:42');
+	await noor.nextCaseIs('Amber Kite');
+	await beginReport(page);
+	await answerStep(page, 'Offer a private place to sit', 'Room 0.3');
+	await visit('phone-support', page, true);
+	await writeDown(page, DANA);
+	await visit('phone-write', page, true);
+	for (const [row, sheet] of [
+		[/^When/, 'time'],
+		[/^Who the report is about/, 'badge'],
+		[/^Who told you/, 'reporter']
+	] as const) {
+		await page.getByRole('button', { name: row }).first().click();
+		await expect(page.getByRole('dialog')).toBeVisible();
+		await visit(`phone-sheet-${sheet}`, page, false);
+		await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+	}
+	await page.getByRole('link', { name: 'Read it back' }).click();
+	await expect(page.getByRole('button', { name: '“That’s right”' })).toBeVisible();
+	await visit('phone-read-back', page, true);
+	await page.goBack();
+	await readBackAndSave(page);
+	await visit('phone-tell-chair', page, true);
+	await noteTold(page, 'By phone', 'Alma Reyes');
+	await home(page);
+	await visit('phone-home', page, true);
+	await openCase(page, 'Amber Kite');
+	await visit('phone-case', page, true);
+	await page.getByRole('button', { name: 'Add entry' }).click();
+	await visit('phone-sheet-entry', page, false);
+	await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+	for (const [hash, heading] of [
+		['contacts', 'Contacts'],
+		['policy', 'Policy and procedure']
+	] as const) {
+		await page.evaluate((hash) => (location.hash = `#/${hash}`), hash);
+		await expect(page.getByRole('heading', { name: heading })).toBeVisible();
+		await visit(`phone-${hash}`, page, false);
+	}
+
+	await world.becomes('11:05');
+	await noor.online();
+	await secondReport(world, await joined(world, 'jonas'));
+	const main = alma.page.getByRole('main');
+	await expect(main.getByRole('link', { name: /^Quiet Delta/ })).toBeVisible();
+	await visit('console-inbox', alma.page, true);
+	await main.getByRole('link', { name: /^Amber Kite/ }).click();
+	await main.getByRole('link', { name: 'Open case' }).click();
+	await expect(main).toContainText(DANA.words);
+	await visit('console-case', alma.page, true);
+	await alma.page.getByRole('navigation').getByRole('link', { name: /^Team/ }).click();
+	await expect(main).toContainText('Jonas Brandt');
+	await visit('console-team', alma.page, false);
+}
