@@ -3,6 +3,7 @@
 //! [`parse`] reports every mistake at once, with its line, what was found and what was expected. It repeats keys and
 //! never values: a pack holds telephone numbers, and its mistakes are printed into terminals and logs.
 
+mod form;
 mod mistake;
 mod parse;
 mod walk;

@@ -4,6 +4,10 @@ use std::collections::BTreeSet;
 
 use toml::de::DeTable;
 
+use super::form::{
+    KEBAB, PHONE, SNAKE, is_date, is_email, is_kebab, is_letter, is_phone, is_snake, is_step,
+    is_zone,
+};
 use super::walk::{Table, Text, Walk};
 use super::{
     Appeal, Code, Contact, EmergencyNumber, Found, Mistake, Pack, Place, Policy, Sanction,
@@ -15,9 +19,6 @@ use crate::access::{Role, Roles};
 /// The most bytes a pack may have together with its policy, half of it for each. Devices get all of it at once.
 pub const LARGEST: usize = 240 * 1024;
 
-const KEBAB: &str = "lower-case letters, digits and dashes";
-const SNAKE: &str = "lower-case letters, digits and underscores";
-const PHONE: &str = "a telephone number: digits and spaces, + in front if need be";
 const WEEK: u32 = 7 * 24 * 60;
 
 /// A pack without a mistake.
@@ -571,73 +572,4 @@ fn optional_formed(
 
 fn phone(walk: &mut Walk<'_>, table: &mut Table<'_>) -> String {
     optional_formed(walk, table, "phone", is_phone, PHONE)
-}
-
-fn is_kebab(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-}
-
-fn is_snake(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-}
-
-fn is_letter(text: &str) -> bool {
-    text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_uppercase())
-}
-
-fn is_step(text: &str) -> bool {
-    let (letters, digits) = text.split_at(
-        text.len()
-            .min(2)
-            .min(text.find(|c: char| !c.is_ascii()).unwrap_or(2)),
-    );
-    letters.len() == 2
-        && letters.bytes().all(|byte| byte.is_ascii_uppercase())
-        && (1..=2).contains(&digits.len())
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_zone(text: &str) -> bool {
-    let plain = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"_-+".contains(&b))
-    };
-    text == "UTC" || (text.contains('/') && text.split('/').all(plain))
-}
-
-fn is_date(text: &str) -> bool {
-    let digit = |(index, byte): (usize, u8)| {
-        if matches!(index, 4 | 7) {
-            byte == b'-'
-        } else {
-            byte.is_ascii_digit()
-        }
-    };
-    text.len() == 10 && text.bytes().enumerate().all(digit)
-}
-
-fn is_phone(text: &str) -> bool {
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    text.len() <= 30
-        && digits.bytes().filter(u8::is_ascii_digit).count() >= 3
-        && digits
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b' ')
-}
-
-fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty()
-            && host.contains('.')
-            && !host.contains('@')
-            && !text.contains(char::is_whitespace)
-    })
 }
