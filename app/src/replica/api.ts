@@ -10,6 +10,7 @@ import type { Pack } from '../generated/wire/v1/pack_pb.ts';
 import type { Role, Team } from '../generated/wire/v1/identity_pb.ts';
 
 export { Role } from '../generated/wire/v1/identity_pb.ts';
+export type { Contact, Pack, Step } from '../generated/wire/v1/pack_pb.ts';
 
 /** 32 lower-case hex digits. */
 export type Id = string;

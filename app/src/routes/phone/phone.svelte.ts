@@ -6,6 +6,8 @@ import { Writing } from './writing.svelte.ts';
 export class Phone {
 	state: State = $state.raw() as State;
 	now: Millis = $state(0);
+	/** Staff members who must not hear of a case, by case, as said while it was written. */
+	readonly namedIn = new Map<Id, readonly Id[]>();
 	/** Shown for six seconds above the dock. */
 	toast: string | null = $state(null);
 	#open = new Map<Id, Writing>();

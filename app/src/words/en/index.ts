@@ -1,4 +1,10 @@
+import { caseWords } from './case.ts';
 import { common } from './common.ts';
+import { enrol } from './enrol.ts';
+import { home } from './home.ts';
+import { info } from './info.ts';
+import { report } from './report.ts';
+import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 
-export const en = { common, sync };
+export const en = { case: caseWords, common, enrol, home, info, report, sheets, sync };

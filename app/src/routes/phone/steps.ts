@@ -1,0 +1,24 @@
+/** The procedure's steps as the support card shows them. */
+import type { Pack, Step } from '../../replica/api.ts';
+
+/** The initial response, in the procedure's order. */
+export function firstSteps(pack: Pack | null): Step[] {
+	return (pack?.steps ?? []).filter((step) => /^IR\d+$/.test(step.code));
+}
+
+/** What not to do, with the sentence that is allowed instead where the procedure gives one. */
+export function donts(pack: Pack | null): { text: string; allowed?: string }[] {
+	return (pack?.steps ?? [])
+		.filter((step) => step.doNot !== '' && /^(IR|DN|DONT)/.test(step.code))
+		.map((step) => (/^IR\d+$/.test(step.code) || !step.say ? { text: step.doNot } : { text: step.doNot, allowed: step.say }));
+}
+
+/** In quotation marks, once. */
+export function quoted(text: string): string {
+	return /^[“"„]/.test(text) ? text : `“${text}”`;
+}
+
+/** A sentence of the pack by its id. */
+export function sentence(pack: Pack | null, id: string): string | undefined {
+	return pack?.sentences.find((one) => one.id === id)?.text;
+}

@@ -1,0 +1,111 @@
+/** A case as one line through time: what happened when it happened, who wrote it down, and where it is. */
+import type { Account, AccountVersion, CaseView, Entry, Report, Strike } from '../../incident/case.ts';
+import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
+import { clock, spokenTime } from '../../words/format.ts';
+import { words } from '../../words/index.ts';
+import { quoted } from './steps.ts';
+
+export interface Moment {
+	/** The element; what a strike names. */
+	id: Id;
+	at: number;
+	/** What stands on the left: one or two short lines. */
+	clock: string[];
+	node: 'plain' | 'mile' | 'two';
+	bold?: string;
+	text: string;
+	/** Somebody's own words. */
+	said?: string;
+	by: Id;
+	struck?: Strike[];
+	/** Written noticeably later than it happened. */
+	writtenAt?: number;
+	account?: { report: Report; version: AccountVersion; ours: boolean; earlier: number };
+}
+
+const LATER = 10 * 60_000;
+const say = words.case;
+
+export function timeline(record: CaseRecord, pack: Pack | null, now: number, zone: string): Moment[] {
+	const view = record.view;
+	const all: Moment[] = [];
+	for (const report of view.reports) all.push(...told(report, now, zone));
+	for (const entry of view.entries) all.push(written(entry, view, now, zone));
+	for (const { step, marks } of view.steps) {
+		const known = pack?.steps.find((one) => one.code === step);
+		// A private place, somebody to fetch and the wish about police have lines of their own.
+		for (const mark of marks) {
+			const spoken = known?.say ? quoted(known.say) : (known?.title ?? step);
+			const own = step === 'IR4' && mark.note !== undefined;
+			all.push({ id: mark.id, at: mark.at, clock: [clock(mark.at, zone)], node: 'plain', text: own || !mark.note ? say.entry.step(spoken, word(say.entry.results, mark.result)) : say.entry.step(spoken, mark.note), ...(own && mark.note && { said: mark.note }), by: mark.by, ...struck(mark) });
+		}
+	}
+	for (const help of view.support) {
+		const text = [help.text, say.entry.escort(help.from ?? '', help.to ?? ''), help.who, help.time && spokenTime(help.time, now, zone, words.sheets.time.spoken), help.time?.words].filter(Boolean).join(', ');
+		all.push({ id: help.id, at: help.at, clock: [clock(help.at, zone)], node: 'plain', text: [word(say.entry.support, help.kind), text].filter(Boolean).join(': '), by: help.by, ...struck(help) });
+	}
+	return all.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+}
+
+/** A word for a value, or the value where there is none. */
+export function word(table: { [value: string]: string }, value: string): string {
+	return table[value] ?? value;
+}
+
+function struck(fact: { struck?: Strike[] }): { struck?: Strike[] } {
+	return fact.struck && fact.struck.length > 0 ? { struck: fact.struck } : {};
+}
+
+function told(report: Report, now: number, zone: string): Moment[] {
+	const occurred = report.answers['occurred']?.versions[0]?.time;
+	const from = occurred?.from;
+	const at = from ?? report.reported_at;
+	const range = from === undefined ? [clock(at, zone)] : occurred?.to === undefined || occurred.to === from ? [clock(from, zone)] : [clock(from, zone), `–${clock(occurred.to, zone)}`];
+	const moments: Moment[] = [];
+	const put = (account: Account | undefined, ours: boolean) => {
+		for (const version of account?.versions ?? []) {
+			moments.push({
+				id: version.id,
+				at,
+				clock: range,
+				node: 'mile',
+				bold: from === undefined ? say.timeline.told : say.timeline.happened,
+				text: occurred?.words ? `“${occurred.words}”` : '',
+				by: version.by,
+				account: { report, version, ours, earlier: account?.earlier.length ?? 0 }
+			});
+		}
+	};
+	put(report.accounts.words, false);
+	put(report.accounts.seen, true);
+	if (moments.length === 0) moments.push({ id: report.id, at, clock: range, node: 'mile', bold: say.timeline.told, text: occurred ? spokenTime(occurred, now, zone, words.sheets.time.spoken) : '', by: report.by });
+	return moments;
+}
+
+function written(entry: Entry, view: CaseView, now: number, zone: string): Moment {
+	const at = entry.time?.from ?? entry.at;
+	const base = { id: entry.id, at, clock: [clock(at, zone)], by: entry.by, node: 'plain' as const, ...struck(entry), ...(Math.abs(entry.at - at) > LATER && { writtenAt: entry.at }) };
+	const kind = word(say.entry.kinds, entry.kind);
+	switch (entry.kind) {
+		case 'chair_told':
+			return { ...base, node: 'mile', bold: kind, text: [word(say.entry.how, entry.value ?? ''), entry.who].filter(Boolean).join(', ') };
+		case 'chair_opened':
+			return { ...base, node: 'mile', bold: kind, text: '' };
+		case 'police_wish':
+			return { ...base, node: view.police.state === 'ask_again' && view.police.versions.some((one) => one.id === entry.id) ? 'two' : 'plain', text: `${kind}: ${word(say.police.wish, entry.value ?? '')}` };
+		case 'danger':
+			return { ...base, text: `${kind}: ${word(say.entry.danger, entry.value ?? '')}` };
+		case 'set': {
+			const disputed = (view.registers[entry.field ?? '']?.versions ?? []).length > 1;
+			return { ...base, node: disputed && view.registers[entry.field ?? '']?.versions.some((one) => one.id === entry.id) ? 'two' : 'plain', text: `${word(say.entry.fields, entry.field ?? '')}: ${word(say.entry.values, entry.value ?? '')}` };
+		}
+		case 'withdrawal':
+			return { ...base, text: kind, ...(entry.text && { said: entry.text }) };
+		case 'note':
+			return { ...base, text: entry.text ?? kind };
+		default: {
+			const rest = [entry.who, entry.text, entry.time?.words, entry.kind === 'part_of' ? undefined : entry.value].filter(Boolean).join(', ');
+			return { ...base, text: rest ? `${kind}: ${rest}` : kind };
+		}
+	}
+}

@@ -1,0 +1,93 @@
+/** The sheets that fill in one answer each. */
+export const sheets = {
+	time: {
+		title: 'When did it happen?',
+		stopTitle: 'When were they asked to stop?',
+		kind: 'How sure',
+		kinds: { at: 'At', around: 'Around', between: 'Between', before: 'Before', after: 'After', repeated: 'Several times', unknown: 'Not known' },
+		/** As part of a sentence: "around 10:15–10:30". */
+		spoken: { at: '', around: 'around', between: 'between', before: 'before', after: 'after', repeated: 'several times', unknown: 'time not known' },
+		earlier: '5 minutes earlier',
+		later: '5 minutes later',
+		from: 'From',
+		until: 'Until',
+		range: (from: string, to: string) => `${from}–${to}`,
+		now: 'now',
+		quick: 'Quick answers',
+		justNow: 'Just now',
+		hourAgo: 'An hour ago',
+		yesterday: 'Yesterday',
+		wider: 'Wider',
+		narrower: 'Narrower',
+		words: 'Their words for it',
+		use: 'Use this time'
+	},
+	badge: {
+		title: 'Who is the report about?',
+		number: (digits: string) => (digits ? `Badge number ${digits.split('').join(' ')}` : 'No badge number yet'),
+		type: 'Badge number or letters',
+		sure: 'How sure is the number',
+		sures: { certain: 'Certain', likely: 'Likely', guess: 'A guess' },
+		look: 'What they look like',
+		name: 'Name, if you know it',
+		letters: 'ABC',
+		digits: '123',
+		remove: 'Delete last digit',
+		use: 'Use this',
+		badge: (digits: string) => `Badge ${digits}`,
+		sureWord: { certain: 'certain', likely: 'likely', guess: 'a guess' }
+	},
+	where: { title: 'Where was it?', rooms: 'Rooms', other: 'Somewhere else', use: 'Use this place' },
+	stop: {
+		title: 'Did anyone ask them to stop?',
+		asked: 'Asked to stop',
+		answers: { yes: 'Yes', no: 'No', unknown: 'Not known' },
+		by: 'Who asked',
+		when: 'When',
+		complied: 'Did they stop?',
+		compliedAnswers: { yes: 'They stopped', no: 'They did not stop', unknown: 'Not known' },
+		summary: { yes: 'Yes', no: 'No', unknown: 'Not known' },
+		stopped: { yes: 'Stopped', no: 'Did not stop', unknown: '' },
+		use: 'Use this'
+	},
+	ongoing: { title: 'Is it still going on?', answers: { yes: 'Yes', no: 'No', unknown: 'Not known' } },
+	others: {
+		title: 'Other people there',
+		hint: 'Nobody is interviewed. Write who could be asked later by the chair.',
+		kinds: { affected: 'Affected', witness: 'Saw it', other_involved: 'Was part of it' },
+		kind: 'What they have to do with it',
+		who: 'Who: a name, a role, or what they look like',
+		add: 'Add this person',
+		remove: (who: string) => `Remove ${who}`,
+		count: (count: number) => (count === 1 ? '1 person' : `${count} people`),
+		use: 'Done'
+	},
+	reporter: {
+		title: 'Who told you?',
+		hint: 'The name is sealed: only the chair opens it, and every opening is logged.',
+		form: 'What they want to say about themselves',
+		forms: { named: 'Gives a name', role_only: 'Only a role', anonymous: 'No name' },
+		name: 'Name',
+		role: 'Role, for example attendee or speaker',
+		badge: 'Badge number',
+		contact: 'How to reach them',
+		bestWay: 'Best way and time',
+		safety: 'What they are worried about, in their words',
+		share: 'Who may know the name',
+		shares: { nobody: 'Nobody', chair: 'Only the chair', named_staff: 'Chair and named staff' },
+		may: 'May we contact them?',
+		mays: { yes: 'Yes', no: 'No' },
+		use: 'Seal it',
+		useOpen: 'Use this'
+	},
+	staff: {
+		title: 'Is it about staff or the chair?',
+		hint: 'Those you pick never receive this case, not even a trace of it.',
+		kind: 'Who it is about',
+		kinds: { staff_named: 'A staff member', chair_named: 'The chair', staff_unidentified: 'Staff, not sure who' },
+		pick: 'Who must not see it',
+		use: 'Use this',
+		late: 'This report is already a case. Only you and those who lead the event can read it. Call the one it is not about and say whom it names: they keep it from that person.'
+	},
+	list: { title: 'Emergency contacts', text: 'For you to keep. Show it to the person or let them take a picture.' }
+};
