@@ -226,7 +226,7 @@ export function plan(draft: ReportDraft, newId: () => string, event: { policy: s
 	function takeBack(key: string) {
 		const before = written[key];
 		if (before) put('strikes', { target: before.id });
-		delete written[key];
+		Reflect.deleteProperty(written, key);
 	}
 
 	function finish(kind: 'case' | 'identity', document: string, birth: NonNullable<Plan['birth']> | false) {

@@ -60,7 +60,7 @@ describe('the draft of a report', () => {
 		const first = pause({ ...fresh(), answers: { relation: 'witness' } }, newId);
 		const second = pause({ ...first.draft, answers: {} }, newId);
 		expect(second.plans.flatMap((next) => next.facts)).toEqual([
-			{ into: 'strikes', id: expect.any(String), fields: { target: facts(first.plans, 'answers')[0]?.id } }
+			{ into: 'strikes', id: second.plans[0]?.proof, fields: { target: facts(first.plans, 'answers')[0]?.id } }
 		]);
 		expect(pause(second.draft, newId).plans).toEqual([]);
 	});

@@ -21,12 +21,16 @@ export class Keeper {
 		return this.#running !== null;
 	}
 
+	#asked(): boolean {
+		return this.#again;
+	}
+
 	async #run(): Promise<void> {
 		try {
 			do {
 				this.#again = false;
 				await this.store();
-			} while (this.#again);
+			} while (this.#asked());
 		} finally {
 			this.#running = null;
 		}

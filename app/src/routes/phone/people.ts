@@ -31,7 +31,7 @@ export function roleWord(role: Role): string {
 			return say.announcer;
 		case Role.ADMIN:
 			return say.admin;
-		default:
+		case Role.UNSPECIFIED:
 			return '';
 	}
 }
@@ -60,7 +60,7 @@ export function leads(state: State, without: readonly Id[] = []): Person[] {
 	const found = [...team.filter((member) => member.is.includes(Role.CHAIR)), ...team.filter((member) => member.is.includes(Role.ALTERNATE_CHAIR) && !member.is.includes(Role.CHAIR))];
 	if (found.length > 0) return found.filter((member) => !without.includes(member.id));
 	return (state.pack?.contacts ?? [])
-		.filter((contact) => !contact.urgent)
+		.filter((contact) => contact.urgent)
 		.map((contact) => ({ id: '', name: contact.name, first: contact.name.split(' ')[0] ?? contact.name, roles: contact.role, phone: contact.phone, badge: '' }));
 }
 

@@ -7,9 +7,12 @@ export class Phone {
 	state: State = $state.raw() as State;
 	now: Millis = $state(0);
 	/** Staff members who must not hear of a case, by case, as said while it was written. */
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	readonly namedIn = new Map<Id, readonly Id[]>();
 	/** Shown for six seconds above the dock. */
 	toast: string | null = $state(null);
+	// Neither map is shown: no screen has to follow it.
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	#open = new Map<Id, Writing>();
 
 	constructor(readonly replica: Replica) {

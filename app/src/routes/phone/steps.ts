@@ -9,8 +9,8 @@ export function firstSteps(pack: Pack | null): Step[] {
 /** What not to do, with the sentence that is allowed instead where the procedure gives one. */
 export function donts(pack: Pack | null): { text: string; allowed?: string }[] {
 	return (pack?.steps ?? [])
-		.filter((step) => step.doNot !== '' && /^(IR|DN|DONT)/.test(step.code))
-		.map((step) => (/^IR\d+$/.test(step.code) || !step.say ? { text: step.doNot } : { text: step.doNot, allowed: step.say }));
+		.filter((step) => step.doNot !== '' && /^DN/.test(step.code))
+		.map((step) => (step.say ? { text: step.doNot, allowed: step.say } : { text: step.doNot }));
 }
 
 /** In quotation marks, once. */
