@@ -63,14 +63,16 @@ pub fn due(progress: &Progress, targets: &Targets, now: Timestamp) -> Due {
     }
 }
 
-/// Sorts an inbox: what is overdue longest, then what the chair does not know, then what is due soonest, then what was
-/// reported earliest. The id decides between equals, so that every screen shows the same order.
+/// Sorts an inbox: what is overdue before what is not; within each, what the chair does not know yet comes first, since
+/// nobody acts on a case that nobody has opened; then what is overdue longest, due soonest, reported earliest. The id
+/// decides between equals, so that every screen shows the same order.
 pub fn sort_inbox(cases: &mut [(DocumentId, Progress)], targets: &Targets, now: Timestamp) {
     cases.sort_by_key(|(id, progress)| {
         let due = due(progress, targets, now);
         (
-            Reverse(due.overdue_by),
+            due.overdue_by == 0,
             due.next != Next::TellChair,
+            Reverse(due.overdue_by),
             due.at.is_none(),
             due.at,
             progress.reported_at,
