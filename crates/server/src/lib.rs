@@ -1,1 +1,27 @@
-//! The server crate.
+//! The only crate that acts: HTTP, the store, keys, commands.
+//!
+//! `core` and `sync` decide; this crate carries it out. [`start`] runs a server
+//! inside the calling program, [`commands`] is what the `safehall` command does.
+
+mod challenges;
+mod clock;
+pub mod commands;
+mod config;
+mod cursor;
+mod hex;
+mod http;
+mod keep;
+mod listen;
+mod live;
+mod running;
+mod secrets;
+mod state;
+mod store;
+mod talk;
+mod tokens;
+
+pub use clock::{Clock, NoChance, SystemClock};
+pub use config::{Config, Mistakes};
+pub use running::{Running, StartError, start};
+pub use secrets::SecretError;
+pub use store::{Stats, StoreError};

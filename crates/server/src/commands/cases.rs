@@ -1,0 +1,434 @@
+//! `safehall cases`: the merged cases, on the machine that holds them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use jiff::Timestamp as Instant;
+use jiff::tz::TimeZone;
+use rusqlite::Connection;
+use safehall_core::case::{Account, CaseView, Danger, PoliceState};
+use safehall_core::{DocumentId, StaffId, Timestamp, code_name};
+use safehall_sync::document::{Document, read_case};
+use safehall_sync::envelope::Body;
+use safehall_sync::wire::Kind;
+
+use super::{Data, invite};
+use crate::store::{events, log, staff};
+use crate::{hex, store::StoreError};
+
+#[derive(Subcommand)]
+pub(super) enum Cases {
+    /// One line for each case, newest first.
+    #[command(after_help = "Example:\n  safehall cases list --data ./data")]
+    List(List),
+    /// Everything in one case, as all devices together tell it.
+    #[command(
+        after_help = "Example:\n  safehall cases show --data ./data 3f2a91c0\n\n\
+        The case is named by its id or the beginning of it."
+    )]
+    Show(Show),
+}
+
+#[derive(Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    data: Data,
+}
+
+#[derive(Args)]
+pub(super) struct Show {
+    #[command(flatten)]
+    data: Data,
+    /// The case's id, or enough of its beginning.
+    id: String,
+}
+
+impl Cases {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::List(list) => list.run(),
+            Self::Show(show) => show.run(),
+        }
+    }
+}
+
+impl List {
+    fn run(self) -> anyhow::Result<()> {
+        let conn = invite::existing(&self.data.data)?;
+        let tx = conn.unchecked_transaction()?;
+        let page = Page::new(&tx)?;
+        let mut cases = cases(&tx)?;
+        cases.reverse();
+        if cases.is_empty() {
+            println!("No case yet.");
+        }
+        for (id, view) in cases {
+            println!("{}", page.line(&id, &view));
+        }
+        Ok(())
+    }
+}
+
+impl Show {
+    fn run(self) -> anyhow::Result<()> {
+        let conn = invite::existing(&self.data.data)?;
+        let tx = conn.unchecked_transaction()?;
+        let wanted = self.id.to_ascii_lowercase();
+        let mut found = cases(&tx)?;
+        found.retain(|(id, _)| hex::encode(id).starts_with(&wanted));
+        let [(id, view)] = found.as_slice() else {
+            anyhow::bail!(
+                "expected the id of one case, and {} begin like this",
+                found.len()
+            );
+        };
+        print!("{}", Page::new(&tx)?.whole(id, view));
+        Ok(())
+    }
+}
+
+/// A document, made again out of the log.
+pub(super) fn load(conn: &Connection, id: &[u8; 16], kind: i32) -> anyhow::Result<Document> {
+    let kind = Kind::try_from(kind).map_err(|_| StoreError::Damaged("kind of document"))?;
+    let mut changes = Vec::new();
+    for envelope in log::envelopes(conn, id)? {
+        changes.push(
+            Body::parse(&envelope)
+                .map_err(|_| StoreError::Damaged("change"))?
+                .change,
+        );
+    }
+    let (document, damaged) = Document::rebuild(kind, changes.iter().map(AsRef::as_ref))?;
+    if !damaged.is_empty() {
+        eprintln!(
+            "document {}: {} change(s) could not be read and are missing",
+            hex::encode(id),
+            damaged.len()
+        );
+    }
+    Ok(document)
+}
+
+fn cases(conn: &Connection) -> anyhow::Result<Vec<([u8; 16], CaseView)>> {
+    let mut cases = Vec::new();
+    for (id, kind, _) in log::documents(conn)? {
+        if kind == i32::from(Kind::Case) {
+            let document = load(conn, &id, kind)
+                .with_context(|| format!("could not read case {}", hex::encode(&id)))?;
+            cases.push((id, read_case(document.automerge())));
+        }
+    }
+    Ok(cases)
+}
+
+/// How cases are put on paper: names of people, times of the event's place.
+struct Page {
+    zone: TimeZone,
+    people: BTreeMap<StaffId, String>,
+}
+
+impl Page {
+    fn new(conn: &Connection) -> anyhow::Result<Self> {
+        let event = events::find(conn)?.context("there is no event in this folder")?;
+        let zone =
+            TimeZone::get(&event.time_zone).context("the event's time zone is not known here")?;
+        let people = staff::all(conn)?
+            .into_iter()
+            .map(|member| (StaffId::from_bytes(member.id), member.name))
+            .collect();
+        Ok(Self { zone, people })
+    }
+
+    fn who(&self, id: &StaffId) -> &str {
+        self.people.get(id).map_or("somebody", String::as_str)
+    }
+
+    fn when(&self, at: Timestamp) -> String {
+        let Ok(instant) = Instant::from_millisecond(at.0) else {
+            return "at an impossible time".to_owned();
+        };
+        instant
+            .to_zoned(self.zone.clone())
+            .strftime("%a %d %b %H:%M")
+            .to_string()
+    }
+
+    fn line(&self, id: &[u8; 16], view: &CaseView) -> String {
+        let opened = view
+            .opened
+            .as_ref()
+            .map_or_else(String::new, |opened| self.when(opened.fact.at));
+        let disputes = disputes(view);
+        let mut line = format!(
+            "{}  {:<22} {:<16} {} report(s)",
+            &hex::encode(id)[..8],
+            code_name(&DocumentId::from_bytes(*id)),
+            opened,
+            view.reports.len(),
+        );
+        if view.danger.is_some_and(|(danger, _)| danger != Danger::No) {
+            line.push_str(", DANGER");
+        }
+        if disputes > 0 {
+            // Writing into a String cannot fail.
+            let _ = write!(line, ", 2 versions of {disputes} thing(s)");
+        }
+        line.push_str(if view.chair_knows.is_some() {
+            ", the chair knows"
+        } else {
+            ", THE CHAIR DOES NOT KNOW"
+        });
+        line
+    }
+
+    fn whole(&self, id: &[u8; 16], view: &CaseView) -> String {
+        let mut out = Paper::default();
+        out.line(
+            0,
+            &format!(
+                "{}  ({})",
+                code_name(&DocumentId::from_bytes(*id)),
+                hex::encode(id)
+            ),
+        );
+        if let Some(opened) = &view.opened {
+            let drill = if opened.drill { ", a drill" } else { "" };
+            out.line(
+                0,
+                &format!(
+                    "Opened {} by {}{drill}",
+                    self.when(opened.fact.at),
+                    self.who(&opened.fact.by)
+                ),
+            );
+        }
+        if let Some((danger, _)) = view.danger {
+            let said = match danger {
+                Danger::Yes => "yes",
+                Danger::Unsure => "unsure",
+                Danger::No => "no",
+            };
+            out.line(0, &format!("Danger: {said}"));
+        }
+        out.line(
+            0,
+            match view.police.state {
+                PoliceState::Unknown => "Police: not asked yet",
+                PoliceState::Known => "Police: known",
+                PoliceState::AskAgain => "Police: told in 2 versions, ask again",
+            },
+        );
+        for wish in &view.police.versions {
+            out.line(
+                1,
+                &format!(
+                    "{} (to {})",
+                    wish.value.as_deref().unwrap_or("?"),
+                    self.who(&wish.fact.by)
+                ),
+            );
+        }
+        match &view.chair_knows {
+            Some(knows) => out.line(0, &format!("The chair knows since {}", self.when(knows.at))),
+            None => out.line(0, "The chair does not know"),
+        }
+        for report in &view.reports {
+            out.line(0, "");
+            out.line(
+                0,
+                &format!(
+                    "Report {} to {}",
+                    self.when(report.reported_at),
+                    self.who(&report.fact.by)
+                ),
+            );
+            self.account(&mut out, "In their words", report.words.as_ref());
+            self.account(&mut out, "What the responder saw", report.seen.as_ref());
+            for (field, versions) in &report.answers {
+                out.versions(
+                    1,
+                    field,
+                    versions.iter().map(|answer| {
+                        let time = answer.time.as_ref().map(|time| self.time(time));
+                        (
+                            answer.value.clone().or(time).unwrap_or_default(),
+                            self.who(&answer.fact.by),
+                        )
+                    }),
+                );
+            }
+        }
+        if !view.parties.is_empty() {
+            out.line(0, "");
+            out.line(0, "People");
+        }
+        for party in &view.parties {
+            out.versions(
+                1,
+                "person",
+                party.versions.iter().map(|version| {
+                    let told = [
+                        &version.name,
+                        &version.badge,
+                        &version.handle,
+                        &version.description,
+                        &version.role,
+                    ];
+                    let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
+                    (
+                        format!("{}: {}", version.kind, told.join(", ")),
+                        self.who(&version.fact.by),
+                    )
+                }),
+            );
+        }
+        if !view.registers.is_empty() {
+            out.line(0, "");
+            out.line(0, "Settled");
+        }
+        for (field, versions) in &view.registers {
+            out.versions(
+                1,
+                field,
+                versions.iter().map(|entry| {
+                    (
+                        entry.value.clone().unwrap_or_default(),
+                        self.who(&entry.fact.by),
+                    )
+                }),
+            );
+        }
+        if !view.entries.is_empty() {
+            out.line(0, "");
+            out.line(0, "What happened since");
+        }
+        for entry in &view.entries {
+            let words: Vec<&str> = [&entry.value, &entry.who, &entry.text]
+                .into_iter()
+                .flatten()
+                .map(String::as_str)
+                .collect();
+            let struck = if entry.fact.struck.is_empty() {
+                ""
+            } else {
+                "  (struck)"
+            };
+            out.line(
+                1,
+                &format!(
+                    "{}  {}, {}: {}{struck}",
+                    self.when(entry.fact.at),
+                    self.who(&entry.fact.by),
+                    entry.kind,
+                    words.join(", ")
+                ),
+            );
+        }
+        if view.unread > 0 {
+            out.line(0, "");
+            out.line(
+                0,
+                &format!(
+                    "{} thing(s) were written by a newer app and are not shown.",
+                    view.unread
+                ),
+            );
+        }
+        out.0
+    }
+
+    fn account(&self, out: &mut Paper, title: &str, account: Option<&Account>) {
+        let Some(account) = account else { return };
+        out.versions(
+            1,
+            title,
+            account.versions.iter().map(|version| {
+                let read = if version.read_back.as_deref() == Some("yes") {
+                    " [read back]"
+                } else {
+                    ""
+                };
+                (
+                    format!("{}{read}", version.text),
+                    self.who(&version.fact.by),
+                )
+            }),
+        );
+    }
+
+    fn time(&self, time: &safehall_core::case::Time) -> String {
+        let mut said = time.kind.clone();
+        for at in [time.from, time.to].into_iter().flatten() {
+            said.push(' ');
+            said.push_str(&self.when(at));
+        }
+        if let Some(words) = &time.words {
+            said.push_str(": ");
+            said.push_str(words);
+        }
+        said
+    }
+}
+
+/// How many things are told in more than one version.
+fn disputes(view: &CaseView) -> usize {
+    let accounts = view
+        .reports
+        .iter()
+        .flat_map(|report| [&report.words, &report.seen])
+        .flatten();
+    let answers = view
+        .reports
+        .iter()
+        .flat_map(|report| report.answers.values());
+    accounts
+        .filter(|account| account.versions.len() > 1)
+        .count()
+        + answers.filter(|versions| versions.len() > 1).count()
+        + view
+            .parties
+            .iter()
+            .filter(|party| party.versions.len() > 1)
+            .count()
+        + view
+            .registers
+            .values()
+            .filter(|versions| versions.len() > 1)
+            .count()
+}
+
+/// Lines for a terminal. What people wrote can steer no terminal.
+#[derive(Default)]
+struct Paper(String);
+
+impl Paper {
+    fn line(&mut self, indent: usize, text: &str) {
+        for part in text.split('\n') {
+            self.0.push_str(&"  ".repeat(indent));
+            self.0.extend(
+                part.chars()
+                    .map(|letter| if letter.is_control() { ' ' } else { letter }),
+            );
+            self.0.push('\n');
+        }
+    }
+
+    fn versions<'a>(
+        &mut self,
+        indent: usize,
+        title: &str,
+        versions: impl Iterator<Item = (String, &'a str)>,
+    ) {
+        let versions: Vec<_> = versions.collect();
+        if versions.len() > 1 {
+            self.line(indent, &format!("{title}: {} versions", versions.len()));
+        } else {
+            self.line(indent, &format!("{title}:"));
+        }
+        for (text, who) in versions {
+            self.line(indent + 1, &format!("{who}: {text}"));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `safehall demo`: a pretend event with three people, ready to be tried.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use safehall_core::pack::Pack;
+
+use super::{event, invite, link};
+use crate::clock::{Clock as _, SystemClock, stored};
+use crate::config::Config;
+use crate::store;
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  safehall demo --port 8080\n\n\
+    The folder is made anew each time. Nothing in it is real; put nothing real in.")]
+pub(super) struct Demo {
+    /// The port on this machine.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The folder for the pretend event's data, made anew.
+    #[arg(long, value_name = "DIR", default_value = "target/demo-data")]
+    data: PathBuf,
+}
+
+const SAMPLE: &str = include_str!("../../../../events/sample.toml");
+const POLICY: &str = include_str!("../../../../events/all-systems-go-policy.md");
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+/// Who gets a link, by the beginning of their name in the sample event.
+const PEOPLE: [(&str, &str); 3] = [
+    ("Noor", "responder"),
+    ("Jonas", "responder"),
+    ("Alma", "chair"),
+];
+
+impl Demo {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        if self.data.exists() {
+            // Only a folder that this command made may go.
+            anyhow::ensure!(
+                self.data.join(MARK).is_file(),
+                "{} is not a demo folder, and was left alone",
+                self.data.display()
+            );
+            fs::remove_dir_all(&self.data)?;
+        }
+        let now = SystemClock.now();
+        let mut pack = event::checked(SAMPLE, "sample.toml", |_| Some(POLICY.to_owned()))?;
+        move_to(&mut pack, stored(now));
+        let team = event::make(&self.data, &pack, now)?;
+        fs::write(self.data.join(MARK), "Made anew by each `safehall demo`.\n")?;
+
+        let conn = store::open_database(&self.data)?;
+        let mut secrets = Vec::new();
+        for (name, role) in PEOPLE {
+            let member = team.iter().find(|member| member.name.starts_with(name));
+            let member = member.with_context(|| format!("the sample event has no {name}"))?;
+            secrets.push((name, role, invite::make(&conn, &member.id, false, now)?));
+        }
+        drop(conn);
+
+        let mut config = Config::for_tests(self.data);
+        config.listen.set_port(self.port);
+        let origin = format!("http://localhost:{}", self.port);
+        super::serve::serve(config, move || {
+            println!("\nThree people, one link each. Open each in a browser profile of its own:\n");
+            for (name, role, secret) in &secrets {
+                println!("  {name:<6} {role:<10} {}", link(&origin, secret));
+            }
+            println!("\nCtrl-C stops it.");
+            Ok(())
+        })
+    }
+}
+
+const MARK: &str = "demo";
+
+/// Moves the event so that it began yesterday and goes on for two days.
+fn move_to(pack: &mut Pack, now: i64) {
+    pack.starts_at.0 = now - DAY;
+    pack.ends_at.0 = now + 2 * DAY;
+}

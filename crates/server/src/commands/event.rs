@@ -1,0 +1,260 @@
+//! `safehall event new`: a data folder out of an event pack.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use prost::Message as _;
+use safehall_core::access::{Role, Roles};
+use safehall_core::pack::{self, Pack, Who};
+use safehall_sync::wire;
+use sha2::{Digest as _, Sha256};
+
+use crate::clock::{self, Clock as _, SystemClock, counted};
+use crate::secrets::{self, Secrets};
+use crate::store::{self, events, staff};
+
+#[derive(Subcommand)]
+pub(super) enum Event {
+    /// Make a data folder from an event pack. A wrong pack is refused with every mistake.
+    #[command(
+        after_help = "Example:\n  safehall event new --from events/all-systems-go.toml --data ./data"
+    )]
+    New(New),
+}
+
+#[derive(Args)]
+pub(super) struct New {
+    /// The event pack, a TOML file.
+    #[arg(long, value_name = "PACK")]
+    from: PathBuf,
+    /// The folder to make. It must be empty or not exist.
+    #[arg(long, value_name = "DIR", env = "SAFEHALL_DATA")]
+    data: PathBuf,
+}
+
+impl New {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let pack = read(&self.from)?;
+        let made = make(&self.data, &pack, SystemClock.now())?;
+        println!(
+            "Made the event in {}: {} people on the team.",
+            self.data.display(),
+            made.len()
+        );
+        println!(
+            "Next: safehall invite --data {} --name NAME --role chair",
+            self.data.display()
+        );
+        Ok(())
+    }
+}
+
+/// Reads and checks a pack.
+pub(super) fn read(path: &Path) -> anyhow::Result<Pack> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
+    checked(&text, &path.display().to_string(), |name| {
+        fs::read_to_string(folder.join(name)).ok()
+    })
+}
+
+/// Checks the text of a pack; `beside` gives the files next to it.
+pub(super) fn checked(
+    text: &str,
+    name: &str,
+    beside: impl Fn(&str) -> Option<String>,
+) -> anyhow::Result<Pack> {
+    match pack::parse(text, beside) {
+        Ok(parsed) => {
+            for warning in &parsed.warnings {
+                eprintln!("{name}: {warning}");
+            }
+            Ok(parsed.pack)
+        }
+        Err(mistakes) => {
+            let lines: String = mistakes
+                .iter()
+                .map(|mistake| format!("\n  {name}: {mistake}"))
+                .collect();
+            anyhow::bail!(
+                "the event pack has {} mistake(s), and nothing was made:{lines}",
+                mistakes.len()
+            )
+        }
+    }
+}
+
+/// Makes the folder, the keys, the database, the event and its staff.
+pub(super) fn make(folder: &Path, pack: &Pack, now: u64) -> anyhow::Result<Vec<staff::Member>> {
+    fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
+    if folder.join(store::FILE).exists() || folder.join(secrets::FILE).exists() {
+        anyhow::bail!(
+            "{} holds an event already; it was left alone",
+            folder.display()
+        );
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    }
+    let mut conn = store::open_database(folder)?;
+    let id = clock::random()?;
+    let encoded = to_wire(pack, &id).encode_to_vec();
+    let tx = conn.transaction()?;
+    let event = events::Event {
+        id,
+        name: pack.name.clone(),
+        pack_hash: Sha256::digest(&encoded).into(),
+        pack: encoded,
+        time_zone: pack.time_zone.clone(),
+        starts_at: counted(pack.starts_at.0),
+        ends_at: counted(pack.ends_at.0),
+        epoch: clock::random()?,
+    };
+    events::insert(&tx, &event, now)?;
+    let mut team = Vec::new();
+    for line in &pack.staff {
+        let member = staff::Member {
+            id: clock::random()?,
+            name: line.name.clone(),
+            badge_label: line.badge_label.clone(),
+            phone: line.phone.clone(),
+            device_letter: line.device.clone(),
+            roles: numbers(&line.roles),
+        };
+        staff::insert(&tx, &member, now)?;
+        team.push(member);
+    }
+    Secrets::make(folder)?;
+    tx.commit()?;
+    Ok(team)
+}
+
+fn numbers(roles: &Roles) -> Vec<i32> {
+    roles
+        .iter()
+        .map(|role| match role {
+            Role::Responder => 1,
+            Role::Chair => 2,
+            Role::AlternateChair => 3,
+            Role::EventManager => 4,
+            Role::Announcer => 5,
+            Role::Admin => 6,
+        })
+        .collect()
+}
+
+/// The pack as devices get it: everything but the team.
+fn to_wire(pack: &Pack, event: &[u8; 16]) -> wire::Pack {
+    let place = |place: &pack::Place| wire::Place {
+        id: place.id.clone(),
+        name: place.name.clone(),
+    };
+    let code = |code: &pack::Code| wire::Code {
+        code: code.code.clone(),
+        title: code.title.clone(),
+    };
+    wire::Pack {
+        event: event.to_vec(),
+        name: pack.name.clone(),
+        community: pack.community.clone(),
+        time_zone: pack.time_zone.clone(),
+        starts_at: counted(pack.starts_at.0),
+        ends_at: counted(pack.ends_at.0),
+        venue: Some(wire::Venue {
+            name: pack.venue.name.clone(),
+            address: pack.venue.address.clone(),
+        }),
+        rooms: pack.rooms.iter().map(place).collect(),
+        quiet_rooms: pack.quiet_rooms.iter().map(place).collect(),
+        languages: pack.languages.clone(),
+        policy: Some(wire::Policy {
+            title: pack.policy.title.clone(),
+            author: pack.policy.author.clone(),
+            version: pack.policy.version.clone(),
+            sha256: Sha256::digest(pack.policy.text.as_bytes()).to_vec(),
+            text: pack.policy.text.clone(),
+            source: pack.policy.source.clone(),
+            licence: pack.policy.licence.clone(),
+        }),
+        procedure_id: pack.procedure.clone(),
+        steps: pack.steps.iter().map(step).collect(),
+        categories: pack.categories.iter().map(code).collect(),
+        sanctions: pack.sanctions.iter().map(sanction).collect(),
+        contacts: pack.contacts.iter().map(contact).collect(),
+        emergency: pack.emergency.iter().map(emergency).collect(),
+        appeal: pack.appeal.as_ref().map(|appeal| wire::Appeal {
+            name: appeal.name.clone(),
+            contact: appeal.contact.clone(),
+            days: appeal.days,
+        }),
+        targets: Some(wire::Targets {
+            chair_told: pack.targets.chair_told,
+            chair_told_alert: pack.targets.chair_told_alert,
+            meeting: pack.targets.meeting,
+            follow_up: pack.targets.follow_up,
+        }),
+        sentences: pack
+            .sentences
+            .iter()
+            .map(|sentence| wire::Sentence {
+                id: sentence.id.clone(),
+                text: sentence.text.clone(),
+            })
+            .collect(),
+        drill: pack.drill,
+    }
+}
+
+fn step(step: &pack::Step) -> wire::Step {
+    let who = match step.who {
+        Who::Anyone => wire::step::Who::Anyone,
+        Who::Responder => wire::step::Who::Responder,
+        Who::Chair => wire::step::Who::Chair,
+        Who::Delegate => wire::step::Who::Delegate,
+    };
+    wire::Step {
+        code: step.code.clone(),
+        title: step.title.clone(),
+        say: step.say.clone(),
+        do_not: step.do_not.clone(),
+        who: who.into(),
+        when: step.when.clone(),
+        seed_ref: step.seed_ref.clone(),
+        explain: step.explain.clone(),
+    }
+}
+
+fn sanction(sanction: &pack::Sanction) -> wire::Sanction {
+    wire::Sanction {
+        code: sanction.code.clone(),
+        title: sanction.title.clone(),
+        params: sanction.params.clone(),
+        needs: sanction.needs.clone(),
+        seed_ref: sanction.seed_ref.clone(),
+    }
+}
+
+fn contact(contact: &pack::Contact) -> wire::Contact {
+    wire::Contact {
+        name: contact.name.clone(),
+        role: contact.role.clone(),
+        phone: contact.phone.clone(),
+        email: contact.email.clone(),
+        for_attendees: contact.for_attendees,
+        urgent: contact.urgent,
+    }
+}
+
+fn emergency(number: &pack::EmergencyNumber) -> wire::EmergencyNumber {
+    wire::EmergencyNumber {
+        label: number.label.clone(),
+        number: number.number.clone(),
+        note: number.note.clone(),
+        police: number.police,
+    }
+}

@@ -1,0 +1,50 @@
+//! `safehall export --automerge`: plain files that any Automerge library opens.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::{Data, invite};
+use crate::hex;
+use crate::store::log;
+
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  safehall export --data ./data --automerge ./out\n\n\
+    Each file is one whole document, named by its id. They hold what people wrote, readable: keep them as safe as the data."
+)]
+pub(super) struct Export {
+    #[command(flatten)]
+    data: Data,
+    /// The folder to write one Automerge file for each document into. It must be empty or not exist.
+    #[arg(long, value_name = "DIR")]
+    automerge: PathBuf,
+}
+
+impl Export {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let conn = invite::existing(&self.data.data)?;
+        fs::create_dir_all(&self.automerge)?;
+        anyhow::ensure!(
+            fs::read_dir(&self.automerge)?.next().is_none(),
+            "{} is not empty, and was left alone",
+            self.automerge.display()
+        );
+        let tx = conn.unchecked_transaction()?;
+        let mut written = 0_u32;
+        for (id, kind, _) in log::documents(&tx)? {
+            let name = hex::encode(&id);
+            let bytes = super::cases::load(&tx, &id, kind)?.save();
+            fs::write(self.automerge.join(format!("{name}.automerge")), bytes)
+                .with_context(|| format!("could not write document {name}"))?;
+            written += 1;
+        }
+        println!(
+            "Wrote {written} document(s) to {}.",
+            self.automerge.display()
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+//! `safehall invite`: a way in for one person, made on the server's terminal.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
+
+use super::{Data, link};
+use crate::clock::{self, Clock as _, SystemClock};
+use crate::store::{self, events, invites, staff};
+
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    safehall invite --data ./data --staff \"Noor Haddad\"\n  \
+    safehall invite --data ./data --name \"Alma Reyes\" --role chair --origin https://safehall.example.org\n\n\
+    It may run beside `safehall serve`.")]
+pub(super) struct Invite {
+    #[command(flatten)]
+    data: Data,
+    /// Somebody on the team, by name, for a first or a further device.
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with = "name",
+        required_unless_present = "name"
+    )]
+    staff: Option<String>,
+    /// Somebody new.
+    #[arg(long, requires = "role")]
+    name: Option<String>,
+    /// What somebody new is; may be given several times.
+    #[arg(long, value_enum)]
+    role: Vec<RoleName>,
+    /// What people type into the browser.
+    #[arg(long, env = "SAFEHALL_ORIGIN", default_value = "http://localhost:8080")]
+    origin: String,
+    /// Let the device wait until a lead has compared the four words on it.
+    #[arg(long)]
+    words: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleName {
+    Responder,
+    Chair,
+    AlternateChair,
+    EventManager,
+    Announcer,
+    Admin,
+}
+
+impl RoleName {
+    const fn number(self) -> i32 {
+        match self {
+            Self::Responder => 1,
+            Self::Chair => 2,
+            Self::AlternateChair => 3,
+            Self::EventManager => 4,
+            Self::Announcer => 5,
+            Self::Admin => 6,
+        }
+    }
+}
+
+impl Invite {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let mut conn = existing(&self.data.data)?;
+        let now = SystemClock.now();
+        let tx = conn.transaction()?;
+        let member = match (&self.staff, &self.name) {
+            (Some(wanted), _) => {
+                let mut found = staff::named(&tx, wanted)?;
+                match (found.pop(), found.is_empty()) {
+                    (Some(member), true) => member,
+                    (Some(_), false) => {
+                        anyhow::bail!("more than one person on the team has this name")
+                    }
+                    (None, _) => anyhow::bail!("nobody on the team has this name"),
+                }
+            }
+            (None, Some(name)) => {
+                let name = name.trim().to_owned();
+                let mut roles: Vec<i32> = self.role.iter().map(|role| role.number()).collect();
+                roles.sort_unstable();
+                roles.dedup();
+                let device_letter = staff::letter_of(&name);
+                let member = staff::Member {
+                    id: clock::random()?,
+                    name,
+                    badge_label: String::new(),
+                    phone: String::new(),
+                    device_letter,
+                    roles,
+                };
+                staff::insert(&tx, &member, now).context("a name has 1 to 60 characters")?;
+                member
+            }
+            (None, None) => anyhow::bail!("expected --staff or --name"),
+        };
+        let secret = make(&tx, &member.id, self.words, now)?;
+        tx.commit()?;
+        let link = link(self.origin.trim_end_matches('/'), &secret);
+        println!(
+            "For {}, once, within 24 hours:\n\n{}\n{link}\n",
+            member.name,
+            qr(&link)?
+        );
+        Ok(())
+    }
+}
+
+/// Writes an invite down and gives its secret, which is nowhere else.
+pub(super) fn make(
+    conn: &Connection,
+    staff: &[u8; 16],
+    needs_words: bool,
+    now: u64,
+) -> anyhow::Result<[u8; 16]> {
+    let secret = clock::random::<16>()?;
+    let invite = invites::Invite {
+        hash: Sha256::digest(secret).into(),
+        staff: *staff,
+        made_by: None,
+        ends_at: now + invites::LIFE,
+        needs_words,
+    };
+    invites::insert(conn, &invite, now)?;
+    Ok(secret)
+}
+
+/// Opens the database of an event that exists.
+pub(super) fn existing(folder: &Path) -> anyhow::Result<Connection> {
+    if !folder.join(store::FILE).is_file() {
+        anyhow::bail!(
+            "there is no event in {}: make one with `safehall event new`",
+            folder.display()
+        );
+    }
+    let conn = store::open_database(folder)?;
+    events::find(&conn)?.context("there is no event in this folder")?;
+    Ok(conn)
+}
+
+fn qr(link: &str) -> anyhow::Result<String> {
+    Ok(QrCode::new(link)?
+        .render::<Dense1x2>()
+        .quiet_zone(true)
+        .build())
+}

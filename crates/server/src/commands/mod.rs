@@ -1,0 +1,78 @@
+//! What the `safehall` command does, one file for each verb.
+
+mod cases;
+mod demo;
+mod event;
+mod export;
+mod invite;
+mod serve;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::hex;
+
+/// The code-of-conduct incident log for conference staff.
+#[derive(Parser)]
+#[command(
+    name = "safehall",
+    version,
+    about,
+    after_help = "Try it:\n  safehall demo\n\nFor a real event:\n  \
+    safehall event new --from events/all-systems-go.toml --data ./data\n  \
+    safehall invite --data ./data --name \"Alma Reyes\" --role chair\n  \
+    safehall serve --data ./data --origin https://safehall.example.org"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Serve the app and take what devices send, until told to stop.
+    Serve(serve::Serve),
+    /// Make the event that a data folder belongs to.
+    #[command(subcommand)]
+    Event(event::Event),
+    /// Let somebody in: prints a link and a QR code, good once and for 24 hours.
+    Invite(invite::Invite),
+    /// Read the merged cases on this machine.
+    #[command(subcommand)]
+    Cases(cases::Cases),
+    /// Write documents out as files.
+    Export(export::Export),
+    /// A pretend event with three people, to try everything out.
+    Demo(demo::Demo),
+}
+
+/// The folder with the event's data.
+#[derive(Args)]
+struct Data {
+    /// The folder with the event's data.
+    #[arg(long, value_name = "DIR", env = "SAFEHALL_DATA")]
+    data: PathBuf,
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+///
+/// With a sentence for the terminal; what it leaves behind is said there.
+pub fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.verb {
+        Verb::Serve(serve) => serve.run(),
+        Verb::Event(event::Event::New(new)) => new.run(),
+        Verb::Invite(invite) => invite.run(),
+        Verb::Cases(cases) => cases.run(),
+        Verb::Export(export) => export.run(),
+        Verb::Demo(demo) => demo.run(),
+    }
+}
+
+/// The link that an invite is handed over as. Browsers do not send what is
+/// behind the `#`.
+fn link(origin: &str, secret: &[u8; 16]) -> String {
+    format!("{origin}/#i={}", hex::encode(secret))
+}

@@ -1,0 +1,359 @@
+//! What the operator decides, read once and checked as a whole.
+//!
+//! A file is overruled by the environment, the environment by flags. All
+//! mistakes are reported together, each with what was expected; nothing else in
+//! the program reads the environment.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How the server runs. Made by [`Config::read`], or by [`Config::for_tests`].
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder with the event's data.
+    pub data: PathBuf,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// What people type into the browser, for example `https://safehall.example.org`. Without it
+    /// only this machine's own names are let in.
+    pub origin: Option<String>,
+    /// Certificate chain and private key, both PEM.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// Until the first byte of a connection, and until the head of a request is complete.
+    pub head_timeout: Duration,
+    /// Until a request is answered.
+    pub request_timeout: Duration,
+    /// Connections at once.
+    pub connections: usize,
+    /// Requests at once; more are told to come back.
+    pub requests: usize,
+    /// Pieces of work that may wait for the disk.
+    pub waiting_writes: usize,
+    /// Changes that one device may send in an hour.
+    pub device_changes_per_hour: u32,
+    /// Bytes that one device may send in an hour.
+    pub device_bytes_per_hour: u64,
+    /// How long a stop may take before it stops anyway.
+    pub stop_within: Duration,
+    /// The database's greatest size, in pages of 4 KiB. For tests of a full disk.
+    pub max_pages: Option<u32>,
+}
+
+/// What was wrong with the configuration, all of it.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Mistakes(pub Vec<String>);
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the configuration has {} mistake(s):", self.0.len())?;
+        self.0
+            .iter()
+            .try_for_each(|mistake| write!(f, "\n  - {mistake}"))
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+/// Every name that is understood, in the file as written here, in the
+/// environment in capitals behind `SAFEHALL_`.
+const NAMES: &[&str] = &[
+    "data",
+    "listen",
+    "origin",
+    "tls_cert",
+    "tls_key",
+    "head_timeout_ms",
+    "request_timeout_ms",
+    "connections",
+    "requests",
+    "waiting_writes",
+    "device_changes_per_hour",
+    "device_bytes_per_hour",
+    "stop_within_ms",
+];
+
+/// Where a value came from, to say so when it is wrong.
+struct Given {
+    value: String,
+    from: String,
+}
+
+impl Config {
+    /// Puts file, environment and flags together and checks all of it.
+    ///
+    /// `environment` holds all variables; those without `SAFEHALL_` are not
+    /// looked at. `flags` are by the names of the file.
+    ///
+    /// # Errors
+    ///
+    /// [`Mistakes`] with every mistake; nothing was done.
+    pub fn read(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+        flags: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Result<Self, Mistakes> {
+        let mut mistakes = Vec::new();
+        let mut given = BTreeMap::new();
+        if let Some(path) = file {
+            from_file(path, &mut given, &mut mistakes);
+        }
+        for (name, value) in environment {
+            let Some(rest) = name.strip_prefix("SAFEHALL_") else {
+                continue;
+            };
+            let lower = rest.to_ascii_lowercase();
+            match NAMES.iter().find(|known| **known == lower) {
+                Some(known) => {
+                    given.insert(*known, Given { value, from: name });
+                }
+                // These two belong to the command line itself.
+                None if matches!(rest, "CONFIG" | "LOG") => {}
+                None => mistakes.push(format!("{name}: no such setting")),
+            }
+        }
+        for (name, value) in flags {
+            given.insert(
+                name,
+                Given {
+                    value,
+                    from: format!("--{}", name.replace('_', "-")),
+                },
+            );
+        }
+        let config = Self::check(&given, &mut mistakes);
+        if mistakes.is_empty() {
+            Ok(config)
+        } else {
+            Err(Mistakes(mistakes))
+        }
+    }
+
+    fn check(given: &BTreeMap<&'static str, Given>, mistakes: &mut Vec<String>) -> Self {
+        let defaults = Self::for_tests(PathBuf::new());
+        let mut reader = Reader { given, mistakes };
+        let data = reader.get("data", "a folder", |value| {
+            (!value.is_empty()).then(|| PathBuf::from(value))
+        });
+        if data.is_none() && !given.contains_key("data") {
+            reader.mistakes.push(
+                "data: missing; expected the folder that `safehall event new` made".to_owned(),
+            );
+        }
+        let listen = reader.get(
+            "listen",
+            "an address and a port such as 127.0.0.1:8080",
+            |value| value.parse().ok(),
+        );
+        let origin = reader.get(
+            "origin",
+            "https://NAME or http://NAME:PORT, without a path",
+            checked_origin,
+        );
+        let millis = |value: &str| {
+            value
+                .parse()
+                .ok()
+                .filter(|ms| (100..=600_000).contains(ms))
+                .map(Duration::from_millis)
+        };
+        let count = |value: &str| {
+            value
+                .parse::<u32>()
+                .ok()
+                .filter(|count| (1..=100_000).contains(count))
+        };
+        let several = |value: &str| count(value).and_then(|count| usize::try_from(count).ok());
+        let head = reader.get("head_timeout_ms", "100 to 600000", millis);
+        let request = reader.get("request_timeout_ms", "100 to 600000", millis);
+        let stop = reader.get("stop_within_ms", "100 to 600000", millis);
+        let connections = reader.get("connections", "1 to 100000", several);
+        let requests = reader.get("requests", "1 to 100000", several);
+        let waiting = reader.get("waiting_writes", "1 to 100000", several);
+        let changes = reader.get("device_changes_per_hour", "1 to 100000", count);
+        let bytes = reader.get("device_bytes_per_hour", "a number of bytes", |value| {
+            value.parse().ok()
+        });
+        let pem = |value: &str| (!value.is_empty()).then(|| PathBuf::from(value));
+        let tls = match (
+            reader.get("tls_cert", "a PEM file", pem),
+            reader.get("tls_key", "a PEM file", pem),
+        ) {
+            (Some(cert), Some(key)) => Some((cert, key)),
+            (None, None) => None,
+            _ => {
+                reader
+                    .mistakes
+                    .push("tls_cert, tls_key: one of them alone; expected both or none".to_owned());
+                None
+            }
+        };
+        Self {
+            data: data.unwrap_or_default(),
+            listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            origin,
+            tls,
+            head_timeout: head.unwrap_or(defaults.head_timeout),
+            request_timeout: request.unwrap_or(defaults.request_timeout),
+            connections: connections.unwrap_or(defaults.connections),
+            requests: requests.unwrap_or(defaults.requests),
+            waiting_writes: waiting.unwrap_or(defaults.waiting_writes),
+            device_changes_per_hour: changes.unwrap_or(defaults.device_changes_per_hour),
+            device_bytes_per_hour: bytes.unwrap_or(defaults.device_bytes_per_hour),
+            stop_within: stop.unwrap_or(defaults.stop_within),
+            max_pages: None,
+        }
+    }
+
+    /// The defaults, on a free port of this machine, over the event in `data`.
+    pub fn for_tests(data: PathBuf) -> Self {
+        Self {
+            data,
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            origin: None,
+            tls: None,
+            head_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(15),
+            connections: 1_024,
+            requests: 256,
+            waiting_writes: 1_024,
+            device_changes_per_hour: 500,
+            device_bytes_per_hour: 20 * 1024 * 1024,
+            stop_within: Duration::from_secs(10),
+            max_pages: None,
+        }
+    }
+}
+
+struct Reader<'a> {
+    given: &'a BTreeMap<&'static str, Given>,
+    mistakes: &'a mut Vec<String>,
+}
+
+impl Reader<'_> {
+    fn get<T>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let given = self.given.get(name)?;
+        let parsed = parse(given.value.trim());
+        if parsed.is_none() {
+            self.mistakes
+                .push(format!("{}: expected {expected}", given.from));
+        }
+        parsed
+    }
+}
+
+fn checked_origin(value: &str) -> Option<String> {
+    let host = value
+        .strip_prefix("https://")
+        .or_else(|| value.strip_prefix("http://"))?;
+    let plain = !host.is_empty()
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"/?#@\\".contains(&byte));
+    plain.then(|| value.to_ascii_lowercase())
+}
+
+fn from_file(path: &Path, given: &mut BTreeMap<&'static str, Given>, mistakes: &mut Vec<String>) {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => {
+            mistakes.push(format!("{}: could not be read: {error}", path.display()));
+            return;
+        }
+    };
+    let table: toml::Table = match text.parse() {
+        Ok(table) => table,
+        Err(error) => {
+            mistakes.push(format!("{}: {error}", path.display()));
+            return;
+        }
+    };
+    for (name, value) in table {
+        let value = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            _ => {
+                mistakes.push(format!(
+                    "{}: {name}: expected a text or a number",
+                    path.display()
+                ));
+                continue;
+            }
+        };
+        match NAMES.iter().find(|known| **known == name) {
+            Some(known) => {
+                given.insert(
+                    *known,
+                    Given {
+                        value,
+                        from: format!("{}: {name}", path.display()),
+                    },
+                );
+            }
+            None => mistakes.push(format!("{}: {name}: no such setting", path.display())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment_and_the_environment_beats_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("safehall.toml");
+        std::fs::write(
+            &file,
+            "data = \"/file\"\nlisten = \"127.0.0.1:1\"\nconnections = 7\n",
+        )
+        .unwrap();
+
+        let environment = [
+            set("SAFEHALL_DATA", "/environment"),
+            set("SAFEHALL_LISTEN", "127.0.0.1:2"),
+            set("HOME", "/"),
+        ];
+        let config =
+            Config::read(Some(&file), environment, [("data", "/flag".to_owned())]).unwrap();
+
+        assert_eq!(config.data, PathBuf::from("/flag"));
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.connections, 7);
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let environment = [
+            set("SAFEHALL_LISTEN", "everywhere"),
+            set("SAFEHALL_ORIGIN", "https://hall.example/app"),
+            set("SAFEHALL_COLOUR", "red"),
+            set("SAFEHALL_TLS_CERT", "cert.pem"),
+        ];
+        let mistakes =
+            Config::read(None, environment, [("connections", "0".to_owned())]).unwrap_err();
+
+        assert_eq!(
+            mistakes.0,
+            [
+                "SAFEHALL_COLOUR: no such setting",
+                "data: missing; expected the folder that `safehall event new` made",
+                "SAFEHALL_LISTEN: expected an address and a port such as 127.0.0.1:8080",
+                "SAFEHALL_ORIGIN: expected https://NAME or http://NAME:PORT, without a path",
+                "--connections: expected 1 to 100000",
+                "tls_cert, tls_key: one of them alone; expected both or none",
+            ]
+        );
+    }
+}

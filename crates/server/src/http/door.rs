@@ -1,0 +1,108 @@
+//! Who asks, and whether they may.
+//!
+//! A handler behind this door gets an [`Asker`] of one action, and nothing that
+//! writes takes anything but the [`Permit`] that the asker's own action gives.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use rusqlite::Connection;
+use safehall_core::access::{Act, DeviceState, Permit, Subject};
+
+use super::problem::Problem;
+use crate::state::App;
+use crate::store::{StoreError, rights};
+
+/// Reads a message, whole or not at all.
+pub(super) fn read<M: prost::Message + Default>(body: &[u8]) -> Result<M, Problem> {
+    M::decode(body).map_err(|_| Problem::UNREADABLE)
+}
+
+/// Sixteen bytes, the length of every id.
+pub(super) fn id(bytes: &[u8]) -> Result<[u8; 16], Problem> {
+    bytes.try_into().map_err(|_| Problem::UNREADABLE)
+}
+
+/// Somebody with a good token on a device in good standing, who asks for `A`.
+pub(crate) struct Asker<A> {
+    pub(crate) device: [u8; 16],
+    pub(crate) staff: [u8; 16],
+    pub(crate) now: u64,
+    asks: PhantomData<fn() -> A>,
+}
+
+impl<A> Clone for Asker<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for Asker<A> {}
+
+impl<A: Act> Asker<A> {
+    /// Whether they may, as things stand in this transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::NOT_FOUND`], whatever the reason.
+    pub(crate) fn permit(
+        &self,
+        conn: &Connection,
+        document: Option<&[u8; 16]>,
+        person: Option<&[u8; 16]>,
+    ) -> Result<Permit<A>, Problem> {
+        let subject = self.subject(conn)?;
+        rights::ask(conn, &subject, self.now, document, person)?.ok_or(Problem::NOT_FOUND)
+    }
+
+    /// The same person, asking for something else on the way.
+    pub(crate) const fn also<B: Act>(&self) -> Asker<B> {
+        Asker {
+            device: self.device,
+            staff: self.staff,
+            now: self.now,
+            asks: PhantomData,
+        }
+    }
+
+    fn subject(&self, conn: &Connection) -> Result<Subject, Problem> {
+        rights::subject(conn, &self.device)?.ok_or(Problem::SIGN_IN)
+    }
+}
+
+/// The asker that the head of a call names.
+///
+/// # Errors
+///
+/// [`Problem::SIGN_IN`] without a good token, [`Problem::REVOKED`] for a device
+/// that was cut off.
+pub(super) async fn asker<A: Act>(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+) -> Result<Asker<A>, Problem> {
+    let token = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let token = token
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or(Problem::SIGN_IN)?;
+    let now = app.now();
+    let bearer = app.tokens.check(token, now).ok_or(Problem::SIGN_IN)?;
+    let subject = app
+        .store
+        .read::<_, StoreError>(move |conn| rights::subject(conn, &bearer.device))
+        .await?
+        .ok_or(Problem::SIGN_IN)?;
+    match subject.device_state {
+        DeviceState::Active => Ok(Asker {
+            device: bearer.device,
+            staff: bearer.staff,
+            now,
+            asks: PhantomData,
+        }),
+        DeviceState::Pending => Err(Problem::SIGN_IN),
+        DeviceState::Revoked => Err(Problem::REVOKED),
+    }
+}

@@ -1,0 +1,111 @@
+//! `GET /v1/live`: the same frames, one per message, for as long as it lasts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::http::Response;
+use axum::response::IntoResponse as _;
+use safehall_sync::frame::{self, MAX_FRAME};
+use safehall_sync::session::{Input, Transport};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::CallId;
+use super::problem::Problem;
+use crate::listen::closing;
+use crate::state::App;
+use crate::talk::{Step, Talk};
+
+/// Until a reader takes what it is sent; one that does not finds the rest after its cursor.
+const SLOW: Duration = Duration::from_secs(10);
+/// When to come back after the server stopped, in seconds.
+const COME_BACK: u32 = 2;
+
+pub(super) async fn upgrade(
+    State(app): State<Arc<App>>,
+    axum::Extension(id): axum::Extension<CallId>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response<Body> {
+    let Ok(upgrade) = upgrade else {
+        return Problem::UNREADABLE.answer(&id.0);
+    };
+    let Some(place) = app.hub.enter() else {
+        return Problem::BUSY.answer(&id.0);
+    };
+    upgrade
+        .max_message_size(MAX_FRAME)
+        .max_frame_size(MAX_FRAME)
+        .write_buffer_size(0)
+        .max_write_buffer_size(1024 * 1024)
+        .on_upgrade(move |socket| line(app, socket, place))
+        .into_response()
+}
+
+/// Talks until one end hangs up. A failed send is a hang-up.
+async fn line(app: Arc<App>, mut socket: WebSocket, _place: OwnedSemaphorePermit) {
+    let mut talk = Talk::new(Arc::clone(&app), Transport::Live);
+    // Before the first look at the log: what comes after that look wakes us.
+    let mut news = app.store.last_seq();
+    news.mark_unchanged();
+    let mut revoked = app.hub.changes();
+    let mut stage = app.stage.clone();
+    loop {
+        loop {
+            match talk.step().await {
+                Step::Wait => break,
+                Step::Send(frame) => {
+                    let message = Message::Binary(frame::encode(frame));
+                    match tokio::time::timeout(SLOW, socket.send(message)).await {
+                        Ok(Ok(())) => {}
+                        Ok(Err(_)) | Err(_) => return,
+                    }
+                }
+                Step::Close => {
+                    // Hanging up politely is all that is left to fail.
+                    let _ = tokio::time::timeout(SLOW, socket.send(Message::Close(None))).await;
+                    return;
+                }
+            }
+        }
+        let patience = talk.patience();
+        let input = tokio::select! {
+            said = socket.recv() => match said {
+                None | Some(Err(_) | Ok(Message::Close(_))) => return,
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                Some(Ok(Message::Binary(bytes))) => match frame::decode(bytes) {
+                    Ok(frame) => Input::Frame(frame),
+                    Err(error) => Input::Unreadable(error),
+                },
+                Some(Ok(Message::Text(text))) => match frame::decode(text.into()) {
+                    Ok(frame) => Input::Frame(frame),
+                    Err(error) => Input::Unreadable(error),
+                },
+            },
+            changed = news.changed() => match changed {
+                Ok(()) => Input::News,
+                Err(_) => Input::GoingDown { retry_after_seconds: COME_BACK },
+            },
+            _ = revoked.changed() => match talk.guest {
+                Some(guest) if app.hub.is_revoked(&guest.device) => Input::Revoked,
+                _ => continue,
+            },
+            () = tokio::time::sleep(Duration::from_millis(patience.unwrap_or(0))), if patience.is_some() => {
+                match talk.guest {
+                    // Ten minutes are over: show again who you are.
+                    Some(guest) if app.now() >= guest.until => Input::SignInFailed { revoked: false },
+                    _ => Input::TimePassed,
+                }
+            }
+            () = closing(&mut stage) => Input::GoingDown { retry_after_seconds: COME_BACK },
+        };
+        // A device that was cut off while its frame was under way is not listened to.
+        let input = match talk.guest {
+            Some(guest) if app.hub.is_revoked(&guest.device) => Input::Revoked,
+            _ => input,
+        };
+        talk.handle(input);
+    }
+}

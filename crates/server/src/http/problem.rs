@@ -1,0 +1,128 @@
+//! How a call is refused.
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Response, StatusCode};
+use prost::Message as _;
+use safehall_sync::wire;
+
+use crate::store::StoreError;
+
+/// A refusal: a status, a code for programs that never changes, and a sentence
+/// for people. Never repeats anything that was sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) say: &'static str,
+}
+
+impl Problem {
+    const fn new(status: StatusCode, code: &'static str, say: &'static str) -> Self {
+        Self { status, code, say }
+    }
+
+    /// No such thing, or not for you: one answer, byte for byte.
+    pub(crate) const NOT_FOUND: Self =
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.");
+    pub(crate) const SIGN_IN: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "sign_in",
+        "This device needs to show again who it is.",
+    );
+    pub(crate) const REVOKED: Self = Self::new(
+        StatusCode::GONE,
+        "revoked",
+        "This device no longer has access.",
+    );
+    pub(crate) const UNREADABLE: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "unreadable",
+        "The server could not read this message.",
+    );
+    pub(crate) const WRONG_ORIGIN: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "wrong_origin",
+        "This page may not speak to the server.",
+    );
+    pub(crate) const TOO_BIG: Self = Self::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too_big",
+        "This message is too big.",
+    );
+    pub(crate) const TOO_SLOW: Self = Self::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "too_slow",
+        "The message took too long to arrive.",
+    );
+    pub(crate) const WRONG_MEDIA: Self = Self::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "wrong_media",
+        "The server speaks application/x-protobuf.",
+    );
+    pub(crate) const WRONG_METHOD: Self = Self::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "wrong_method",
+        "This address takes another method.",
+    );
+    pub(crate) const NO_INVITE: Self = Self::new(
+        StatusCode::NOT_FOUND,
+        "no_such_invite",
+        "This invitation is unknown, used or out of date. Ask for a new one.",
+    );
+    pub(crate) const BAD_PROOF: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "bad_proof",
+        "The server could not check who this is. Try again.",
+    );
+    pub(crate) const INVALID: Self = Self::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid",
+        "Something in this form is missing or too long.",
+    );
+    pub(crate) const BUSY: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "busy",
+        "The server is busy. Try again in a moment.",
+    );
+    pub(crate) const NOT_SAVED: Self = Self::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "not_saved",
+        "The server could not write this down. Nothing has changed. Try again.",
+    );
+    pub(crate) const BROKEN: Self = Self::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "broken",
+        "Something went wrong on the server. Nothing was promised.",
+    );
+
+    /// The answer, with the id under which the log tells more.
+    pub(crate) fn answer(self, request_id: &str) -> Response<Body> {
+        let body = wire::Problem {
+            code: self.code.to_owned(),
+            say: self.say.to_owned(),
+            request_id: request_id.to_owned(),
+        };
+        let mut response = Response::new(Body::from(body.encode_to_vec()));
+        *response.status_mut() = self.status;
+        let head = response.headers_mut();
+        head.insert(CONTENT_TYPE, HeaderValue::from_static(super::PROTOBUF));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            head.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::Busy | StoreError::Stopping) {
+            return Self::BUSY;
+        }
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "could not answer a call"
+        );
+        Self::NOT_SAVED
+    }
+}

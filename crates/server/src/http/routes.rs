@@ -1,0 +1,202 @@
+//! Every call there is: method, path, who may, who answers.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use axum::routing::{MethodFilter, any, get, on};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use safehall_core::access::{
+    Act, Action, ConfirmDevice, Exclude, Grant, InviteResponder, ListTeam, ReadPack, RevokeDevice,
+};
+use tower_http::compression::CompressionLayer;
+
+use super::door::{self, Asker};
+use super::problem::Problem;
+use super::{CallId, PROTOBUF, app, auth, enrol, live, sync, team};
+use crate::listen::Stage;
+use crate::state::App;
+
+pub(super) const LIVE: &str = "/v1/live";
+pub(super) const HEALTH: &str = "/healthz";
+pub(super) const READY: &str = "/readyz";
+
+/// An answer in the making: a body in protobuf.
+type Answering = Pin<Box<dyn Future<Output = Result<Vec<u8>, Problem>> + Send>>;
+
+type Handler = Box<dyn Fn(Arc<App>, HeaderMap, Bytes) -> Answering + Send + Sync>;
+
+/// One line of the table.
+struct Route {
+    method: MethodFilter,
+    path: &'static str,
+    /// The longest body, in bytes.
+    body: usize,
+    /// What `core::access` is asked for. Nothing: nobody is known yet, and the
+    /// answer itself checks an invite, a signature or the token in a frame.
+    action: Option<Action>,
+    handler: Handler,
+}
+
+/// A call by somebody who is not known yet.
+fn anyone<F>(path: &'static str, body: usize, answer: fn(Arc<App>, Bytes) -> F) -> Route
+where
+    F: Future<Output = Result<Vec<u8>, Problem>> + Send + 'static,
+{
+    let handler = Box::new(move |app, _, body| Box::pin(answer(app, body)) as Answering);
+    Route {
+        method: MethodFilter::POST,
+        path,
+        body,
+        action: None,
+        handler,
+    }
+}
+
+/// A call by a member of staff, who asks for `A`.
+fn staff<A, F>(
+    method: MethodFilter,
+    path: &'static str,
+    answer: fn(Arc<App>, Asker<A>, Bytes) -> F,
+) -> Route
+where
+    A: Act + 'static,
+    F: Future<Output = Result<Vec<u8>, Problem>> + Send + 'static,
+{
+    let handler = Box::new(move |app: Arc<App>, headers: HeaderMap, body| {
+        Box::pin(async move {
+            let asker = door::asker::<A>(&app, &headers).await?;
+            answer(app, asker, body).await
+        }) as Answering
+    });
+    let body = if method == MethodFilter::GET {
+        0
+    } else {
+        SMALL
+    };
+    Route {
+        method,
+        path,
+        body,
+        action: Some(A::ACTION),
+        handler,
+    }
+}
+
+const SMALL: usize = 4 * 1024;
+/// One round of `POST /v1/sync`, all frames together.
+const SYNC: usize = 8 * 1024 * 1024;
+
+/// The table. What is not here does not exist.
+fn table() -> Vec<Route> {
+    const GET: MethodFilter = MethodFilter::GET;
+    const POST: MethodFilter = MethodFilter::POST;
+    vec![
+        anyone("/v1/enrol/begin", SMALL, enrol::begin),
+        anyone("/v1/enrol/finish", SMALL, enrol::finish),
+        anyone("/v1/enrol/status", SMALL, enrol::status),
+        anyone("/v1/auth/challenge", SMALL, auth::challenge),
+        anyone("/v1/auth/token", SMALL, auth::token),
+        // The token is in the first frame, and each change has a permit of its own.
+        anyone("/v1/sync", SYNC, sync::sync),
+        staff::<ReadPack, _>(GET, "/v1/pack", team::pack),
+        staff::<ListTeam, _>(GET, "/v1/team", team::team),
+        staff::<InviteResponder, _>(POST, "/v1/invites", team::invite),
+        staff::<ConfirmDevice, _>(POST, "/v1/devices/confirm", team::confirm),
+        staff::<RevokeDevice, _>(POST, "/v1/devices/revoke", team::revoke),
+        staff::<Grant, _>(POST, "/v1/grants", team::grant),
+        staff::<Exclude, _>(POST, "/v1/exclusions", team::exclude),
+    ]
+}
+
+pub(super) fn router(app: Arc<App>) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        let route = Arc::new(route);
+        let (path, method, packs) = (
+            route.path,
+            route.method,
+            route.action == Some(Action::ReadPack),
+        );
+        let mut handler = on(
+            method,
+            move |State(app): State<Arc<App>>, request: Request| call(app, route, request),
+        );
+        if packs {
+            handler = handler.layer(CompressionLayer::new());
+        }
+        router = router.route(path, handler);
+    }
+    router
+        .route(LIVE, get(live::upgrade))
+        .route(HEALTH, get(|| async { "alive\n" }))
+        .route(READY, get(ready))
+        .fallback(any(fallback))
+        .with_state(app)
+}
+
+async fn call(app: Arc<App>, route: Arc<Route>, request: Request) -> Response<Body> {
+    let id = request
+        .extensions()
+        .get::<CallId>()
+        .cloned()
+        .unwrap_or(CallId(String::new()));
+    match answer(app, &route, request).await {
+        Ok(body) => {
+            let mut response = Response::new(Body::from(body));
+            response
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static(PROTOBUF));
+            response
+        }
+        Err(problem) => problem.answer(&id.0),
+    }
+}
+
+async fn answer(app: Arc<App>, route: &Route, request: Request) -> Result<Vec<u8>, Problem> {
+    let (head, body) = request.into_parts();
+    if route.body > 0
+        && head
+            .headers
+            .get(CONTENT_TYPE)
+            .is_none_or(|media| media != PROTOBUF)
+    {
+        return Err(Problem::WRONG_MEDIA);
+    }
+    let body = match Limited::new(body, route.body).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => return Err(Problem::TOO_BIG),
+        Err(_) => return Err(Problem::UNREADABLE),
+    };
+    (route.handler)(app, head.headers, body).await
+}
+
+/// Whether calls are taken: not while the server stops.
+async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
+    if *app.stage.borrow() == Stage::Open {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
+    }
+}
+
+async fn fallback(request: Request) -> Response<Body> {
+    let id = request
+        .extensions()
+        .get::<CallId>()
+        .cloned()
+        .unwrap_or(CallId(String::new()));
+    let path = request.uri().path();
+    let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !super::is_api(path);
+    let page = if is_page {
+        app::serve(path, request.headers())
+    } else {
+        None
+    };
+    page.unwrap_or_else(|| Problem::NOT_FOUND.answer(&id.0))
+}

@@ -1,0 +1,322 @@
+//! The team as devices see it, and how leads change it.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use prost::Message as _;
+use safehall_core::access::{
+    Act, ConfirmDevice, Exclude, Grant, InviteLead, InviteResponder, ListDevices, ListTeam,
+    ReadPack, ReceiveDocument, RevokeDevice, Role,
+};
+use safehall_sync::wire;
+use sha2::{Digest as _, Sha256};
+
+use super::door::{Asker, id, read};
+use super::problem::Problem;
+use crate::clock::{self, counted};
+use crate::state::App;
+use crate::store::devices::{self, Device, Standing};
+use crate::store::invites::{self, Invite};
+use crate::store::rights::{self, Before};
+use crate::store::staff::{self, Member};
+
+/// `GET /v1/pack`.
+pub(super) async fn pack(
+    app: Arc<App>,
+    asker: Asker<ReadPack>,
+    _: Bytes,
+) -> Result<Vec<u8>, Problem> {
+    app.store
+        .read(move |conn| asker.permit(conn, None, None))
+        .await?;
+    Ok(app.event.pack.clone())
+}
+
+/// `GET /v1/team`: names for everybody, devices and grants for leads.
+pub(super) async fn team(
+    app: Arc<App>,
+    asker: Asker<ListTeam>,
+    _: Bytes,
+) -> Result<Vec<u8>, Problem> {
+    let team = app
+        .store
+        .read(move |conn| {
+            asker.permit(conn, None, None)?;
+            let staff = staff::all(conn)?.into_iter().map(line).collect();
+            if asker
+                .also::<ListDevices>()
+                .permit(conn, None, None)
+                .is_err()
+            {
+                return Ok::<_, Problem>(wire::Team {
+                    staff,
+                    ..wire::Team::default()
+                });
+            }
+            let devices = devices::all(conn)?.into_iter().map(device_line).collect();
+            let mut grants = Vec::new();
+            for grant in rights::lines(conn, asker.now)? {
+                // A lead who is kept away from a case does not see who works on it.
+                if asker
+                    .also::<ReceiveDocument>()
+                    .permit(conn, Some(&grant.document), None)
+                    .is_ok()
+                {
+                    grants.push(wire::GrantLine {
+                        document: grant.document.to_vec(),
+                        staff: grant.staff.to_vec(),
+                        level: grant.level,
+                        from: counted(grant.from),
+                        until: counted(grant.until),
+                        by: grant.by.to_vec(),
+                    });
+                }
+            }
+            Ok(wire::Team {
+                staff,
+                devices,
+                grants,
+            })
+        })
+        .await?;
+    Ok(team.encode_to_vec())
+}
+
+fn line(member: Member) -> wire::StaffMember {
+    wire::StaffMember {
+        staff: member.id.to_vec(),
+        name: member.name,
+        roles: member.roles,
+        badge_label: member.badge_label,
+        phone: member.phone,
+    }
+}
+
+fn device_line(device: Device) -> wire::Device {
+    let state = match device.standing {
+        Standing::Pending => wire::device::State::Pending,
+        Standing::Active => wire::device::State::Active,
+        Standing::Revoked => wire::device::State::Revoked,
+    };
+    let words = if device.standing == Standing::Pending {
+        device.words.split(' ').map(str::to_owned).collect()
+    } else {
+        Vec::new()
+    };
+    wire::Device {
+        device: device.id.to_vec(),
+        staff: device.staff.to_vec(),
+        label: device.label,
+        state: state.into(),
+        words,
+        enrolled_at: device.enrolled_at,
+        last_seen: device.last_seen,
+        unsent: device.unsent,
+        app_version: device.app_version,
+    }
+}
+
+/// `POST /v1/invites`, for a new member or for a further device of one.
+pub(super) async fn invite(
+    app: Arc<App>,
+    asker: Asker<InviteResponder>,
+    body: Bytes,
+) -> Result<Vec<u8>, Problem> {
+    let ask: wire::NewInvite = read(&body)?;
+    let secret = clock::random::<16>().map_err(|_| Problem::BROKEN)?;
+    let (fresh, now) = (
+        clock::random::<16>().map_err(|_| Problem::BROKEN)?,
+        asker.now,
+    );
+    let new = if ask.staff.is_empty() {
+        Some(member(fresh, ask.clone())?)
+    } else {
+        None
+    };
+    let existing = if new.is_none() {
+        Some(id(&ask.staff)?)
+    } else {
+        None
+    };
+    let invite = app
+        .store
+        .write(move |work| {
+            let member = match (&new, &existing) {
+                (Some(member), _) => member.clone(),
+                (None, Some(existing)) => {
+                    staff::find(work.tx, existing)?.ok_or(Problem::NOT_FOUND)?
+                }
+                (None, None) => return Err(Problem::INVALID),
+            };
+            let leads = |number: &i32| {
+                matches!(
+                    rights::role(*number),
+                    Some(Role::Chair | Role::AlternateChair)
+                )
+            };
+            if member.roles.iter().any(leads) {
+                asker.also::<InviteLead>().permit(work.tx, None, None)?;
+            } else {
+                asker.permit(work.tx, None, None)?;
+            }
+            if new.is_some() {
+                staff::insert(work.tx, &member, now)?;
+            }
+            let invite = Invite {
+                hash: Sha256::digest(secret).into(),
+                staff: member.id,
+                made_by: Some(asker.staff),
+                ends_at: now + invites::LIFE,
+                needs_words: true,
+            };
+            invites::insert(work.tx, &invite, now)?;
+            Ok::<_, Problem>(invite)
+        })
+        .await?;
+    let answer = wire::Invite {
+        secret: secret.to_vec(),
+        ends_at: invite.ends_at,
+        staff: invite.staff.to_vec(),
+    };
+    Ok(answer.encode_to_vec())
+}
+
+/// A new member as typed into the form.
+fn member(id: [u8; 16], ask: wire::NewInvite) -> Result<Member, Problem> {
+    let name = ask.name.trim().to_owned();
+    let fits = |text: &str, most: usize| {
+        text.chars().count() <= most && !text.chars().any(char::is_control)
+    };
+    let mut roles = ask.roles;
+    roles.sort_unstable();
+    roles.dedup();
+    let known = !roles.is_empty() && roles.iter().all(|number| rights::role(*number).is_some());
+    if name.is_empty()
+        || !fits(&name, 60)
+        || !fits(&ask.badge_label, 20)
+        || !fits(&ask.phone, 30)
+        || !known
+    {
+        return Err(Problem::INVALID);
+    }
+    let device_letter = staff::letter_of(&name);
+    Ok(Member {
+        id,
+        name,
+        badge_label: ask.badge_label,
+        phone: ask.phone,
+        device_letter,
+        roles,
+    })
+}
+
+/// `POST /v1/devices/confirm`: the four words match.
+pub(super) async fn confirm(
+    app: Arc<App>,
+    asker: Asker<ConfirmDevice>,
+    body: Bytes,
+) -> Result<Vec<u8>, Problem> {
+    let device = named(&body)?;
+    app.store
+        .write(move |work| {
+            let owner = owner(work.tx, &asker, &device)?;
+            let permit = asker.permit(work.tx, None, Some(&owner))?;
+            if devices::confirm(work.tx, &permit, &device, asker.now)? {
+                Ok(())
+            } else {
+                Err(Problem::NOT_FOUND)
+            }
+        })
+        .await?;
+    tracing::info!(device.id = %crate::hex::encode(&device), "a lead let a device in");
+    Ok(wire::Empty {}.encode_to_vec())
+}
+
+/// `POST /v1/devices/revoke` cuts off a device, at once.
+///
+/// Safe to repeat: the first call decides since when.
+pub(super) async fn revoke(
+    app: Arc<App>,
+    asker: Asker<RevokeDevice>,
+    body: Bytes,
+) -> Result<Vec<u8>, Problem> {
+    let device = named(&body)?;
+    app.store
+        .write(move |work| {
+            let owner = owner(work.tx, &asker, &device)?;
+            let permit = asker.permit(work.tx, None, Some(&owner))?;
+            devices::revoke(work.tx, &permit, &device, asker.now).map_err(Problem::from)
+        })
+        .await?;
+    app.hub.revoked(device);
+    tracing::info!(device.id = %crate::hex::encode(&device), "cut off a device");
+    Ok(wire::Empty {}.encode_to_vec())
+}
+
+fn named(body: &[u8]) -> Result<[u8; 16], Problem> {
+    id(&read::<wire::DeviceRef>(body)?.device)
+}
+
+/// Whose device it is; unknown devices belong to nobody, and nobody may act on them.
+fn owner<A: Act>(
+    conn: &rusqlite::Connection,
+    _: &Asker<A>,
+    device: &[u8; 16],
+) -> Result<[u8; 16], Problem> {
+    Ok(devices::find(conn, device)?
+        .ok_or(Problem::NOT_FOUND)?
+        .staff)
+}
+
+/// `POST /v1/grants`: gives access to a document, or takes it away.
+pub(super) async fn grant(
+    app: Arc<App>,
+    asker: Asker<Grant>,
+    body: Bytes,
+) -> Result<Vec<u8>, Problem> {
+    let ask: wire::Grant = read(&body)?;
+    let (document, person) = (id(&ask.document)?, id(&ask.staff)?);
+    let level = ask.level();
+    let until = if ask.until == 0 {
+        app.event.ends_at.max(asker.now)
+    } else {
+        ask.until
+    };
+    if until < asker.now || ask.level != i32::from(level) {
+        return Err(Problem::INVALID);
+    }
+    let now = asker.now;
+    app.store
+        .write(move |work| {
+            let permit = asker.permit(work.tx, Some(&document), Some(&person))?;
+            let before = Before::look(work.tx, &document, now)?;
+            match level {
+                wire::Level::None => rights::withdraw(work.tx, &permit, now)?,
+                level => rights::give(work.tx, &permit, level.into(), until, now)?,
+            }
+            before.turn(work.tx, now).map_err(Problem::from)
+        })
+        .await?;
+    Ok(wire::Empty {}.encode_to_vec())
+}
+
+/// `POST /v1/exclusions`: keeps somebody away from a case.
+///
+/// Safe to repeat; only the first call counts.
+pub(super) async fn exclude(
+    app: Arc<App>,
+    asker: Asker<Exclude>,
+    body: Bytes,
+) -> Result<Vec<u8>, Problem> {
+    let ask: wire::Exclusion = read(&body)?;
+    let (document, person, now) = (id(&ask.document)?, id(&ask.staff)?, asker.now);
+    app.store
+        .write(move |work| {
+            let permit = asker.permit(work.tx, Some(&document), Some(&person))?;
+            let before = Before::look(work.tx, &document, now)?;
+            rights::exclude(work.tx, &permit, now)?;
+            before.turn(work.tx, now).map_err(Problem::from)
+        })
+        .await?;
+    Ok(wire::Empty {}.encode_to_vec())
+}

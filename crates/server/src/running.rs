@@ -1,0 +1,246 @@
+//! A server from its start to its end.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinHandle};
+use tokio_rustls::TlsAcceptor;
+
+use crate::challenges::Challenges;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::cursor::Cursors;
+use crate::http;
+use crate::listen::{self, Patience, Stage};
+use crate::live::Hub;
+use crate::secrets::{SecretError, Secrets};
+use crate::state::App;
+use crate::store::{self, Limits, Stats, Store, StoreError, events, rights};
+use crate::tokens::{BadTokenKey, Tokens};
+
+/// Why the server did not start. Nothing was changed, except that the database
+/// may have been brought to today's shape.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no event here, or its data cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Secrets(#[from] SecretError),
+    /// See [`BadTokenKey`].
+    #[error(transparent)]
+    TokenKey(#[from] BadTokenKey),
+    /// The address is taken, or not ours.
+    #[error("could not listen")]
+    Listen(#[source] io::Error),
+    /// Certificate or key cannot be used.
+    #[error("the certificate or its key cannot be used")]
+    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// How often grants are looked through for those that have run out.
+const ROUNDS: Duration = Duration::from_secs(10);
+
+/// A server that takes calls.
+pub struct Running {
+    addr: SocketAddr,
+    origin: String,
+    stage: watch::Sender<Stage>,
+    listener: JoinHandle<()>,
+    rounds: JoinHandle<()>,
+    store: Store,
+    stop_within: Duration,
+}
+
+/// Starts a server over the event in `config.data`.
+///
+/// # Errors
+///
+/// See [`StartError`].
+pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
+    if !config.data.join(store::FILE).is_file() {
+        return Err(StoreError::NoEvent.into());
+    }
+    let tls = config
+        .tls
+        .as_ref()
+        .map(|(cert, key)| acceptor(cert, key))
+        .transpose()?;
+    let secrets = Secrets::read(&config.data)?;
+    let limits = Limits {
+        waiting: config.waiting_writes,
+        max_pages: config.max_pages,
+    };
+    let store = Store::open(&config.data, limits)?;
+    let event = store.read(events::find).await?.ok_or(StoreError::NoEvent)?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(StartError::Listen)?;
+    let addr = listener.local_addr().map_err(StartError::Listen)?;
+
+    let origins = origins(&config, addr);
+    let origin = origins.first().cloned().unwrap_or_default();
+    let (stage, watching) = watch::channel(Stage::Open);
+    let patience = Patience {
+        head: config.head_timeout,
+        first_byte: config.head_timeout,
+        connections: config.connections,
+    };
+    let stop_within = config.stop_within;
+    let app = Arc::new(App {
+        tokens: Tokens::new(&secrets.token_seed, &event.id)?,
+        cursors: Cursors::new(&secrets.cursor),
+        challenges: Challenges::new(&secrets.challenge),
+        hub: Hub::new(),
+        store: store.clone(),
+        stage: watching.clone(),
+        config,
+        clock,
+        event,
+        origins,
+    });
+    let rounds = tokio::spawn(make_rounds(Arc::clone(&app)));
+    let listener = tokio::spawn(listen::serve(
+        listener,
+        tls,
+        http::router(app),
+        patience,
+        watching,
+    ));
+    Ok(Running {
+        addr,
+        origin,
+        stage,
+        listener,
+        rounds,
+        store,
+        stop_within,
+    })
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// What people type into the browser.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Counters of this run.
+    #[must_use]
+    pub fn stats(&self) -> Arc<Stats> {
+        self.store.stats()
+    }
+
+    /// Resolves only if a part of the server ended that never should.
+    pub async fn broken(&mut self) -> Broken {
+        tokio::select! {
+            ended = &mut self.listener => Broken { part: "the listener", cause: ended.err() },
+            ended = &mut self.rounds => Broken { part: "the rounds", cause: ended.err() },
+            () = self.store.writer_ended() => Broken { part: "the writer", cause: None },
+        }
+    }
+
+    /// Stops: nobody new comes in, everybody is told, open writes are finished.
+    /// Takes at most `stop_within`; what was promised is on disk either way.
+    ///
+    /// Returns whether all of it was done in time.
+    pub async fn stop(mut self) -> bool {
+        self.stage.send_replace(Stage::Closing);
+        self.rounds.abort();
+        let orderly = async {
+            // How the listener ended does not matter any more.
+            let _ = (&mut self.listener).await;
+            self.store.close().await;
+        };
+        let in_time = tokio::time::timeout(self.stop_within, orderly)
+            .await
+            .is_ok();
+        self.listener.abort();
+        in_time
+    }
+}
+
+/// A part of the server ended by itself.
+#[derive(Debug, thiserror::Error)]
+#[error("{part} ended by itself")]
+pub struct Broken {
+    part: &'static str,
+    #[source]
+    cause: Option<JoinError>,
+}
+
+/// Pages that may call. Without a configured name, this machine's own names.
+fn origins(config: &Config, addr: SocketAddr) -> Vec<String> {
+    if let Some(origin) = &config.origin {
+        return vec![origin.clone()];
+    }
+    let scheme = if config.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let port = addr.port();
+    vec![
+        format!("{scheme}://localhost:{port}"),
+        format!("{scheme}://127.0.0.1:{port}"),
+    ]
+}
+
+fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, StartError> {
+    let tls = |error: Box<dyn std::error::Error + Send + Sync>| StartError::Tls(error);
+    let chain = CertificateDer::pem_file_iter(cert)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| tls(Box::new(error)))?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(|error| tls(Box::new(error)))?;
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut server = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| tls(Box::new(error)))?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(|error| tls(Box::new(error)))?;
+    server.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(server)))
+}
+
+/// Notices grants that have run out, so that devices are told to forget.
+async fn make_rounds(app: Arc<App>) {
+    let mut round = tokio::time::interval(ROUNDS);
+    loop {
+        round.tick().await;
+        let now = app.now();
+        let due = app
+            .store
+            .read::<_, StoreError>(move |conn| rights::has_ended_grants(conn, now))
+            .await;
+        let done = match due {
+            Ok(false) => Ok(0),
+            Ok(true) => {
+                app.store
+                    .write::<_, StoreError>(move |work| rights::end_grants(work.tx, now))
+                    .await
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "could not end the grants that have run out"
+            );
+        }
+    }
+}

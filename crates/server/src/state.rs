@@ -1,0 +1,42 @@
+//! What every call may reach.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::challenges::Challenges;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::cursor::Cursors;
+use crate::listen::Stage;
+use crate::live::Hub;
+use crate::store::Store;
+use crate::store::events::Event;
+use crate::tokens::Tokens;
+
+/// One running server. Shared by all calls; holds keys, so it has no `Debug`.
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) store: Store,
+    pub(crate) event: Event,
+    pub(crate) tokens: Tokens,
+    pub(crate) cursors: Cursors,
+    pub(crate) challenges: Challenges,
+    pub(crate) hub: Hub,
+    /// Pages that may call this server, for example `https://safehall.example.org`.
+    pub(crate) origins: Vec<String>,
+    pub(crate) stage: watch::Receiver<Stage>,
+}
+
+impl App {
+    /// Milliseconds since 1970, UTC.
+    pub(crate) fn now(&self) -> u64 {
+        self.clock.now()
+    }
+
+    /// Whether a page of `origin` may call.
+    pub(crate) fn lets_in(&self, origin: &str) -> bool {
+        self.origins.iter().any(|known| known == origin)
+    }
+}

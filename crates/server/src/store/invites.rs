@@ -1,0 +1,87 @@
+//! Ways in, each used once.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::StoreError;
+use crate::clock::{counted, stored};
+
+/// How long an invite is good, in milliseconds.
+pub(crate) const LIFE: u64 = 24 * 60 * 60 * 1_000;
+
+#[derive(Clone, Copy)]
+pub(crate) struct Invite {
+    /// SHA-256 of the secret.
+    pub(crate) hash: [u8; 32],
+    pub(crate) staff: [u8; 16],
+    /// Nobody: made on the server's own terminal.
+    pub(crate) made_by: Option<[u8; 16]>,
+    pub(crate) ends_at: u64,
+    /// The device waits until four words were compared.
+    pub(crate) needs_words: bool,
+}
+
+pub(crate) fn insert(conn: &Connection, invite: &Invite, now: u64) -> Result<(), StoreError> {
+    conn.execute(
+        "insert into invite (invite_hash, staff_id, made_by, made_at, ends_at, needs_words)
+         values (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            invite.hash,
+            invite.staff,
+            invite.made_by,
+            stored(now),
+            stored(invite.ends_at),
+            invite.needs_words
+        ],
+    )?;
+    Ok(())
+}
+
+/// The invite, if it can still be used.
+pub(crate) fn open(
+    conn: &Connection,
+    hash: &[u8; 32],
+    now: u64,
+) -> Result<Option<Invite>, StoreError> {
+    let invite = conn
+        .query_row(
+            "select invite_hash, staff_id, made_by, ends_at, needs_words from invite
+             where invite_hash = ?1 and used_at is null and ends_at > ?2",
+            params![hash, stored(now)],
+            |row| {
+                Ok(Invite {
+                    hash: row.get(0)?,
+                    staff: row.get(1)?,
+                    made_by: row.get(2)?,
+                    ends_at: counted(row.get(3)?),
+                    needs_words: row.get(4)?,
+                })
+            },
+        )
+        .optional()?;
+    Ok(invite)
+}
+
+/// Whether `device` came in by this invite: the answer to a repeated finish.
+pub(crate) fn used_by(
+    conn: &Connection,
+    hash: &[u8; 32],
+    device: &[u8; 16],
+) -> Result<bool, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select exists (select 1 from invite where invite_hash = ?1 and used_by = ?2)",
+    )?;
+    Ok(ask.query_row(params![hash, device], |row| row.get(0))?)
+}
+
+pub(crate) fn use_up(
+    conn: &Connection,
+    hash: &[u8; 32],
+    device: &[u8; 16],
+    now: u64,
+) -> Result<(), StoreError> {
+    conn.execute(
+        "update invite set used_at = ?2, used_by = ?3 where invite_hash = ?1 and used_at is null",
+        params![hash, stored(now), device],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,425 @@
+//! The log: adding to it, and reading it as one device may.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use prost::Message as _;
+use rusqlite::{Connection, params};
+use safehall_core::access::{EventFacts, Scope, Subject};
+use safehall_sync::wire::Envelope;
+
+use super::{StoreError, events, rights};
+use crate::clock::{counted, stored};
+
+/// How far a device has come.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Position {
+    /// Everything up to this number was handed over, or is none of its business.
+    pub(crate) seq: i64,
+    /// Inside the turn that comes next: its document was handed over up to here.
+    pub(crate) inside: i64,
+}
+
+/// What a device gets in one go.
+#[derive(Default)]
+pub(crate) struct Page {
+    /// Documents to remove, before the rest is taken in.
+    pub(crate) forget: Vec<[u8; 16]>,
+    /// Changes in the order of the log, with the moment of their receipt.
+    pub(crate) changes: Vec<(Envelope, u64)>,
+    /// Where this page ends.
+    pub(crate) position: Position,
+    /// There is another page.
+    pub(crate) more: bool,
+}
+
+/// The most envelopes and bytes in a page; one envelope always fits.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) envelopes: usize,
+    pub(crate) bytes: usize,
+}
+
+/// Who reads.
+pub(crate) struct Reader<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) device: [u8; 16],
+    pub(crate) event: EventFacts,
+}
+
+/// The next page after `from` for `reader`.
+///
+/// A change is handed over if its document may be received *now*. Where that
+/// changed after the change was written, a later [turn](rights::turn) hands
+/// over the whole document instead, so what a change builds on comes before it.
+pub(crate) fn page(
+    conn: &Connection,
+    reader: &Reader<'_>,
+    from: Position,
+    room: Room,
+) -> Result<Page, StoreError> {
+    let last: i64 = conn
+        .prepare_cached("select last_seq from event")?
+        .query_row([], |row| row.get(0))?;
+    let mut pass = Pass {
+        conn,
+        reader,
+        first_visit: from == Position::default(),
+        from,
+        scopes: BTreeMap::new(),
+        turned: BTreeMap::new(),
+        page: Page {
+            position: from,
+            ..Page::default()
+        },
+        room,
+    };
+    let turns = pass.turns()?;
+    let mut changes = conn.prepare_cached(
+        "select seq, document_id, device_id, received_at, envelope from change where seq > ?1 order by seq",
+    )?;
+    let mut rows = changes.query([from.seq])?;
+    let mut turns = turns.into_iter().peekable();
+    let mut row = rows.next()?;
+    loop {
+        let change_seq = row.map(|row| row.get::<_, i64>(0)).transpose()?;
+        let turn_is_next = match (turns.peek(), change_seq) {
+            (Some((turn, _)), Some(change)) => *turn < change,
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        let fits = if turn_is_next {
+            let Some((seq, document)) = turns.next() else {
+                break;
+            };
+            pass.take_turn(seq, document)?
+        } else {
+            let (Some(current), Some(seq)) = (row, change_seq) else {
+                break;
+            };
+            let fits = pass.take_change(seq, current)?;
+            if fits {
+                row = rows.next()?;
+            }
+            fits
+        };
+        if !fits {
+            pass.page.more = true;
+            return Ok(pass.page);
+        }
+    }
+    pass.page.position = Position {
+        seq: last.max(from.seq),
+        inside: 0,
+    };
+    Ok(pass.page)
+}
+
+struct Pass<'a> {
+    conn: &'a Connection,
+    reader: &'a Reader<'a>,
+    first_visit: bool,
+    from: Position,
+    scopes: BTreeMap<[u8; 16], Option<Scope>>,
+    turned: BTreeMap<[u8; 16], i64>,
+    page: Page,
+    room: Room,
+}
+
+impl Pass<'_> {
+    fn turns(&self) -> Result<Vec<(i64, [u8; 16])>, StoreError> {
+        let mut ask = self.conn.prepare_cached(
+            "select seq, document_id from turn where staff_id = ?1 and seq > ?2 order by seq",
+        )?;
+        let turns = ask.query_map(
+            params![self.reader.subject.staff.as_bytes(), self.from.seq],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        Ok(turns.collect::<Result<_, _>>()?)
+    }
+
+    /// `false`: no room, come back from where the page ends.
+    fn take_change(&mut self, seq: i64, row: &rusqlite::Row<'_>) -> Result<bool, StoreError> {
+        let document: [u8; 16] = row.get(1)?;
+        let device: [u8; 16] = row.get(2)?;
+        let own = device == self.reader.device;
+        let wanted = match self.scope(&document)? {
+            None => false,
+            Some(Scope::Own) => self.first_visit && own,
+            Some(Scope::Whole) => self.first_visit || !own,
+        };
+        if wanted && self.last_turn(&document)? < seq {
+            if !self.fits(row.get_ref(4)?.as_blob().map(<[u8]>::len).unwrap_or(0)) {
+                return Ok(false);
+            }
+            self.page
+                .changes
+                .push((envelope(row.get(4)?)?, counted(row.get(3)?)));
+        }
+        self.page.position = Position { seq, inside: 0 };
+        Ok(true)
+    }
+
+    fn take_turn(&mut self, seq: i64, document: [u8; 16]) -> Result<bool, StoreError> {
+        // Only the last turn counts: it hands over all that the earlier would have.
+        if self.last_turn(&document)? == seq {
+            let inside = if self.from.seq + 1 == seq {
+                self.from.inside
+            } else {
+                0
+            };
+            let scope = self.scope(&document)?;
+            if scope != Some(Scope::Whole) && inside == 0 && self.was_here(&document)? {
+                self.page.forget.push(document);
+            }
+            if let Some(scope) = scope
+                && !self.hand_over(seq, document, inside, scope)?
+            {
+                return Ok(false);
+            }
+        }
+        self.page.position = Position { seq, inside: 0 };
+        Ok(true)
+    }
+
+    fn hand_over(
+        &mut self,
+        turn: i64,
+        document: [u8; 16],
+        inside: i64,
+        scope: Scope,
+    ) -> Result<bool, StoreError> {
+        let mut ask = self.conn.prepare_cached(
+            "select seq, device_id, received_at, envelope from change
+             where document_id = ?1 and seq > ?2 and seq < ?3 order by seq",
+        )?;
+        let mut rows = ask.query(params![document, inside, turn])?;
+        while let Some(row) = rows.next()? {
+            let device: [u8; 16] = row.get(1)?;
+            if scope == Scope::Own && device != self.reader.device {
+                continue;
+            }
+            if !self.fits(row.get_ref(3)?.as_blob().map(<[u8]>::len).unwrap_or(0)) {
+                return Ok(false);
+            }
+            self.page
+                .changes
+                .push((envelope(row.get(3)?)?, counted(row.get(2)?)));
+            self.page.position = Position {
+                seq: turn - 1,
+                inside: row.get(0)?,
+            };
+        }
+        Ok(true)
+    }
+
+    fn fits(&mut self, bytes: usize) -> bool {
+        // Beside the envelope: its moment, its key and its length.
+        let bytes = bytes + 16;
+        let first = self.page.changes.is_empty();
+        if !first && (self.room.envelopes == 0 || self.room.bytes < bytes) {
+            return false;
+        }
+        self.room.envelopes = self.room.envelopes.saturating_sub(1);
+        self.room.bytes = self.room.bytes.saturating_sub(bytes);
+        true
+    }
+
+    fn scope(&mut self, document: &[u8; 16]) -> Result<Option<Scope>, StoreError> {
+        if let Some(scope) = self.scopes.get(document) {
+            return Ok(*scope);
+        }
+        let facts = rights::document(self.conn, document)?;
+        let scope = facts
+            .and_then(|facts| rights::receives(self.reader.subject, self.reader.event, &facts));
+        self.scopes.insert(*document, scope);
+        Ok(scope)
+    }
+
+    fn last_turn(&mut self, document: &[u8; 16]) -> Result<i64, StoreError> {
+        if let Some(seq) = self.turned.get(document) {
+            return Ok(*seq);
+        }
+        let mut ask = self.conn.prepare_cached(
+            "select coalesce(max(seq), 0) from turn where staff_id = ?1 and document_id = ?2",
+        )?;
+        let seq = ask.query_row(
+            params![self.reader.subject.staff.as_bytes(), document],
+            |row| row.get(0),
+        )?;
+        self.turned.insert(*document, seq);
+        Ok(seq)
+    }
+
+    /// Whether the device can hold anything of it: a device that never heard of
+    /// a document is not told to forget it.
+    fn was_here(&self, document: &[u8; 16]) -> Result<bool, StoreError> {
+        if self.first_visit {
+            return Ok(false);
+        }
+        let mut ask = self.conn.prepare_cached(
+            "select exists (select 1 from change where document_id = ?1 and (seq <= ?2 or device_id = ?3))",
+        )?;
+        Ok(ask.query_row(
+            params![document, self.from.seq, self.reader.device],
+            |row| row.get(0),
+        )?)
+    }
+}
+
+fn envelope(stored: Vec<u8>) -> Result<Envelope, StoreError> {
+    Envelope::decode(Bytes::from(stored)).map_err(|_| StoreError::Damaged("change"))
+}
+
+/// A change as it goes into the log.
+pub(crate) struct NewChange<'a> {
+    pub(crate) document: &'a [u8; 16],
+    pub(crate) device: &'a [u8; 16],
+    pub(crate) change_id: &'a [u8; 32],
+    pub(crate) hash: &'a [u8; 32],
+    pub(crate) actor: &'a [u8; 16],
+    pub(crate) actor_seq: u64,
+    pub(crate) start_op: u64,
+    pub(crate) max_op: u64,
+    pub(crate) envelope: &'a Envelope,
+}
+
+pub(crate) fn append(
+    conn: &Connection,
+    change: &NewChange<'_>,
+    now: u64,
+) -> Result<i64, StoreError> {
+    let seq = events::next_seq(conn)?;
+    let mut tell = conn.prepare_cached(
+        "insert into change (seq, document_id, device_id, change_id, hash, actor, actor_seq, start_op, max_op,
+                             received_at, envelope)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    tell.execute(params![
+        seq,
+        change.document,
+        change.device,
+        change.change_id,
+        change.hash,
+        change.actor,
+        stored(change.actor_seq),
+        stored(change.start_op),
+        stored(change.max_op),
+        stored(now),
+        change.envelope.encode_to_vec(),
+    ])?;
+    Ok(seq)
+}
+
+/// Whether this very change is in the log.
+pub(crate) fn is_kept(conn: &Connection, change_id: &[u8; 32]) -> Result<bool, StoreError> {
+    let mut ask =
+        conn.prepare_cached("select exists (select 1 from change where change_id = ?1)")?;
+    Ok(ask.query_row([change_id], |row| row.get(0))?)
+}
+
+/// How many changes and bytes `device` added since `since`.
+pub(crate) fn sent_since(
+    conn: &Connection,
+    device: &[u8; 16],
+    since: u64,
+) -> Result<(u32, u64), StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select count(*), coalesce(sum(length(envelope)), 0) from change where device_id = ?1 and received_at > ?2",
+    )?;
+    let (changes, bytes): (u32, i64) = ask.query_row(params![device, stored(since)], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok((changes, counted(bytes)))
+}
+
+/// A document's row.
+pub(crate) struct NewDocument {
+    pub(crate) id: [u8; 16],
+    pub(crate) kind: i32,
+    pub(crate) parent: Option<[u8; 16]>,
+    pub(crate) author: [u8; 16],
+    pub(crate) restricted: i32,
+}
+
+pub(crate) fn insert_document(
+    conn: &Connection,
+    document: &NewDocument,
+    now: u64,
+) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "insert into document (document_id, kind, parent, author, restricted, born_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        document.id,
+        document.kind,
+        document.parent,
+        document.author,
+        document.restricted,
+        stored(now)
+    ])?;
+    Ok(())
+}
+
+/// An exclusion that came with the birth of a document.
+pub(crate) fn insert_exclusion(
+    conn: &Connection,
+    document: &[u8; 16],
+    staff: &[u8; 16],
+    now: u64,
+) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "insert into exclusion (document_id, staff_id, excluded_by, since) values (?1, ?2, null, ?3)
+         on conflict do nothing",
+    )?
+    .execute(params![document, staff, stored(now)])?;
+    Ok(())
+}
+
+/// Every envelope of one document, in order.
+pub(crate) fn envelopes(
+    conn: &Connection,
+    document: &[u8; 16],
+) -> Result<Vec<Envelope>, StoreError> {
+    let mut ask =
+        conn.prepare_cached("select envelope from change where document_id = ?1 order by seq")?;
+    let rows = ask.query_map([document], |row| row.get::<_, Vec<u8>>(0))?;
+    rows.map(|row| envelope(row?)).collect()
+}
+
+/// Every document: id, number of its kind, parent; oldest first.
+pub(crate) fn documents(
+    conn: &Connection,
+) -> Result<Vec<([u8; 16], i32, Option<[u8; 16]>)>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select document_id, kind, parent from document order by born_at, document_id",
+    )?;
+    let rows = ask.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Of the document's changes, what admission has to know: hash, actor, number, last operation.
+pub(crate) fn known(conn: &Connection, document: &[u8; 16]) -> Result<Vec<Known>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select hash, actor, actor_seq, max_op, length(envelope) from change where document_id = ?1 order by seq",
+    )?;
+    let rows = ask.query_map([document], |row| {
+        Ok(Known {
+            hash: row.get(0)?,
+            actor: row.get(1)?,
+            actor_seq: counted(row.get(2)?),
+            max_op: counted(row.get(3)?),
+            bytes: counted(row.get(4)?),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// See [`known`].
+pub(crate) struct Known {
+    pub(crate) hash: [u8; 32],
+    pub(crate) actor: [u8; 16],
+    pub(crate) actor_seq: u64,
+    pub(crate) max_op: u64,
+    pub(crate) bytes: u64,
+}

@@ -1,0 +1,118 @@
+//! Brings a database to the shape that this program knows.
+//!
+//! The numbered files of `migrations/` are part of the program. Each runs once,
+//! in one transaction together with the note that it ran (`user_version`), so a
+//! start that is cut off in the middle is repeated at the next one.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::StoreError;
+
+/// Name and text of each step, in order. Never edited after release.
+pub(super) const STEPS: &[(&str, &str)] = &[
+    (
+        "0001_people",
+        include_str!("../../../../migrations/0001_people.sql"),
+    ),
+    (
+        "0002_log",
+        include_str!("../../../../migrations/0002_log.sql"),
+    ),
+];
+
+/// Runs the steps that this database has not seen.
+///
+/// # Errors
+///
+/// [`StoreError::Newer`] if the database was made by a later release; it is
+/// untouched then. [`StoreError::Sqlite`] if a step failed; the steps before it
+/// stay done.
+pub(super) fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
+    loop {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done: i64 = tx.query_row("pragma user_version", [], |row| row.get(0))?;
+        let Ok(done) = usize::try_from(done) else {
+            return Err(StoreError::NotOurs);
+        };
+        if done > STEPS.len() {
+            return Err(StoreError::Newer {
+                theirs: done,
+                ours: STEPS.len(),
+            });
+        }
+        let Some((_, sql)) = STEPS.get(done) else {
+            return Ok(());
+        };
+        tx.execute_batch(sql)?;
+        tx.execute_batch(&format!("pragma user_version = {}", done + 1))?;
+        tx.commit()?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest, Sha256};
+
+    #[test]
+    fn every_file_in_migrations_is_part_of_the_program() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter_map(|name| name.strip_suffix(".sql").map(str::to_owned))
+            .collect();
+        files.sort();
+
+        let embedded: Vec<&str> = STEPS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(files, embedded);
+    }
+
+    #[test]
+    fn a_released_migration_never_changes() {
+        let hashes: Vec<String> = STEPS
+            .iter()
+            .map(|(name, sql)| {
+                let hash = Sha256::digest(sql.as_bytes());
+                let hex: String = hash
+                    .iter()
+                    .take(8)
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
+                format!("{name} {hex}")
+            })
+            .collect();
+
+        assert_eq!(
+            hashes,
+            ["0001_people fa49b18f12df804f", "0002_log 0b52b947ab881925"]
+        );
+    }
+
+    #[test]
+    fn a_database_of_a_later_release_is_refused_and_left_alone() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("pragma user_version = 99").unwrap();
+
+        let refused = migrate(&mut conn).unwrap_err();
+
+        assert!(matches!(refused, StoreError::Newer { theirs: 99, .. }));
+        let tables: i64 = conn
+            .query_row("select count(*) from sqlite_schema", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(tables, 0);
+    }
+
+    #[test]
+    fn migrating_twice_is_migrating_once() {
+        let mut conn = Connection::open_in_memory().unwrap();
+
+        migrate(&mut conn).unwrap();
+        migrate(&mut conn).unwrap();
+
+        let version: i64 = conn
+            .query_row("pragma user_version", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(usize::try_from(version).unwrap(), STEPS.len());
+    }
+}

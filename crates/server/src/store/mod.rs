@@ -1,0 +1,259 @@
+//! Everything durable: one SQLite database in write-ahead mode.
+//!
+//! One thread writes. It takes all the work that is waiting, from all devices,
+//! into one transaction and one flush to disk ([`Store::write`]); nobody hears
+//! "kept" before that flush returned. Readers have connections of their own and
+//! never wait for the writer.
+
+pub(crate) mod devices;
+pub(crate) mod events;
+pub(crate) mod invites;
+pub(crate) mod log;
+mod migrate;
+pub(crate) mod rights;
+pub(crate) mod staff;
+mod writer;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{Semaphore, watch};
+
+pub(crate) use writer::Work;
+
+/// Why something could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite said no: a full or broken disk, a locked file. Nothing was written.
+    #[error("the database could not be read or written")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The database was made by a later release; it is untouched.
+    #[error("the database is at step {theirs}, this program knows {ours}: use the newer safehall")]
+    Newer {
+        /// The step that the database is at.
+        theirs: usize,
+        /// The last step that this program knows.
+        ours: usize,
+    },
+    /// The file is a database of something else.
+    #[error("the database was not made by safehall")]
+    NotOurs,
+    /// There is no event in this folder yet.
+    #[error("there is no event in this folder: make one with `safehall event new`")]
+    NoEvent,
+    /// A stored value cannot be what it is; the row was left alone.
+    #[error("a stored {0} cannot be read")]
+    Damaged(&'static str),
+    /// More is waiting than the writer can take. Nothing was written.
+    #[error("too much is waiting to be written")]
+    Busy,
+    /// The server is stopping. Nothing was written.
+    #[error("the server is stopping")]
+    Stopping,
+}
+
+/// Counters for benches and tests; nothing in them tells about a case.
+#[derive(Debug, Default)]
+pub struct Stats {
+    pub(crate) commits: AtomicU64,
+    pub(crate) changes: AtomicU64,
+    pub(crate) failed_commits: AtomicU64,
+}
+
+impl Stats {
+    /// How many transactions reached the disk, one flush each.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// How many changes were kept.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
+    }
+
+    /// How many transactions failed and left nothing.
+    pub fn failed_commits(&self) -> u64 {
+        self.failed_commits.load(Ordering::Relaxed)
+    }
+}
+
+/// How a database is opened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// How much work may wait for the writer.
+    pub(crate) waiting: usize,
+    /// The database's greatest size in pages of 4 KiB, if any: a small disk for tests.
+    pub(crate) max_pages: Option<u32>,
+}
+
+/// See the [module documentation](self).
+#[derive(Clone)]
+pub(crate) struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    writer: writer::Writer,
+    readers: Mutex<Vec<Connection>>,
+    free_readers: Semaphore,
+    stats: Arc<Stats>,
+    last_seq: watch::Receiver<i64>,
+}
+
+const READERS: usize = 4;
+
+impl Store {
+    /// Opens the database in `folder`, makes it if there is none, and brings it
+    /// to today's shape.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`]; a database that cannot be opened is left as it was.
+    pub(crate) fn open(folder: &Path, limits: Limits) -> Result<Self, StoreError> {
+        let conn = open_database(folder)?;
+        if let Some(pages) = limits.max_pages {
+            conn.pragma_update(None, "max_page_count", pages)?;
+        }
+        let readers = (0..READERS)
+            .map(|_| open_reader(folder))
+            .collect::<Result<Vec<_>, _>>()?;
+        let stats = Arc::new(Stats::default());
+        let (writer, last_seq) = writer::Writer::start(conn, limits.waiting, Arc::clone(&stats))?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                writer,
+                readers: Mutex::new(readers),
+                free_readers: Semaphore::new(READERS),
+                stats,
+                last_seq,
+            }),
+        })
+    }
+
+    /// Runs `work` in the next transaction. Resolves after the transaction is
+    /// on disk; if `work` fails it leaves no trace, and neither does anything
+    /// if the disk fails. `work` may run twice, the first time without effect.
+    pub(crate) async fn write<T, E>(
+        &self,
+        work: impl FnMut(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.shared.writer.write(work).await
+    }
+
+    /// Runs `work` on a reader's connection, away from the async threads, in
+    /// one transaction: everything it reads is of one moment.
+    pub(crate) async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let Ok(_turn) = self.shared.free_readers.acquire().await else {
+            return Err(StoreError::Stopping.into());
+        };
+        let shared = Arc::clone(&self.shared);
+        let done = tokio::task::spawn_blocking(move || {
+            let Some(conn) = shared
+                .readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop()
+            else {
+                return Err(StoreError::Busy.into());
+            };
+            let _lent = Lent {
+                shared: &shared,
+                conn: Some(conn),
+            };
+            _lent.run(work)
+        });
+        done.await
+            .unwrap_or_else(|_| Err(StoreError::Stopping.into()))
+    }
+
+    /// Counters of this run.
+    pub(crate) fn stats(&self) -> Arc<Stats> {
+        Arc::clone(&self.shared.stats)
+    }
+
+    /// Tells the last number of the log, and whenever it has grown.
+    pub(crate) fn last_seq(&self) -> watch::Receiver<i64> {
+        self.shared.last_seq.clone()
+    }
+
+    /// Finishes what is waiting and stops the writer.
+    pub(crate) async fn close(&self) {
+        self.shared.writer.stop().await;
+    }
+
+    /// Resolves when the writer has ended, wanted or not.
+    pub(crate) async fn writer_ended(&self) {
+        self.shared.writer.ended().await;
+    }
+}
+
+/// A reader's connection on loan; goes back even if the work panics.
+struct Lent<'a> {
+    shared: &'a Shared,
+    conn: Option<Connection>,
+}
+
+impl Lent<'_> {
+    fn run<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let Some(conn) = &self.conn else {
+            return Err(StoreError::Busy.into());
+        };
+        let tx = conn.unchecked_transaction().map_err(StoreError::from)?;
+        work(&tx)
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            self.shared
+                .readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(conn);
+        }
+    }
+}
+
+/// The file's name inside the data folder.
+pub(crate) const FILE: &str = "safehall.db";
+
+/// Opens the database for writing and brings it to today's shape.
+pub(crate) fn open_database(folder: &Path) -> Result<Connection, StoreError> {
+    let mut conn = Connection::open(folder.join(FILE))?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.pragma_update(None, "journal_mode", "wal")?;
+    conn.pragma_update(None, "synchronous", "full")?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    migrate::migrate(&mut conn)?;
+    Ok(conn)
+}
+
+/// Opens an existing database for reading only.
+pub(crate) fn open_reader(folder: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(folder.join(FILE), flags)?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    Ok(conn)
+}

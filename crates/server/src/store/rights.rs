@@ -1,0 +1,438 @@
+//! What decisions are made from: looked up for each one, in the transaction
+//! that acts on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use safehall_core::access::{
+    Act, Decision, DeviceState, DocumentFacts, EventFacts, Exclude, Facts, Grant, GrantLine, Kind,
+    Level, Permit, Person, Restricted, Role, Roles, Scope, Subject, decide, permit,
+};
+use safehall_core::{DocumentId, StaffId, Timestamp};
+
+use super::devices::{self, Standing};
+use super::{StoreError, events, staff};
+use crate::clock::stored;
+
+/// Phones may be used for practice this long before the event, in milliseconds.
+const BEFORE: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// Staff may write and read this long after it.
+const AFTER: i64 = 3 * 24 * 60 * 60 * 1_000;
+
+/// The event's time at `now`.
+pub(crate) fn event(conn: &Connection, now: u64) -> Result<EventFacts, StoreError> {
+    let mut ask = conn.prepare_cached("select starts_at, ends_at from event")?;
+    let times: Option<(i64, i64)> = ask
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (starts_at, ends_at) = times.ok_or(StoreError::NoEvent)?;
+    Ok(EventFacts {
+        now: moment(stored(now)),
+        opens: moment(starts_at - BEFORE),
+        closes: moment(ends_at + AFTER),
+    })
+}
+
+/// Who asks with `device`, or nothing if there is no such device.
+pub(crate) fn subject(conn: &Connection, device: &[u8; 16]) -> Result<Option<Subject>, StoreError> {
+    let Some(device) = devices::find(conn, device)? else {
+        return Ok(None);
+    };
+    let state = match device.standing {
+        Standing::Pending => DeviceState::Pending,
+        Standing::Active => DeviceState::Active,
+        Standing::Revoked => DeviceState::Revoked,
+    };
+    Ok(Some(subject_of(conn, &device.staff, state)?))
+}
+
+/// The staff member as somebody who asks with a device in good standing.
+pub(crate) fn subject_of(
+    conn: &Connection,
+    staff: &[u8; 16],
+    state: DeviceState,
+) -> Result<Subject, StoreError> {
+    Ok(Subject {
+        staff: StaffId::from_bytes(*staff),
+        device_state: state,
+        on_team: true,
+        roles: roles(conn, staff)?,
+    })
+}
+
+/// The person whom an action is about.
+pub(crate) fn person(conn: &Connection, id: &[u8; 16]) -> Result<Option<Person>, StoreError> {
+    if staff::find(conn, id)?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Person {
+        staff: StaffId::from_bytes(*id),
+        roles: roles(conn, id)?,
+    }))
+}
+
+fn roles(conn: &Connection, id: &[u8; 16]) -> Result<Roles, StoreError> {
+    staff::roles(conn, id)?
+        .into_iter()
+        .map(|number| role(number).ok_or(StoreError::Damaged("role")))
+        .collect()
+}
+
+/// The role with this number in `wire.v1.Role`.
+pub(crate) fn role(number: i32) -> Option<Role> {
+    match number {
+        1 => Some(Role::Responder),
+        2 => Some(Role::Chair),
+        3 => Some(Role::AlternateChair),
+        4 => Some(Role::EventManager),
+        5 => Some(Role::Announcer),
+        6 => Some(Role::Admin),
+        _ => None,
+    }
+}
+
+/// What is known of a document without opening it, or nothing if it is not kept.
+pub(crate) fn document(
+    conn: &Connection,
+    id: &[u8; 16],
+) -> Result<Option<DocumentFacts>, StoreError> {
+    let Some((facts, parent)) = own_facts(conn, id)? else {
+        return Ok(None);
+    };
+    let case = match parent {
+        // A parent that has not arrived keeps its place: exclusions may be known before it.
+        Some(parent) => own_facts(conn, &parent)?.map(|(case, _)| Box::new(case)),
+        None => None,
+    };
+    Ok(Some(DocumentFacts { case, ..facts }))
+}
+
+type WithParent = (DocumentFacts, Option<[u8; 16]>);
+
+fn own_facts(conn: &Connection, id: &[u8; 16]) -> Result<Option<WithParent>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select kind, author, restricted, parent from document where document_id = ?1",
+    )?;
+    let row = ask
+        .query_row([id], |row| {
+            Ok((
+                row.get::<_, i32>(0)?,
+                row.get::<_, [u8; 16]>(1)?,
+                row.get::<_, i32>(2)?,
+                row.get(3)?,
+            ))
+        })
+        .optional()?;
+    let Some((number, author, restriction, parent)) = row else {
+        return Ok(None);
+    };
+    let facts = DocumentFacts {
+        id: DocumentId::from_bytes(*id),
+        kind: kind(number).ok_or(StoreError::Damaged("kind of document"))?,
+        author: StaffId::from_bytes(author),
+        kept: true,
+        restricted: restricted(restriction).ok_or(StoreError::Damaged("restriction"))?,
+        excluded: excluded(conn, id)?,
+        grants: grants(conn, id)?,
+        case: None,
+    };
+    Ok(Some((facts, parent)))
+}
+
+/// Who must not learn that the document exists.
+pub(crate) fn excluded(
+    conn: &Connection,
+    document: &[u8; 16],
+) -> Result<BTreeSet<StaffId>, StoreError> {
+    let mut ask = conn.prepare_cached("select staff_id from exclusion where document_id = ?1")?;
+    let ids = ask.query_map([document], |row| {
+        row.get::<_, [u8; 16]>(0).map(StaffId::from_bytes)
+    })?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+fn grants(conn: &Connection, document: &[u8; 16]) -> Result<Vec<GrantLine>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select staff_id, level, starts_at, ends_at from document_grant where document_id = ?1 order by starts_at",
+    )?;
+    let lines = ask.query_map([document], |row| {
+        Ok(GrantLine {
+            staff: StaffId::from_bytes(row.get(0)?),
+            level: level(row.get(1)?).ok_or(rusqlite::Error::InvalidQuery)?,
+            from: moment(row.get(2)?),
+            until: moment(row.get(3)?),
+        })
+    })?;
+    Ok(lines.collect::<Result<_, _>>()?)
+}
+
+/// The kind with this number in `wire.v1.Kind`.
+pub(crate) fn kind(number: i32) -> Option<Kind> {
+    match number {
+        1 => Some(Kind::Case),
+        2 => Some(Kind::Identity),
+        3 => Some(Kind::Chair),
+        4 => Some(Kind::Notice),
+        5 => Some(Kind::Duty),
+        _ => None,
+    }
+}
+
+/// The restriction with this number in `wire.v1.Restricted`.
+pub(crate) fn restricted(number: i32) -> Option<Restricted> {
+    match number {
+        0 => Some(Restricted::No),
+        1 => Some(Restricted::StaffNamed),
+        2 => Some(Restricted::ChairNamed),
+        3 => Some(Restricted::StaffUnidentified),
+        _ => None,
+    }
+}
+
+fn level(number: i32) -> Option<Level> {
+    match number {
+        1 => Some(Level::Read),
+        2 => Some(Level::Append),
+        3 => Some(Level::Write),
+        _ => None,
+    }
+}
+
+const fn moment(millis: i64) -> Timestamp {
+    Timestamp(millis)
+}
+
+/// How much of a document somebody may receive, or nothing.
+pub(crate) fn receives(
+    subject: &Subject,
+    event: EventFacts,
+    document: &DocumentFacts,
+) -> Option<Scope> {
+    let facts = Facts {
+        event,
+        document: Some(document),
+        person: None,
+    };
+    match decide(
+        subject,
+        safehall_core::access::Action::ReceiveDocument,
+        &facts,
+    ) {
+        Decision::Allow(scope) => Some(scope),
+        Decision::Deny(_) => None,
+    }
+}
+
+/// Asks for one action about a stored document or person.
+pub(crate) fn ask<A: Act>(
+    conn: &Connection,
+    subject: &Subject,
+    now: u64,
+    document_id: Option<&[u8; 16]>,
+    person_id: Option<&[u8; 16]>,
+) -> Result<Option<Permit<A>>, StoreError> {
+    let document = document_id
+        .map(|id| document(conn, id))
+        .transpose()?
+        .flatten();
+    let person = person_id.map(|id| person(conn, id)).transpose()?.flatten();
+    let facts = Facts {
+        event: event(conn, now)?,
+        document: document.as_ref(),
+        person: person.as_ref(),
+    };
+    Ok(permit(subject, &facts).ok())
+}
+
+/// Gives somebody access from `now` to `until`, in place of what they had.
+pub(crate) fn give(
+    conn: &Connection,
+    permit: &Permit<Grant>,
+    level: i32,
+    until: u64,
+    now: u64,
+) -> Result<(), StoreError> {
+    withdraw(conn, permit, now)?;
+    let (Some(document), Some(person)) = (permit.document(), permit.person()) else {
+        return Ok(());
+    };
+    conn.execute(
+        "insert into document_grant (document_id, staff_id, level, starts_at, ends_at, granted_by)
+         values (?1, ?2, ?3, ?4, ?5, ?6)
+         on conflict (document_id, staff_id, starts_at) do update
+         set level = excluded.level, ends_at = excluded.ends_at, granted_by = excluded.granted_by, over = 0",
+        params![
+            document.as_bytes(),
+            person.as_bytes(),
+            level,
+            stored(now),
+            stored(until),
+            permit.staff().as_bytes()
+        ],
+    )?;
+    Ok(())
+}
+
+/// Ends what somebody was given.
+pub(crate) fn withdraw(
+    conn: &Connection,
+    permit: &Permit<Grant>,
+    now: u64,
+) -> Result<(), StoreError> {
+    let (Some(document), Some(person)) = (permit.document(), permit.person()) else {
+        return Ok(());
+    };
+    conn.execute(
+        "update document_grant set ends_at = max(starts_at, ?3), over = 1
+         where document_id = ?1 and staff_id = ?2 and over = 0",
+        params![document.as_bytes(), person.as_bytes(), stored(now)],
+    )?;
+    Ok(())
+}
+
+/// Keeps somebody away from a case.
+pub(crate) fn exclude(
+    conn: &Connection,
+    permit: &Permit<Exclude>,
+    now: u64,
+) -> Result<(), StoreError> {
+    if let (Some(document), Some(person)) = (permit.document(), permit.person()) {
+        conn.execute(
+            "insert into exclusion (document_id, staff_id, excluded_by, since) values (?1, ?2, ?3, ?4)
+             on conflict do nothing",
+            params![document.as_bytes(), person.as_bytes(), permit.staff().as_bytes(), stored(now)],
+        )?;
+    }
+    Ok(())
+}
+
+/// One grant that holds, for the leads' view of the team.
+pub(crate) struct Line {
+    pub(crate) document: [u8; 16],
+    pub(crate) staff: [u8; 16],
+    pub(crate) level: i32,
+    pub(crate) from: i64,
+    pub(crate) until: i64,
+    pub(crate) by: [u8; 16],
+}
+
+/// All grants that hold at `now`.
+pub(crate) fn lines(conn: &Connection, now: u64) -> Result<Vec<Line>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select document_id, staff_id, level, starts_at, ends_at, granted_by from document_grant
+         where over = 0 and ends_at > ?1 order by starts_at, document_id, staff_id",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(Line {
+            document: row.get(0)?,
+            staff: row.get(1)?,
+            level: row.get(2)?,
+            from: row.get(3)?,
+            until: row.get(4)?,
+            by: row.get(5)?,
+        })
+    };
+    Ok(ask
+        .query_map([stored(now)], read)?
+        .collect::<Result<_, _>>()?)
+}
+
+/// Who could receive what before something changes, to see afterwards for whom it turned.
+pub(crate) struct Before {
+    documents: Vec<[u8; 16]>,
+    could: Abilities,
+}
+
+/// How much of a document each staff member may receive.
+type Abilities = BTreeMap<([u8; 16], [u8; 16]), Scope>;
+
+impl Before {
+    /// Looks at a document, and at those that belong to it.
+    pub(crate) fn look(
+        conn: &Connection,
+        document: &[u8; 16],
+        now: u64,
+    ) -> Result<Self, StoreError> {
+        let mut ask = conn.prepare_cached(
+            "select document_id from document where document_id = ?1 or parent = ?1 order by 1",
+        )?;
+        let documents: Vec<[u8; 16]> = ask
+            .query_map([document], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let could = able(conn, &documents, now)?;
+        Ok(Self { documents, could })
+    }
+
+    /// Writes a turn for each person for whom something changed.
+    pub(crate) fn turn(self, conn: &Connection, now: u64) -> Result<(), StoreError> {
+        let can = able(conn, &self.documents, now)?;
+        let everybody: BTreeSet<_> = can.keys().chain(self.could.keys()).collect();
+        for key in everybody {
+            if can.get(key) != self.could.get(key) {
+                turn(conn, &key.0, &key.1)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn able(conn: &Connection, documents: &[[u8; 16]], now: u64) -> Result<Abilities, StoreError> {
+    let event = event(conn, now)?;
+    let mut able = Abilities::new();
+    for member in staff::all(conn)? {
+        let subject = subject_of(conn, &member.id, DeviceState::Active)?;
+        for id in documents {
+            let Some(facts) = document(conn, id)? else {
+                continue;
+            };
+            if let Some(scope) = receives(&subject, event, &facts) {
+                able.insert((*id, member.id), scope);
+            }
+        }
+    }
+    Ok(able)
+}
+
+/// Notes that from here on `staff` may, or may no longer, receive `document`.
+pub(crate) fn turn(
+    conn: &Connection,
+    document: &[u8; 16],
+    staff: &[u8; 16],
+) -> Result<(), StoreError> {
+    let seq = events::next_seq(conn)?;
+    conn.execute(
+        "insert into turn (seq, document_id, staff_id) values (?1, ?2, ?3)",
+        params![seq, document, staff],
+    )?;
+    Ok(())
+}
+
+/// Notes the turns of all grants that ran out by `now`. Says how many.
+pub(crate) fn end_grants(conn: &Connection, now: u64) -> Result<usize, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "update document_grant set over = 1 where over = 0 and ends_at <= ?1 returning document_id, staff_id",
+    )?;
+    let ended: Vec<([u8; 16], [u8; 16])> = ask
+        .query_map([stored(now)], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (document, staff) in &ended {
+        turn(conn, document, staff)?;
+        let mut children =
+            conn.prepare_cached("select document_id from document where parent = ?1")?;
+        let children: Vec<[u8; 16]> = children
+            .query_map([document], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for child in children {
+            turn(conn, &child, staff)?;
+        }
+    }
+    Ok(ended.len())
+}
+
+/// Whether a grant ran out by `now` and nobody was told yet.
+pub(crate) fn has_ended_grants(conn: &Connection, now: u64) -> Result<bool, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select exists (select 1 from document_grant where over = 0 and ends_at <= ?1)",
+    )?;
+    Ok(ask.query_row([stored(now)], |row| row.get(0))?)
+}

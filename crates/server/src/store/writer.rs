@@ -1,0 +1,264 @@
+//! The one thread that writes, and its group commit.
+//!
+//! While one transaction is being flushed, more work arrives; all of it goes
+//! into the next one. Each piece of work runs inside a savepoint, so one that
+//! refuses itself leaves its neighbours alone. If the flush fails, every piece
+//! is tried once more by itself: a push too big for the disk must not cost a
+//! small one its place.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{Stats, StoreError};
+use crate::keep::Documents;
+
+/// The most pieces of work in one transaction: bounds how long the first waits.
+const GROUP: usize = 256;
+
+/// What a piece of work may touch.
+pub(crate) struct Work<'a> {
+    /// The transaction that everything goes into.
+    pub(crate) tx: &'a Transaction<'a>,
+    /// What is known of documents for admission. Only the writer has it.
+    pub(crate) documents: &'a mut Documents,
+    /// How many changes this piece has added to the log.
+    pub(crate) kept: u64,
+}
+
+trait Job: Send {
+    /// Runs in a savepoint. `false`: undo what it did.
+    fn run(&mut self, work: &mut Work<'_>) -> bool;
+    /// After the flush, or after it failed for good.
+    fn done(self: Box<Self>, failure: Option<StoreError>);
+}
+
+struct Piece<F, T, E> {
+    work: F,
+    outcome: Option<Result<T, E>>,
+    answer: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Job for Piece<F, T, E>
+where
+    F: FnMut(&mut Work<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, work: &mut Work<'_>) -> bool {
+        let outcome = (self.work)(work);
+        let keep = outcome.is_ok();
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn done(self: Box<Self>, failure: Option<StoreError>) {
+        let outcome = match (failure, self.outcome) {
+            (Some(failure), _) => Err(failure.into()),
+            (None, Some(outcome)) => outcome,
+            (None, None) => Err(StoreError::Stopping.into()),
+        };
+        // Whoever asked may have hung up; the work is on disk all the same.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+pub(super) struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    ended: watch::Receiver<bool>,
+}
+
+impl Writer {
+    pub(super) fn start(
+        conn: Connection,
+        waiting: usize,
+        stats: Arc<Stats>,
+    ) -> Result<(Self, watch::Receiver<i64>), StoreError> {
+        let last: i64 = last_seq(&conn)?;
+        let (queue, jobs) = mpsc::channel(waiting);
+        let (seq, last_seq) = watch::channel(last);
+        let (ended_tell, ended) = watch::channel(false);
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || {
+                let _tell = TellEnd(ended_tell);
+                Loop {
+                    conn,
+                    documents: Documents::default(),
+                    stats,
+                    seq,
+                }
+                .run(jobs);
+            })
+            .map_err(|_| StoreError::Stopping)?;
+        Ok((
+            Self {
+                queue: Mutex::new(Some(queue)),
+                ended,
+            },
+            last_seq,
+        ))
+    }
+
+    pub(super) async fn write<T, E>(
+        &self,
+        work: impl FnMut(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let Some(queue) = self
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+        else {
+            return Err(StoreError::Stopping.into());
+        };
+        let (answer, outcome) = oneshot::channel();
+        match queue.try_send(Box::new(Piece {
+            work,
+            outcome: None,
+            answer,
+        })) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => return Err(StoreError::Busy.into()),
+            Err(mpsc::error::TrySendError::Closed(_)) => return Err(StoreError::Stopping.into()),
+        }
+        drop(queue);
+        outcome
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Stopping.into()))
+    }
+
+    pub(super) async fn stop(&self) {
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        self.ended().await;
+    }
+
+    pub(super) async fn ended(&self) {
+        // An error means that the thread and its sender are gone: ended as well.
+        let _ = self.ended.clone().wait_for(|ended| *ended).await;
+    }
+}
+
+/// Says that the thread is over, also when it panics.
+struct TellEnd(watch::Sender<bool>);
+
+impl Drop for TellEnd {
+    fn drop(&mut self) {
+        self.0.send_replace(true);
+    }
+}
+
+struct Loop {
+    conn: Connection,
+    documents: Documents,
+    stats: Arc<Stats>,
+    seq: watch::Sender<i64>,
+}
+
+impl Loop {
+    fn run(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+        let mut group = Vec::with_capacity(GROUP);
+        while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
+            match self.commit(&mut group) {
+                Ok(()) => group.drain(..).for_each(|job| job.done(None)),
+                Err(failure) if group.len() == 1 => {
+                    group
+                        .drain(..)
+                        .for_each(|job| job.done(Some(clone_of(&failure))));
+                }
+                Err(_) => {
+                    for job in group.drain(..) {
+                        let mut alone = vec![job];
+                        let failure = self.commit(&mut alone).err();
+                        alone
+                            .into_iter()
+                            .for_each(|job| job.done(failure.as_ref().map(clone_of)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn commit(&mut self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        let outcome = Self::transact(&mut self.conn, &mut self.documents, group);
+        match outcome {
+            Ok((kept, seq)) => {
+                self.documents.settle();
+                self.stats.commits.fetch_add(1, Ordering::Relaxed);
+                self.stats.changes.fetch_add(kept, Ordering::Relaxed);
+                self.seq
+                    .send_if_modified(|last| std::mem::replace(last, seq) != seq);
+                Ok(())
+            }
+            Err(failure) => {
+                // What the cache took from this transaction never happened.
+                self.documents.forget_unsettled();
+                self.stats.failed_commits.fetch_add(1, Ordering::Relaxed);
+                tracing::error!(
+                    error = &failure as &dyn std::error::Error,
+                    "could not commit; nothing was promised"
+                );
+                Err(failure)
+            }
+        }
+    }
+
+    fn transact(
+        conn: &mut Connection,
+        documents: &mut Documents,
+        group: &mut [Box<dyn Job>],
+    ) -> Result<(u64, i64), StoreError> {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut kept = 0;
+        for job in group {
+            tx.execute_batch("savepoint piece")?;
+            documents.mark();
+            let mut work = Work {
+                tx: &tx,
+                documents,
+                kept: 0,
+            };
+            let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job.run(&mut work)));
+            if let Ok(true) = ran {
+                kept += work.kept;
+            } else {
+                documents.forget_marked();
+                tx.execute_batch("rollback to piece")?;
+            }
+            tx.execute_batch("release piece")?;
+        }
+        let seq = last_seq(&tx)?;
+        tx.commit()?;
+        Ok((kept, seq))
+    }
+}
+
+fn last_seq(conn: &Connection) -> Result<i64, StoreError> {
+    Ok(
+        conn.query_row("select coalesce(max(last_seq), 0) from event", [], |row| {
+            row.get(0)
+        })?,
+    )
+}
+
+/// The same failure for each of those it hit. SQLite's own error cannot be
+/// cloned; its code is what matters.
+fn clone_of(failure: &StoreError) -> StoreError {
+    match failure {
+        StoreError::Sqlite(rusqlite::Error::SqliteFailure(code, _)) => {
+            StoreError::Sqlite(rusqlite::Error::SqliteFailure(*code, None))
+        }
+        _ => StoreError::Stopping,
+    }
+}

@@ -1,0 +1,247 @@
+//! Does what a [`Session`] asks for: checks tokens, keeps changes, reads the log.
+//!
+//! The same for both lines; they differ only in where frames come from and go to.
+
+use std::sync::Arc;
+
+use safehall_core::Timestamp;
+use safehall_core::access::DeviceState;
+use safehall_sync::ids::{ChangeId, DocumentId};
+use safehall_sync::session::{AccessToken, Input, Output, Page, Session, Transport};
+use safehall_sync::wire::Envelope;
+use safehall_sync::wire::frame::Kind as Frame;
+
+use crate::clock::stored;
+use crate::keep;
+use crate::state::App;
+use crate::store::devices::{self, Standing};
+use crate::store::log::{self, Reader, Room};
+use crate::store::{StoreError, rights};
+
+/// A device that showed a good token.
+#[derive(Clone, Copy)]
+pub(crate) struct Guest {
+    pub(crate) device: [u8; 16],
+    /// When its token ends, milliseconds since 1970.
+    pub(crate) until: u64,
+    last_seen: u64,
+    unsent: u32,
+}
+
+/// What is left to do for whoever holds the line.
+pub(crate) enum Step {
+    Send(Frame),
+    Close,
+    /// Nothing, until something happens.
+    Wait,
+}
+
+/// A device's last visit is written down at most this often, in milliseconds.
+const SEEN_EVERY: u64 = 60_000;
+
+/// One conversation and everything it may reach.
+pub(crate) struct Talk {
+    app: Arc<App>,
+    session: Session,
+    pub(crate) guest: Option<Guest>,
+}
+
+impl Talk {
+    pub(crate) fn new(app: Arc<App>, transport: Transport) -> Self {
+        let session = Session::new(moment(app.now()), transport);
+        Self {
+            app,
+            session,
+            guest: None,
+        }
+    }
+
+    /// Something happened.
+    pub(crate) fn handle(&mut self, input: Input) {
+        self.session.handle(moment(self.app.now()), input);
+    }
+
+    /// Milliseconds until the session wants to hear that time has passed.
+    pub(crate) fn patience(&self) -> Option<u64> {
+        let deadline = self.session.poll_timeout()?;
+        Some(u64::try_from(deadline.since(moment(self.app.now()))).unwrap_or(0))
+    }
+
+    /// Acts until there is something to send, or nothing to do.
+    pub(crate) async fn step(&mut self) -> Step {
+        loop {
+            let input = match self.session.poll_output() {
+                None => return Step::Wait,
+                Some(Output::Send(frame)) => return Step::Send(frame),
+                Some(Output::Close) => return Step::Close,
+                Some(Output::CheckToken(token)) => self.check(&token).await,
+                Some(Output::NoteDevice {
+                    unsent,
+                    app_version,
+                }) => {
+                    self.note(unsent, app_version);
+                    continue;
+                }
+                Some(Output::Judge { push_id, envelopes }) => self.judge(push_id, envelopes).await,
+                Some(Output::ReadLog {
+                    cursor,
+                    changes,
+                    bytes,
+                }) => {
+                    self.read(
+                        &cursor,
+                        Room {
+                            envelopes: changes,
+                            bytes,
+                        },
+                    )
+                    .await
+                }
+                // The ledger of the cases that were looked at comes with the ledger.
+                Some(Output::NoteOpened { .. }) => continue,
+            };
+            self.handle(input);
+        }
+    }
+
+    async fn check(&mut self, token: &AccessToken) -> Input {
+        let refused = Input::SignInFailed { revoked: false };
+        let Some(bearer) = self.app.tokens.check(&token.0, self.app.now()) else {
+            return refused;
+        };
+        let found = self
+            .app
+            .store
+            .read::<_, StoreError>(move |conn| devices::find(conn, &bearer.device))
+            .await;
+        let device = match found {
+            Ok(Some(device)) => device,
+            Ok(None) => return refused,
+            Err(_) => return Input::NotRead,
+        };
+        match device.standing {
+            Standing::Pending => refused,
+            Standing::Revoked => Input::SignInFailed { revoked: true },
+            Standing::Active => {
+                self.guest = Some(Guest {
+                    device: device.id,
+                    until: bearer.ends_at,
+                    last_seen: device.last_seen,
+                    unsent: device.unsent,
+                });
+                Input::SignedIn {
+                    epoch: self.app.event.epoch,
+                    pack_hash: self.app.event.pack_hash.to_vec(),
+                }
+            }
+        }
+    }
+
+    /// Nobody waits for it: it is a note for the leads and no promise.
+    fn note(&self, unsent: u32, version: String) {
+        let Some(guest) = self.guest else { return };
+        let now = self.app.now();
+        if guest.unsent == unsent && now.saturating_sub(guest.last_seen) < SEEN_EVERY {
+            return;
+        }
+        let app = Arc::clone(&self.app);
+        tokio::spawn(async move {
+            let noted = app
+                .store
+                .write::<_, StoreError>(move |work| {
+                    devices::seen(work.tx, &guest.device, unsent, &version, now)
+                })
+                .await;
+            if noted.is_err() {
+                tracing::warn!("could not note that a device was here");
+            }
+        });
+    }
+
+    async fn judge(&self, push_id: u32, envelopes: Vec<Envelope>) -> Input {
+        let Some(guest) = self.guest else {
+            return Input::NotSaved { push_id };
+        };
+        match keep::push(&self.app, guest.device, envelopes).await {
+            Ok(outcome) => Input::Judged {
+                push_id,
+                kept: outcome.kept.into_iter().map(ChangeId::from_bytes).collect(),
+                refused: outcome
+                    .refused
+                    .into_iter()
+                    .map(|(id, reason)| (ChangeId::from_bytes(id), reason))
+                    .collect(),
+                received_at: moment(outcome.received_at),
+            },
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not keep a push"
+                );
+                Input::NotSaved { push_id }
+            }
+        }
+    }
+
+    async fn read(&self, cursor: &[u8], room: Room) -> Input {
+        let Some(guest) = self.guest else {
+            return Input::NotRead;
+        };
+        let (device, epoch, now) = (guest.device, self.app.event.epoch, self.app.now());
+        let from = self
+            .app
+            .cursors
+            .open(cursor, &epoch, &device)
+            .unwrap_or_default();
+        let page = self
+            .app
+            .store
+            .read::<_, StoreError>(move |conn| {
+                let subject = rights::subject(conn, &device)?;
+                let Some(subject) =
+                    subject.filter(|subject| subject.device_state == DeviceState::Active)
+                else {
+                    return Ok(None);
+                };
+                let reader = Reader {
+                    subject: &subject,
+                    device,
+                    event: rights::event(conn, now)?,
+                };
+                Ok(Some(log::page(conn, &reader, from, room)?))
+            })
+            .await;
+        let page = match page {
+            Ok(Some(page)) => page,
+            Ok(None) => return Input::Revoked,
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not read the log"
+                );
+                return Input::NotRead;
+            }
+        };
+        let Ok(cursor) = self.app.cursors.seal(page.position, &epoch, &device) else {
+            return Input::NotRead;
+        };
+        Input::Page(Page {
+            forget: page
+                .forget
+                .into_iter()
+                .map(DocumentId::from_bytes)
+                .collect(),
+            changes: page
+                .changes
+                .into_iter()
+                .map(|(envelope, at)| (envelope, moment(at)))
+                .collect(),
+            cursor,
+            more: page.more,
+        })
+    }
+}
+
+fn moment(millis: u64) -> Timestamp {
+    Timestamp(stored(millis))
+}
