@@ -1,0 +1,44 @@
+/** What the records in storage look like. Plain data: it goes through structured clone. */
+import type { Restricted as WireRestricted } from '../generated/wire/v1/frame_pb.ts';
+import type { Id, Intention, Kind, Millis } from './api.ts';
+import type { Bytes } from './bytes.ts';
+
+/** Something a person wrote that is durable and not a change yet. */
+export interface Intent {
+	/** Given by this device, running up: the order in which it was written. */
+	order: number;
+	intention: Intention;
+	at: Millis;
+	clockOff?: number;
+}
+
+/** A signed change and where it has got to. */
+export interface Kept {
+	/** The change id, hex. */
+	id: Id;
+	document: Id;
+	kind: Kind;
+	device: Id;
+	/** Order of arrival on this device. */
+	order: number;
+	body: Bytes;
+	signature: Bytes;
+	state: 'unsent' | 'kept' | 'refused';
+	/** When the server had it on disk. */
+	keptAt?: Millis;
+	/** Why it was refused: `Reason` of the wire. */
+	reason?: number;
+	birth?: { parent?: Id; restricted: WireRestricted; excluded: Id[] };
+	/** What it was made of, for a change that this device wrote itself. */
+	wrote?: Intent;
+}
+
+/** Where the line stands. Written together with what it brought. */
+export interface LineMark {
+	epoch: Bytes;
+	cursor: Bytes;
+	clockOffset?: number;
+	allSentAt?: Millis;
+}
+
+export const KIND_NAMES: readonly Kind[] = ['case', 'identity', 'chair', 'notice', 'duty'];

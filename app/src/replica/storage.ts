@@ -1,0 +1,98 @@
+/**
+ * Everything that this device keeps, in IndexedDB.
+ *
+ * `commit` is all or nothing, and resolves only when the browser has said that
+ * the transaction is complete, with strict durability: then, and only then, may
+ * a screen say "Saved on this phone".
+ */
+import { NotSaved } from './api.ts';
+import { decode, encode } from './sealing.ts';
+
+const STORES = ['meta', 'drafts', 'intents', 'envelopes'] as const;
+export type StoreName = (typeof STORES)[number];
+export type Key = string | number;
+
+export type Write = { into: StoreName; key: Key; value: unknown } | { outOf: StoreName; key: Key };
+
+/** Steps from one layout to the next; a database of version n has had the first n. Never changed, only added to. */
+const UPGRADES: readonly ((db: IDBDatabase) => void)[] = [
+	(db) => {
+		for (const name of STORES) db.createObjectStore(name);
+	}
+];
+
+export class Storage {
+	private constructor(private readonly db: IDBDatabase) {}
+
+	/** Rejects with `NotSaved` when the browser does not let us keep anything. */
+	static async open(factory: IDBFactory | undefined, name = 'safehall'): Promise<Storage> {
+		if (!factory) throw new NotSaved('blocked');
+		return new Storage(
+			await new Promise<IDBDatabase>((resolve, reject) => {
+				let opening: IDBOpenDBRequest;
+				try {
+					opening = factory.open(name, UPGRADES.length);
+				} catch (error) {
+					reject(notSaved(error));
+					return;
+				}
+				opening.onupgradeneeded = (event) => {
+					for (const upgrade of UPGRADES.slice(event.oldVersion)) upgrade(opening.result);
+				};
+				opening.onerror = () => reject(notSaved(opening.error));
+				opening.onsuccess = () => {
+					// A newer app in another tab must be able to upgrade; this one then says that it cannot save.
+					opening.result.onversionchange = () => opening.result.close();
+					resolve(opening.result);
+				};
+			})
+		);
+	}
+
+	/** Everything in a store, by key. */
+	async all<T>(store: StoreName): Promise<[Key, T][]> {
+		const rows = await new Promise<[Key, unknown][]>((resolve, reject) => {
+			try {
+				const reading = this.db.transaction(store).objectStore(store);
+				const keys = reading.getAllKeys();
+				const values = reading.getAll() as IDBRequest<unknown[]>;
+				values.onsuccess = () => resolve(keys.result.map((key, at) => [key as Key, values.result[at]]));
+				values.onerror = () => reject(notSaved(values.error));
+			} catch (error) {
+				reject(notSaved(error));
+			}
+		});
+		return Promise.all(rows.map(async ([key, value]): Promise<[Key, T]> => [key, await decode<T>(value)]));
+	}
+
+	/** Writes all or nothing. Rejects with `NotSaved`; what was there before is still there then. */
+	async commit(writes: readonly Write[]): Promise<void> {
+		// Encoding comes first: a transaction ends by itself while somebody waits for anything else.
+		const ready = await Promise.all(
+			writes.map(async (write) => ('into' in write ? { ...write, value: await encode(write.value) } : write))
+		);
+		const stores = [...new Set(ready.map((write) => ('into' in write ? write.into : write.outOf)))];
+		if (stores.length === 0) return;
+		await new Promise<void>((resolve, reject) => {
+			try {
+				const tx = this.db.transaction(stores, 'readwrite', { durability: 'strict' });
+				tx.oncomplete = () => resolve();
+				tx.onabort = () => reject(notSaved(tx.error));
+				for (const write of ready) {
+					if ('into' in write) tx.objectStore(write.into).put(write.value, write.key);
+					else tx.objectStore(write.outOf).delete(write.key);
+				}
+			} catch (error) {
+				reject(notSaved(error));
+			}
+		});
+	}
+
+	close(): void {
+		this.db.close();
+	}
+}
+
+function notSaved(error: unknown): NotSaved {
+	return new NotSaved(error instanceof Error && error.name === 'QuotaExceededError' ? 'full' : 'blocked');
+}
