@@ -4,6 +4,7 @@ import { compressed } from './build/compressed.ts';
 import { offline } from './build/offline.ts';
 
 export default defineConfig({
+	assetsInclude: ['**/*.automerge'],
 	plugins: [svelte(), offline(), compressed()],
 	server: { fs: { allow: ['..'] } }, // births and word lists are in `proto`
 	build: {

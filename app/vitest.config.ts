@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+	assetsInclude: ['**/*.automerge'],
 	plugins: [svelte()],
 	server: { fs: { allow: ['..'] } },
 	test: {

@@ -19,6 +19,14 @@ export function restrictedName(wire: Restricted | undefined): RestrictedName {
 	return 'staff_unidentified'; // a newer word: the narrowest circle that this app knows
 }
 
+const WIRE_KINDS: Record<Kind, WireKind> = {
+	case: WireKind.CASE,
+	identity: WireKind.IDENTITY,
+	chair: WireKind.CHAIR,
+	notice: WireKind.NOTICE,
+	duty: WireKind.DUTY
+};
+
 export interface Author {
 	event: Id;
 	device: Id;
@@ -32,7 +40,7 @@ export async function seal(author: Author, document: Id, kind: Kind, change: Uin
 		create(ChangeBodySchema, {
 			event: unhex(author.event),
 			document: unhex(document),
-			kind: (KIND_NAMES.indexOf(kind) + 1) as WireKind,
+			kind: WIRE_KINDS[kind],
 			device: unhex(author.device),
 			change: new Uint8Array(change),
 			...(birth && {

@@ -1,15 +1,17 @@
 /** What the records in storage look like. Plain data: it goes through structured clone. */
 import type { Restricted as WireRestricted } from '../generated/wire/v1/frame_pb.ts';
-import type { Id, Intention, Kind, Millis } from './api.ts';
+import type { Id, Intention, Kind, Millis, Self } from './api.ts';
 import type { Bytes } from './bytes.ts';
 
 /** Something a person wrote that is durable and not a change yet. */
 export interface Intent {
-	/** Given by this device, running up: the order in which it was written. */
-	order: number;
+	/** Sorts by when it was written; unique over all tabs. */
+	order: string;
 	intention: Intention;
 	at: Millis;
 	clockOff?: number;
+	/** Why it can never become a change. It stays visible, as not accepted. */
+	stuck?: string;
 }
 
 /** A signed change and where it has got to. */
@@ -42,3 +44,9 @@ export interface LineMark {
 }
 
 export const KIND_NAMES: readonly Kind[] = ['case', 'identity', 'chair', 'notice', 'duty'];
+
+/** Who this device is, as it stands in storage. */
+export interface Enrolled {
+	event: Id;
+	self: Self;
+}

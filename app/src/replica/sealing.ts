@@ -12,9 +12,9 @@ export function encode(record: unknown): Promise<Stored> {
 	return Promise.resolve({ as: 'plain', record });
 }
 
-export function decode<T>(stored: unknown): Promise<T> {
+export function decode(stored: unknown): Promise<unknown> {
 	if (typeof stored === 'object' && stored !== null && 'as' in stored && stored.as === 'plain' && 'record' in stored) {
-		return Promise.resolve(stored.record as T);
+		return Promise.resolve(stored.record);
 	}
 	return Promise.reject(new Error('a record was written by a newer app'));
 }

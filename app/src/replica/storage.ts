@@ -49,20 +49,26 @@ export class Storage {
 		);
 	}
 
-	/** Everything in a store, by key. */
-	async all<T>(store: StoreName): Promise<[Key, T][]> {
-		const rows = await new Promise<[Key, unknown][]>((resolve, reject) => {
+	/** Everything, as it was at one moment: another tab may be writing. */
+	async all(): Promise<{ [store in StoreName]: [Key, unknown][] }> {
+		const rows = await new Promise<[StoreName, Key, unknown][]>((resolve, reject) => {
 			try {
-				const reading = this.db.transaction(store).objectStore(store);
-				const keys = reading.getAllKeys();
-				const values = reading.getAll() as IDBRequest<unknown[]>;
-				values.onsuccess = () => resolve(keys.result.map((key, at) => [key as Key, values.result[at]]));
-				values.onerror = () => reject(notSaved(values.error));
+				const tx = this.db.transaction(STORES);
+				const reading = STORES.map((store) => ({
+					store,
+					keys: tx.objectStore(store).getAllKeys(),
+					values: tx.objectStore(store).getAll() as IDBRequest<unknown[]>
+				}));
+				tx.oncomplete = () =>
+					resolve(reading.flatMap(({ store, keys, values }) => keys.result.map((key, at): [StoreName, Key, unknown] => [store, key as Key, values.result[at]])));
+				tx.onabort = () => reject(notSaved(tx.error));
 			} catch (error) {
 				reject(notSaved(error));
 			}
 		});
-		return Promise.all(rows.map(async ([key, value]): Promise<[Key, T]> => [key, await decode<T>(value)]));
+		const all: { [store in StoreName]: [Key, unknown][] } = { meta: [], drafts: [], intents: [], envelopes: [] };
+		for (const [store, key, value] of rows) all[store].push([key, await decode(value)]);
+		return all;
 	}
 
 	/** Writes all or nothing. Rejects with `NotSaved`; what was there before is still there then. */

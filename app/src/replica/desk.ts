@@ -1,0 +1,209 @@
+/** Where intentions become signed changes, and where what the line brings is written down. One tab only. */
+import { Reason } from '../generated/wire/v1/frame_pb.ts';
+import type { Id, Millis } from './api.ts';
+import { sameBytes } from './bytes.ts';
+import { type Author, LIMITS, seal, unseal } from './envelope.ts';
+import type { Intent, Kept } from './kept.ts';
+import { Ledger } from './ledger.ts';
+import type { Note } from './line.ts';
+import type { Shelf } from './shelf.ts';
+import type { Write } from './storage.ts';
+
+export class Desk {
+	constructor(
+		private readonly ledger: Ledger,
+		private readonly shelf: Shelf,
+		private readonly author: Author,
+		private readonly now: () => Millis
+	) {}
+
+	/** Answers with the documents that were touched. Rejects with `NotSaved`; the intents are still there then. */
+	async settleIntents(): Promise<Id[]> {
+		const touched: Id[] = [];
+		for (const intent of this.ledger.intentsInOrder()) {
+			if (intent.stuck !== undefined) continue;
+			touched.push(intent.intention.document);
+			await this.settleOne(intent);
+		}
+		return touched;
+	}
+
+	private async settleOne(intent: Intent): Promise<void> {
+		const { document, kind } = intent.intention;
+		let written: Awaited<ReturnType<Shelf['write']>>;
+		try {
+			written = await this.shelf.write(intent);
+		} catch (error) {
+			if (!(error instanceof RangeError)) throw error;
+			await this.stick(intent, 'not_a_fact');
+			return;
+		}
+		const { change, undo } = written;
+		if (change.length > LIMITS.change) {
+			await undo();
+			await this.stick(intent, 'too_big');
+			return;
+		}
+		const known = this.ledger.ofDocument(document).some((kept) => kept.state !== 'refused');
+		const sealed = await seal(this.author, document, kind, change, known ? undefined : this.birthOf(intent));
+		const opened = await unseal({ ...sealed, $typeName: 'safehall.wire.v1.Envelope' });
+		if (!opened) throw new Error('an envelope that was just closed');
+		const kept: Kept = { ...opened.kept, order: this.ledger.nextOrder(), state: 'unsent', wrote: intent };
+		try {
+			await this.ledger.commit([
+				{ into: 'envelopes', key: kept.id, value: kept },
+				{ outOf: 'intents', key: intent.order }
+			]);
+		} catch (error) {
+			await undo(); // what is in memory must never be ahead of what is on disk
+			throw error;
+		}
+	}
+
+	/** Whom a document is kept from must not get lost when the change that said so was refused. */
+	private birthOf(intent: Intent): NonNullable<Intent['intention']['birth']> {
+		const earlier = this.ledger.ofDocument(intent.intention.document).flatMap((kept) => kept.wrote?.intention.birth ?? []);
+		return intent.intention.birth ?? earlier[0] ?? {};
+	}
+
+	private stick(intent: Intent, stuck: string): Promise<void> {
+		return this.ledger.commit([{ into: 'intents', key: intent.order, value: { ...intent, stuck } }]);
+	}
+
+	/** Writes down what the line brought; answers with the documents that were touched. */
+	async writeDown(note: Note): Promise<Id[]> {
+		switch (note.note) {
+			case 'epoch':
+				return this.newEpoch(note);
+			case 'took':
+				return this.took(note);
+			case 'kept':
+				return this.kept(note.ids, note.at);
+			case 'refused':
+				return this.refused(note.id, note.reason);
+			case 'rewrite':
+				return this.rewrite(note.ids);
+			case 'forget':
+				return this.forget(note.document);
+		}
+	}
+
+	private async newEpoch(note: Note & { note: 'epoch' }): Promise<Id[]> {
+		const before = this.ledger.mark;
+		const known = sameBytes(before.epoch, note.epoch);
+		const writes: Write[] = [];
+		if (!known && before.epoch.length > 0) {
+			// The server went back to a backup: whatever any device still has, it gets again.
+			for (const kept of this.ledger.envelopes.values()) {
+				if (kept.state === 'kept') writes.push({ into: 'envelopes', key: kept.id, value: { ...kept, state: 'unsent' } });
+			}
+		}
+		const touched = [...new Set(writes.map((write) => this.ledger.envelopes.get(String(write.key))?.document ?? ''))];
+		const allSent = writes.length === 0 && this.nothingWaits();
+		const mark = known ? before : { ...before, epoch: note.epoch, cursor: new Uint8Array() };
+		writes.push(Ledger.meta('line', { ...mark, clockOffset: note.clockOffset, ...(allSent && { allSentAt: this.now() }) }));
+		await this.ledger.commit(writes);
+		return touched;
+	}
+
+	private async took(note: Note & { note: 'took' }): Promise<Id[]> {
+		const writes: Write[] = [];
+		const fresh: Kept[] = [];
+		let order = this.ledger.nextOrder();
+		for (const [at, envelope] of note.envelopes.entries()) {
+			const opened = await unseal(envelope);
+			if (!opened) continue; // written by a newer app: it comes again once this app is newer
+			const keptAt = note.receivedAt[at] ?? 0;
+			const held = this.ledger.envelopes.get(opened.kept.id);
+			const kept: Kept = held ? { ...held, state: 'kept', keptAt } : { ...opened.kept, order: order++, state: 'kept', keptAt };
+			delete kept.reason;
+			writes.push({ into: 'envelopes', key: kept.id, value: kept });
+			if (!held || held.state === 'refused') fresh.push(kept);
+		}
+		const documents = new Set(fresh.map((kept) => kept.document));
+		const forgotten = this.ledger.get('forgotten') ?? [];
+		if (forgotten.some((id) => documents.has(id))) writes.push(Ledger.meta('forgotten', forgotten.filter((id) => !documents.has(id))));
+		writes.push(Ledger.meta('line', { ...this.ledger.mark, cursor: note.cursor })); // the cursor, in the same transaction as what it stands for
+		await this.ledger.commit(writes);
+		await this.shelf.take(fresh);
+		return [...new Set(writes.flatMap((write) => ('into' in write && write.into === 'envelopes' ? [(write.value as Kept).document] : [])))];
+	}
+
+	private async kept(ids: readonly Id[], at: Millis): Promise<Id[]> {
+		const forgotten = new Set(this.ledger.get('forgotten') ?? []);
+		const writes: Write[] = [];
+		const touched = new Set<Id>();
+		for (const id of ids) {
+			const kept = this.ledger.envelopes.get(id);
+			if (!kept) continue;
+			touched.add(kept.document);
+			if (forgotten.has(kept.document)) writes.push({ outOf: 'envelopes', key: id });
+			else writes.push({ into: 'envelopes', key: id, value: { ...kept, state: 'kept', keptAt: at } });
+		}
+		if (this.nothingWaits(new Set(ids))) writes.push(Ledger.meta('line', { ...this.ledger.mark, allSentAt: at }));
+		await this.ledger.commit(writes);
+		return [...touched];
+	}
+
+	private async refused(id: Id, reason: Reason): Promise<Id[]> {
+		const kept = this.ledger.envelopes.get(id);
+		if (!kept) return [];
+		if (reason === Reason.FORGOTTEN) return this.drop(kept.document);
+		const of = this.author.device === kept.device;
+		// What somebody else wrote is theirs to send: this device only offered a copy.
+		const settled: Kept = of ? { ...kept, state: 'refused', reason } : { ...kept, state: 'kept' };
+		await this.ledger.commit([{ into: 'envelopes', key: id, value: settled }]);
+		if (!of) return [kept.document];
+		await this.rewriteDocument(kept.document, kept.kind);
+		return [kept.document];
+	}
+
+	private async rewrite(ids: readonly Id[]): Promise<Id[]> {
+		const touched = new Map<Id, Kept>();
+		for (const id of ids) {
+			const kept = this.ledger.envelopes.get(id);
+			if (!kept) continue; // written anew already
+			if (kept.device === this.author.device && kept.wrote) touched.set(kept.document, kept);
+			else await this.refused(id, Reason.DEPENDENCIES);
+		}
+		for (const kept of touched.values()) await this.rewriteDocument(kept.document, kept.kind);
+		return [...touched.keys()];
+	}
+
+	/** Own unsent changes become intents again, and then new changes under a new actor, on top of what is kept. */
+	private async rewriteDocument(document: Id, kind: Kept['kind']): Promise<void> {
+		const writes: Write[] = [];
+		for (const kept of this.ledger.ofDocument(document)) {
+			if (kept.state !== 'unsent' || kept.device !== this.author.device || !kept.wrote) continue;
+			writes.push({ outOf: 'envelopes', key: kept.id }, { into: 'intents', key: kept.wrote.order, value: kept.wrote });
+		}
+		await this.ledger.commit(writes);
+		await this.shelf.rebuild(document, kind);
+		await this.settleIntents();
+	}
+
+	/** Not to be shown any more. What only this device holds is sent first: it may be somebody's words. */
+	private async forget(document: Id): Promise<Id[]> {
+		const writes: Write[] = [];
+		for (const kept of this.ledger.ofDocument(document)) if (kept.state === 'kept') writes.push({ outOf: 'envelopes', key: kept.id });
+		const forgotten = new Set(this.ledger.get('forgotten') ?? []).add(document);
+		writes.push(Ledger.meta('forgotten', [...forgotten]));
+		await this.ledger.commit(writes);
+		this.shelf.forget(document);
+		return [document];
+	}
+
+	/** Erased for good, here as on the server. */
+	private async drop(document: Id): Promise<Id[]> {
+		await this.ledger.commit([
+			...this.ledger.ofDocument(document).map((kept): Write => ({ outOf: 'envelopes', key: kept.id })),
+			...this.ledger.intentsOf(document).map((intent): Write => ({ outOf: 'intents', key: intent.order }))
+		]);
+		this.shelf.forget(document);
+		return [document];
+	}
+
+	private nothingWaits(but: ReadonlySet<Id> = new Set()): boolean {
+		return this.ledger.intents.size === 0 && this.ledger.unsent().every((kept) => but.has(kept.id));
+	}
+}

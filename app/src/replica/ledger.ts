@@ -1,0 +1,161 @@
+/**
+ * What is in storage, mirrored in memory. Memory follows only after storage has
+ * said yes; the other tabs' writes are taken in by `reload`.
+ */
+import type { Draft, Id } from './api.ts';
+import type { Bytes } from './bytes.ts';
+import type { Enrolled, Intent, Kept, LineMark } from './kept.ts';
+import type { Keys } from './keys.ts';
+import type { Key, Storage, Write } from './storage.ts';
+
+interface Meta {
+	enrolled: Enrolled;
+	keys: Keys;
+	line: LineMark;
+	pack: { bytes: Bytes; hash: Bytes };
+	team: Bytes;
+	/** Documents that this device must not show any more; what only it holds of them is still sent. */
+	forgotten: Id[];
+}
+
+const NO_MARK: LineMark = { epoch: new Uint8Array(), cursor: new Uint8Array() };
+
+export class Ledger {
+	readonly envelopes = new Map<Id, Kept>();
+	readonly intents = new Map<string, Intent>();
+	readonly drafts = new Map<Id, Draft>();
+	private readonly meta = new Map<string, unknown>();
+	private readonly byDocument = new Map<Id, Map<Id, Kept>>();
+	private lastOrder = 0;
+	private turn: Promise<unknown> = Promise.resolve();
+
+	constructor(private readonly storage: Storage) {}
+
+	/** Takes in what storage holds by now. Answers with the documents that are not as they were. */
+	reload(): Promise<Set<Id>> {
+		return this.inTurn(() => this.readAll());
+	}
+
+	/** Writes all or nothing, and remembers. Rejects with `NotSaved`. */
+	commit(writes: readonly Write[]): Promise<void> {
+		return this.inTurn(() => this.writeAll(writes));
+	}
+
+	/** Reading everything takes a while: nothing written meanwhile may be missed. */
+	private inTurn<T>(act: () => Promise<T>): Promise<T> {
+		const done = this.turn.then(act);
+		this.turn = done.catch(() => undefined);
+		return done;
+	}
+
+	private async readAll(): Promise<Set<Id>> {
+		const { meta, ...stores } = await this.storage.all();
+		const drafts = stores.drafts as [Key, Draft][];
+		const intents = stores.intents as [Key, Intent][];
+		const envelopes = stores.envelopes as [Key, Kept][];
+		const touched = new Set<Id>();
+		const before = new Map(this.envelopes);
+		for (const intent of this.intents.values()) touched.add(intent.intention.document);
+		this.meta.clear();
+		for (const [key, value] of meta) this.meta.set(String(key), value);
+		this.drafts.clear();
+		for (const [key, draft] of drafts) this.drafts.set(String(key), draft);
+		this.intents.clear();
+		for (const [key, intent] of intents) {
+			this.intents.set(String(key), intent);
+			touched.add(intent.intention.document);
+		}
+		this.envelopes.clear();
+		this.byDocument.clear();
+		for (const [, kept] of envelopes.sort(([, a], [, b]) => a.order - b.order)) {
+			this.hold(kept);
+			const was = before.get(kept.id);
+			if (was?.state !== kept.state) touched.add(kept.document);
+			before.delete(kept.id);
+		}
+		for (const gone of before.values()) touched.add(gone.document);
+		return touched;
+	}
+
+	private async writeAll(writes: readonly Write[]): Promise<void> {
+		await this.storage.commit(writes);
+		for (const write of writes) {
+			const store = 'into' in write ? write.into : write.outOf;
+			const value = 'into' in write ? write.value : undefined;
+			const key = String(write.key);
+			if (store === 'envelopes') {
+				if (value) this.hold(value as Kept);
+				else this.letGo(key);
+			} else if (store === 'intents') put(this.intents, key, value as Intent | undefined);
+			else if (store === 'drafts') put(this.drafts, key, value as Draft | undefined);
+			else put(this.meta, key, value);
+		}
+	}
+
+	get<Name extends keyof Meta>(name: Name): Meta[Name] | undefined {
+		return this.meta.get(name) as Meta[Name] | undefined;
+	}
+
+	static meta<Name extends keyof Meta>(name: Name, value: Meta[Name]): Write {
+		return { into: 'meta', key: name, value };
+	}
+
+	get mark(): LineMark {
+		return this.get('line') ?? NO_MARK;
+	}
+
+	/** Oldest first. */
+	ofDocument(document: Id): Kept[] {
+		return [...(this.byDocument.get(document)?.values() ?? [])];
+	}
+
+	/** What a document is built from. */
+	logOf(document: Id): Kept[] {
+		return this.ofDocument(document).filter((kept) => kept.state !== 'refused');
+	}
+
+	intentsOf(document: Id): Intent[] {
+		return this.intentsInOrder().filter((intent) => intent.intention.document === document);
+	}
+
+	intentsInOrder(): Intent[] {
+		return [...this.intents.values()].sort((a, b) => (a.order < b.order ? -1 : 1));
+	}
+
+	documents(): Set<Id> {
+		const all = new Set(this.byDocument.keys());
+		for (const intent of this.intents.values()) all.add(intent.intention.document);
+		for (const id of this.get('forgotten') ?? []) all.delete(id);
+		return all;
+	}
+
+	unsent(): Kept[] {
+		return [...this.envelopes.values()].filter((kept) => kept.state === 'unsent');
+	}
+
+	nextOrder(): number {
+		return this.lastOrder + 1;
+	}
+
+	private hold(kept: Kept): void {
+		this.envelopes.set(kept.id, kept);
+		this.lastOrder = Math.max(this.lastOrder, kept.order);
+		const group = this.byDocument.get(kept.document) ?? new Map<Id, Kept>();
+		group.set(kept.id, kept);
+		this.byDocument.set(kept.document, group);
+	}
+
+	private letGo(id: Id): void {
+		const kept = this.envelopes.get(id);
+		if (!kept) return;
+		this.envelopes.delete(id);
+		const group = this.byDocument.get(kept.document);
+		group?.delete(id);
+		if (group?.size === 0) this.byDocument.delete(kept.document);
+	}
+}
+
+function put<V>(map: Map<string, V>, key: string, value: V | undefined): void {
+	if (value === undefined) map.delete(key);
+	else map.set(key, value);
+}

@@ -1,0 +1,410 @@
+/**
+ * The talk with the server, as a machine that does nothing itself: it is told
+ * what happened and when, and says what to do next (`poll`). `wires.ts` acts.
+ *
+ * The live socket is preferred. Where it cannot be opened, each round goes by
+ * `POST /v1/sync`. A dead network closes no socket: silence ends it.
+ */
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { type Envelope, type Frame, FrameSchema, Leaving, Reason } from '../generated/wire/v1/frame_pb.ts';
+import type { Id, Millis } from './api.ts';
+import { type Bytes, hex, unhex } from './bytes.ts';
+import type { LineMark } from './kept.ts';
+
+export const APP_VERSION = '0.1.0';
+const GROUP_BYTES = 290_000; // a frame may have 300 KiB
+const GROUP_COUNT = 500;
+const SILENCE_MS = 25_000;
+const ANSWER_MS = 15_000;
+const BACKOFF_FIRST = 1_000;
+const BACKOFF_MOST = 60_000;
+const HOLD_MS = 60_000;
+/** After so many sockets that never greeted, the next tries go by HTTP. */
+const SOCKET_TRIES = 2;
+
+/** Writing the same facts anew again and again helps nobody: after so many times they go to the tray. */
+const REWRITES = 5;
+
+/** What must be written down before the line goes on. */
+export type Note =
+	| { note: 'epoch'; epoch: Bytes; clockOffset: Millis; packHash: Bytes }
+	| { note: 'took'; envelopes: Envelope[]; receivedAt: Millis[]; cursor: Bytes }
+	| { note: 'kept'; ids: Id[]; at: Millis }
+	| { note: 'refused'; id: Id; reason: Reason }
+	| { note: 'rewrite'; ids: Id[] }
+	| { note: 'forget'; document: Id };
+
+export type Action =
+	/** `fresh`: with a token that was not used before. */
+	| { do: 'sign_in'; fresh: boolean }
+	| { do: 'open' }
+	| { do: 'send'; frame: Frame }
+	| { do: 'post'; frames: Frame[] }
+	| { do: 'hang_up' }
+	| { do: 'write_down'; note: Note }
+	| { do: 'renew_app' }
+	| { do: 'lost_access' };
+
+/** A change that waits to be sent. */
+export interface Waiting {
+	id: Id;
+	envelope: Envelope;
+}
+
+export interface Holdings {
+	/** What is not kept yet and may be sent, oldest first. */
+	waiting(): readonly Waiting[];
+	mark(): LineMark;
+	packHash(): Bytes;
+}
+
+type Stage = 'resting' | 'signing_in' | 'opening' | 'greeting' | 'live' | 'posting' | 'ended';
+
+export class Line {
+	stage: Stage = 'resting';
+	private actions: Action[] = [];
+	private token: string | undefined;
+	private tries = 0;
+	private socketTries = 0;
+	private wakeAt: Millis | null = 0;
+	private deadline: Millis | null = null;
+	private pingAt: Millis | null = null;
+	private pingEvery = 10_000;
+	private pushId = 0;
+	private readonly inFlight = new Map<number, Id[]>();
+	private readonly held = new Map<Id, Millis>();
+	private groupCount = GROUP_COUNT;
+	private rewrites = 0;
+	private everGreeted = false;
+	private openedNotes: { document: Id; at: Millis }[] = [];
+
+	constructor(
+		private readonly holdings: Holdings,
+		/** Between 0 and 1. */
+		private readonly chance: () => number
+	) {}
+
+	/** What is to be done now, in order. */
+	poll(): Action[] {
+		const actions = this.actions;
+		this.actions = [];
+		return actions;
+	}
+
+	/** When `tick` must be called next, at the latest. */
+	next(): Millis | null {
+		const times = [this.wakeAt, this.deadline, this.pingAt, ...this.held.values()].filter((time) => time !== null);
+		return times.length === 0 ? null : Math.min(...times);
+	}
+
+	get retryAt(): Millis | null {
+		return this.stage === 'resting' ? this.wakeAt : null;
+	}
+
+	/** Between two rounds by HTTP, the last of which went well. */
+	get idle(): boolean {
+		return this.tries === 0 && this.everGreeted;
+	}
+
+	get greeted(): boolean {
+		return this.stage === 'live' || this.stage === 'posting';
+	}
+
+	/** The network may be back, or a person asks: waits no longer. */
+	wake(now: Millis): void {
+		if (this.stage === 'ended') return;
+		this.tries = 0;
+		this.socketTries = 0;
+		if (this.stage === 'resting') this.begin(now);
+		else if (this.stage === 'live') this.probe(now);
+	}
+
+	tick(now: Millis): void {
+		for (const [id, until] of this.held) if (until <= now) this.held.delete(id);
+		if (this.deadline !== null && this.deadline <= now) this.fail(now);
+		else if (this.wakeAt !== null && this.wakeAt <= now) this.begin(now);
+		else if (this.pingAt !== null && this.pingAt <= now) {
+			this.pingAt = now + this.pingEvery;
+			this.say({ case: 'ping', value: {} });
+		}
+		this.push(now);
+	}
+
+	signedIn(token: string, now: Millis): void {
+		if (this.stage !== 'signing_in') return;
+		this.token = token;
+		if (this.socketTries < SOCKET_TRIES) {
+			this.stage = 'opening';
+			this.deadline = now + ANSWER_MS;
+			this.actions.push({ do: 'open' });
+		} else this.post(now);
+	}
+
+	/** Signing in did not work: no network, or a server that will not answer now. */
+	notSignedIn(now: Millis): void {
+		if (this.stage === 'signing_in') this.fail(now);
+	}
+
+	/** The socket is open. */
+	opened(now: Millis): void {
+		if (this.stage !== 'opening') return;
+		this.stage = 'greeting';
+		this.deadline = now + ANSWER_MS;
+		this.actions.push({ do: 'send', frame: this.hello() });
+	}
+
+	/** The socket closed, or a post did not come through. */
+	closed(now: Millis): void {
+		if (this.stage === 'opening' || this.stage === 'greeting') this.socketTries += 1;
+		if (this.stage !== 'resting' && this.stage !== 'ended' && this.stage !== 'signing_in') this.rest(now, this.backoff());
+	}
+
+	/** What came could not be read as frames, a captive portal's page for example: the server is not there. */
+	unreadable(now: Millis): void {
+		this.closed(now);
+		this.actions.push({ do: 'hang_up' });
+	}
+
+	/** Storage refused: nothing was written down, so nothing counts. */
+	notWrittenDown(now: Millis): void {
+		this.fail(now);
+	}
+
+	/** The answers of a post are all taken in. */
+	posted(more: boolean, now: Millis): void {
+		if (this.stage !== 'posting') return;
+		const flown = new Set([...this.inFlight.values()].flat());
+		const unanswered = this.holdings.waiting().some(({ id }) => flown.has(id) && !this.held.has(id));
+		this.inFlight.clear();
+		if (unanswered) {
+			this.rest(now, this.backoff());
+			return;
+		}
+		this.tries = 0;
+		if (more || this.nextGroup().length > 0) this.post(now);
+		else {
+			this.stage = 'resting';
+			this.deadline = null;
+			this.wakeAt = now + this.pingEvery + Math.floor(this.chance() * this.pingEvery);
+		}
+	}
+
+	/** Something new waits to be sent. */
+	wrote(now: Millis): void {
+		if (this.stage === 'live') this.push(now);
+		else if (this.stage === 'resting' && this.tries === 0) this.begin(now);
+	}
+
+	looked(document: Id, at: Millis): void {
+		const note = { document, at };
+		if (this.stage === 'live') this.say({ case: 'opened', value: { document: unhex(document), at: BigInt(at) } });
+		else this.openedNotes.push(note);
+	}
+
+	goodbye(): void {
+		if (this.stage === 'live') this.say({ case: 'goodbye', value: {} });
+		this.stage = 'ended';
+		this.clearTimers();
+		this.actions.push({ do: 'hang_up' });
+	}
+
+	frame(frame: Frame, now: Millis): void {
+		if (!['greeting', 'live', 'posting'].includes(this.stage)) return;
+		if (this.stage === 'live') this.deadline = now + SILENCE_MS;
+		const { kind } = frame;
+		switch (kind.case) {
+			case 'welcome': {
+				this.everGreeted = true;
+				this.note({
+					note: 'epoch',
+					epoch: new Uint8Array(kind.value.epoch),
+					clockOffset: Number(kind.value.serverTime) - now,
+					packHash: new Uint8Array(kind.value.packHash)
+				});
+				if (kind.value.pingSeconds > 0) this.pingEvery = kind.value.pingSeconds * 1_000;
+				if (this.stage === 'greeting') {
+					this.stage = 'live';
+					this.socketTries = 0;
+					this.tries = 0;
+					this.deadline = now + SILENCE_MS;
+					this.pingAt = now + this.pingEvery;
+					for (const note of this.openedNotes.splice(0)) this.looked(note.document, note.at);
+				}
+				return;
+			}
+			case 'kept':
+				if (this.stage === 'live') this.inFlight.delete(kind.value.pushId);
+				this.rewrites = 0;
+				this.note({ note: 'kept', ids: kind.value.changeIds.map(hex), at: Number(kind.value.receivedAt) });
+				return;
+			case 'refused':
+				this.refused(kind.value.refusals.map(({ changeId, reason }) => ({ id: hex(changeId), reason })), now);
+				if (this.stage === 'live') this.inFlight.delete(kind.value.pushId);
+				return;
+			case 'batch':
+				this.note({
+					note: 'took',
+					envelopes: kind.value.envelopes,
+					receivedAt: kind.value.receivedAt.map(Number),
+					cursor: new Uint8Array(kind.value.cursor)
+				});
+				return;
+			case 'forget':
+				this.note({ note: 'forget', document: hex(kind.value.document) });
+				return;
+			case 'ping':
+				this.say({ case: 'pong', value: {} });
+				return;
+			case 'farewell':
+				this.farewell(kind.value.reason, kind.value.retryAfterSeconds, now);
+				return;
+			case 'pong':
+				return;
+			case 'hello':
+			case 'push':
+			case 'opened':
+			case 'goodbye':
+			case undefined:
+				this.unreadable(now); // nothing that a server says
+		}
+	}
+
+	/** Everything that `poll` gave is done, storage included: more may be sent. */
+	push(now: Millis): void {
+		if (this.stage !== 'live' || this.inFlight.size > 0) return;
+		const group = this.nextGroup();
+		if (group.length === 0) return;
+		this.deadline = Math.min(this.deadline ?? Infinity, now + SILENCE_MS);
+		this.actions.push({ do: 'send', frame: this.pushOf(group) });
+	}
+
+	private begin(now: Millis): void {
+		this.stage = 'signing_in';
+		this.wakeAt = null;
+		this.deadline = now + ANSWER_MS;
+		this.actions.push({ do: 'sign_in', fresh: this.token === undefined });
+	}
+
+	private post(now: Millis): void {
+		this.stage = 'posting';
+		this.deadline = now + ANSWER_MS * 2;
+		const group = this.nextGroup();
+		const frames = [this.hello()];
+		if (group.length > 0) frames.push(this.pushOf(group));
+		for (const { document, at } of this.openedNotes.splice(0)) {
+			frames.push(create(FrameSchema, { kind: { case: 'opened', value: { document: unhex(document), at: BigInt(at) } } }));
+		}
+		this.actions.push({ do: 'post', frames });
+	}
+
+	private hello(): Frame {
+		const mark = this.holdings.mark();
+		return create(FrameSchema, {
+			kind: {
+				case: 'hello',
+				value: {
+					protocol: 1,
+					token: this.token ?? '',
+					epoch: mark.epoch,
+					cursor: mark.cursor,
+					appVersion: APP_VERSION,
+					unsent: this.holdings.waiting().length,
+					packHash: this.holdings.packHash()
+				}
+			}
+		});
+	}
+
+	private nextGroup(): Waiting[] {
+		const flying = new Set([...this.inFlight.values()].flat());
+		const group: Waiting[] = [];
+		let bytes = 0;
+		for (const waiting of this.holdings.waiting()) {
+			if (this.held.has(waiting.id) || flying.has(waiting.id)) continue;
+			bytes += waiting.envelope.body.length + waiting.envelope.signature.length + 16;
+			if (group.length > 0 && (bytes > GROUP_BYTES || group.length >= this.groupCount)) break;
+			group.push(waiting);
+		}
+		return group;
+	}
+
+	private pushOf(group: readonly Waiting[]): Frame {
+		this.pushId += 1;
+		this.inFlight.set(this.pushId, group.map(({ id }) => id));
+		return create(FrameSchema, {
+			kind: { case: 'push', value: { pushId: this.pushId, envelopes: group.map(({ envelope }) => envelope) } }
+		});
+	}
+
+	private refused(refusals: readonly { id: Id; reason: Reason }[], now: Millis): void {
+		const rewrite: Id[] = [];
+		for (const { id, reason } of refusals) {
+			if (reason === Reason.QUOTA || reason === Reason.NOT_SAVED) this.held.set(id, now + HOLD_MS);
+			else if ((reason === Reason.DEPENDENCIES || reason === Reason.BAD_SEQUENCE) && this.rewrites < REWRITES) rewrite.push(id);
+			else this.note({ note: 'refused', id, reason });
+		}
+		if (rewrite.length === 0) return;
+		this.rewrites += 1;
+		this.note({ note: 'rewrite', ids: rewrite });
+	}
+
+	private farewell(reason: Leaving, retryAfterSeconds: number, now: Millis): void {
+		this.actions.push({ do: 'hang_up' });
+		if (reason === Leaving.REVOKED) {
+			this.stage = 'ended';
+			this.clearTimers();
+			this.actions.push({ do: 'lost_access' });
+			return;
+		}
+		if (reason === Leaving.TOO_OLD) this.actions.push({ do: 'renew_app' });
+		if (reason === Leaving.TOO_BIG) this.tooBig();
+		if (reason === Leaving.SIGN_IN) this.token = undefined;
+		this.rest(now, Math.max(retryAfterSeconds * 1_000 * (1 + this.chance()), this.backoff()));
+	}
+
+	private tooBig(): void {
+		const flying = [...this.inFlight.values()].flat();
+		const [alone] = flying;
+		if (flying.length === 1 && alone !== undefined) this.note({ note: 'refused', id: alone, reason: Reason.TOO_BIG });
+		else this.groupCount = Math.max(1, Math.floor(Math.min(this.groupCount, flying.length) / 2));
+	}
+
+	/** Probes a line that may be dead: an answer has to come soon. */
+	private probe(now: Millis): void {
+		this.say({ case: 'ping', value: {} });
+		this.deadline = now + 5_000;
+	}
+
+	private fail(now: Millis): void {
+		if (this.stage === 'opening' || this.stage === 'greeting') this.socketTries += 1;
+		this.actions.push({ do: 'hang_up' });
+		this.rest(now, this.backoff());
+	}
+
+	private rest(now: Millis, wait: Millis): void {
+		this.stage = 'resting';
+		this.clearTimers();
+		this.inFlight.clear();
+		this.tries += 1;
+		this.wakeAt = now + wait;
+	}
+
+	/** Full jitter: when the Wi-Fi returns, every phone in the hall comes at once. */
+	private backoff(): Millis {
+		return Math.floor(this.chance() * Math.min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** Math.min(this.tries, 10)));
+	}
+
+	private clearTimers(): void {
+		this.wakeAt = null;
+		this.deadline = null;
+		this.pingAt = null;
+	}
+
+	private note(note: Note): void {
+		this.actions.push({ do: 'write_down', note });
+	}
+
+	private say(kind: NonNullable<MessageInitShape<typeof FrameSchema>['kind']>): void {
+		this.actions.push({ do: 'send', frame: create(FrameSchema, { kind }) });
+	}
+}

@@ -1,0 +1,128 @@
+/** What the screens see of each document: the merged view, and where every element is. */
+import { codeName } from '../incident/codename.ts';
+import { deriveCase } from '../incident/derive.ts';
+import type { Raw } from '../incident/raw.ts';
+import { Reason } from '../generated/wire/v1/frame_pb.ts';
+import type { CaseRecord, ChairRecord, Element, Id, IdentityRecord, Kind, Record, Safekeeping } from './api.ts';
+import { restrictedName } from './envelope.ts';
+import type { Intent, Kept } from './kept.ts';
+import type { Ledger } from './ledger.ts';
+import type { Shelf } from './shelf.ts';
+
+type AnyRecord = CaseRecord | ChairRecord | IdentityRecord;
+
+export class Records {
+	private readonly held = new Map<Id, AnyRecord>();
+	/** Which elements a change makes never changes. */
+	private readonly elements = new Map<Id, readonly Id[]>();
+
+	read(ledger: Ledger, shelf: Shelf | undefined, touched: readonly Id[]): { cases: CaseRecord[]; chairs: ChairRecord[]; identities: IdentityRecord[] } {
+		const there = ledger.documents();
+		for (const document of touched) {
+			const record = there.has(document) ? this.make(ledger, shelf, document) : undefined;
+			if (record) this.held.set(document, record);
+			else this.held.delete(document);
+		}
+		const all = [...this.held.values()];
+		return {
+			cases: all.filter((record) => record.kind === 'case'),
+			chairs: all.filter((record) => record.kind === 'chair'),
+			identities: all.filter((record) => record.kind === 'identity')
+		};
+	}
+
+	private make(ledger: Ledger, shelf: Shelf | undefined, document: Id): AnyRecord | undefined {
+		const changes = ledger.ofDocument(document);
+		const intents = ledger.intentsOf(document);
+		const kind = changes[0]?.kind ?? intents[0]?.intention.kind;
+		// A document whose changes cannot be read yet is not shown at all: half of it could mislead.
+		const read = shelf?.raw(document);
+		if (!kind || (!read && changes.some((kept) => kept.state !== 'refused'))) return undefined;
+		const raw: Raw = read ?? { collections: new Map(), registers: new Map(), unread: 0 };
+		const self = ledger.get('enrolled')?.self;
+		if (self) {
+			// What a person wrote stays in sight, whether it is a change already, and whether the server took it or not.
+			const refused = changes.flatMap((kept) => (kept.state !== 'kept' && kept.wrote ? [kept.wrote] : []));
+			for (const intent of [...refused, ...intents]) lay(raw, intent, self.staff, self.device);
+		}
+		return build(kind, this.common(ledger, shelf, document, changes, intents), raw, changes, intents);
+	}
+
+	private common(ledger: Ledger, shelf: Shelf | undefined, id: Id, changes: readonly Kept[], intents: readonly Intent[]): Omit<Record, 'kind'> {
+		const own = ledger.get('enrolled')?.self.device;
+		const safekeeping = new Map<Id, Safekeeping>();
+		let lastSentAt: number | undefined;
+		let lastSavedAt: number | undefined;
+		for (const kept of changes) {
+			if (kept.keptAt !== undefined) lastSentAt = Math.max(lastSentAt ?? 0, kept.keptAt);
+			if (kept.device === own && kept.wrote) lastSavedAt = Math.max(lastSavedAt ?? 0, kept.wrote.at);
+			for (const element of this.elementsOf(kept, shelf)) safekeeping.set(element, placeOf(kept));
+		}
+		for (const intent of intents) {
+			lastSavedAt = Math.max(lastSavedAt ?? 0, intent.at);
+			const place: Safekeeping = intent.stuck === undefined ? { where: 'phone' } : { where: 'not_accepted', reason: intent.stuck };
+			for (const fact of intent.intention.facts) safekeeping.set(fact.id, place);
+		}
+		const birth = changes.find((kept) => kept.birth)?.birth;
+		const parent = birth?.parent ?? intents.find((intent) => intent.intention.birth)?.intention.birth?.parent;
+		return {
+			id,
+			...(parent !== undefined && { parent }),
+			unsent: changes.filter((kept) => kept.state === 'unsent').length + intents.filter((intent) => intent.stuck === undefined).length,
+			...(lastSentAt !== undefined && { lastSentAt }),
+			...(lastSavedAt !== undefined && { lastSavedAt }),
+			safekeeping
+		};
+	}
+
+	private elementsOf(kept: Kept, shelf: Shelf | undefined): readonly Id[] {
+		if (kept.wrote) return kept.wrote.intention.facts.map((fact) => fact.id);
+		const known = this.elements.get(kept.id) ?? shelf?.elementsOf(kept);
+		if (known) this.elements.set(kept.id, known);
+		return known ?? [];
+	}
+}
+
+function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: readonly Kept[], intents: readonly Intent[]): AnyRecord | undefined {
+	if (kind === 'case') {
+		const birth = changes.find((kept) => kept.birth)?.birth;
+		const meant = intents.find((intent) => intent.intention.birth)?.intention.birth?.restricted;
+		const restricted = birth ? restrictedName(birth.restricted) : (meant ?? 'none');
+		return { ...common, kind, codeName: codeName(common.id), restricted, view: deriveCase(raw) };
+	}
+	if (kind === 'chair' || kind === 'identity') return { ...common, kind, collections: elementsByCollection(raw) };
+	return undefined;
+}
+
+function placeOf(kept: Kept): Safekeeping {
+	if (kept.state === 'unsent') return { where: 'phone' };
+	if (kept.state === 'kept') return { where: 'sent', at: kept.keptAt ?? 0 };
+	return { where: 'not_accepted', reason: (Reason[kept.reason ?? 0] ?? 'UNSPECIFIED').toLowerCase() };
+}
+
+/** Lays the facts of an intention over what was read, where they are not there already. */
+function lay(raw: Raw, intent: Intent, by: Id, device: Id): void {
+	for (const fact of intent.intention.facts) {
+		const collection = raw.collections.get(fact.into) ?? [];
+		if (collection.some((element) => element.id === fact.id)) continue;
+		const fields: Raw['collections'] extends Map<string, (infer E)[]> ? (E extends { fields: infer F } ? F : never) : never = { by, device, at: intent.at };
+		if (intent.clockOff !== undefined) fields['clock_off'] = intent.clockOff;
+		for (const [name, value] of Object.entries(fact.fields)) {
+			if (value !== undefined) fields[name] = typeof value === 'object' ? { ...value } : value;
+		}
+		raw.collections.set(fact.into, [...collection, { id: fact.id, fields }]);
+		if (fact.register !== undefined) raw.registers.set(fact.register, [fact.id]);
+	}
+}
+
+function elementsByCollection(raw: Raw): Map<string, Element[]> {
+	const all = new Map<string, Element[]>();
+	for (const [name, elements] of raw.collections) {
+		all.set(name, elements.flatMap(({ id, fields }) => {
+			const { by, device, at, ...rest } = fields;
+			if (typeof by !== 'string' || typeof device !== 'string' || !Number.isSafeInteger(at)) return [];
+			return [{ id, by, device, at: at as number, fields: rest as Element['fields'] }];
+		}));
+	}
+	return all;
+}

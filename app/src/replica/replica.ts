@@ -1,0 +1,444 @@
+/** This device's own copy of the event: what the screens are given. */
+import { fromBinary } from '@bufbuild/protobuf';
+import { compare } from '../incident/derive.ts';
+import { type Pack, PackSchema } from '../generated/wire/v1/pack_pb.ts';
+import { type Team, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
+import { type Connection, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, Refused, type Replica, type State } from './api.ts';
+import { hex, randomBytes, sha256, unhex } from './bytes.ts';
+import { exchange } from './calls.ts';
+import { Desk } from './desk.ts';
+import { Enrolling } from './enrolment.ts';
+import type { Intent } from './kept.ts';
+import { derivedId } from './keys.ts';
+import { Leading } from './lead.ts';
+import { Ledger } from './ledger.ts';
+import { Line } from './line.ts';
+import { checkIntention } from './check.ts';
+import { Records } from './records.ts';
+import type { Shelf } from './shelf.ts';
+import { Storage } from './storage.ts';
+import { Tokens } from './token.ts';
+import { Wires } from './wires.ts';
+import { envelopeOf } from './envelope.ts';
+import type { World } from './world.ts';
+
+const PENDING_CHECK_MS = 4_000;
+
+const EMPTY: State = {
+	ready: false, self: null, pack: null, team: null, connection: { state: 'offline', since: 0 }, allSentAt: null, clockOffset: null,
+	storageProtected: null, storageBroken: null, cases: [], chairs: [], identities: [], drafts: [], updateWaiting: false
+};
+
+/** What the leading tab tells the others. */
+type Told = { kind: 'stored' } | { kind: 'connection'; connection: Connection } | { kind: 'try' } | { kind: 'opened'; document: Id; at: Millis } | { kind: 'hello' };
+
+export class LocalReplica implements Replica {
+	state: State;
+	readonly enrolment: Enrolment;
+	readonly lead: LeadCalls;
+	private readonly subscribers = new Set<() => void>();
+	private readonly opening: Promise<Ledger>;
+	private ledger: Ledger | undefined;
+	private shelf: Shelf | undefined;
+	private readonly records = new Records();
+	private line: Line | undefined;
+	private tokens: Tokens | undefined;
+	private desk: Desk | undefined;
+	private wires: Wires | undefined;
+	private leads = false;
+	private starting: Promise<void> | undefined;
+	private queue: Promise<unknown> = Promise.resolve();
+	private stopWaiting: (() => void) | undefined;
+	private lastOrder = 0;
+	private offlineSince: Millis;
+	private wasOffline = false;
+	private burst = 0;
+
+	constructor(
+		private readonly world: World,
+		/** Starts the newer app. */
+		readonly applyUpdate: () => void,
+		/** Brings Automerge; apart, so that nothing else waits for it. */
+		private readonly loadShelf: (by: Id, device: Id, log: Ledger) => Promise<Shelf>
+	) {
+		this.offlineSince = world.now();
+		this.state = { ...EMPTY, connection: { state: 'offline', since: this.offlineSince } };
+		this.opening = this.open();
+		this.enrolment = new Enrolling(world, () => this.opening, () => this.selfChanged());
+		this.lead = new Leading(world, () => this.token(), () => this.loadTeam());
+		world.channel.hear((message) => this.hear(message as Told));
+		world.onReturn(() => this.tryNow());
+		this.boot().catch((error: unknown) => this.broke(error));
+	}
+
+	subscribe(changed: () => void): () => void {
+		this.subscribers.add(changed);
+		return () => this.subscribers.delete(changed);
+	}
+
+	newId(): Id {
+		const bytes = randomBytes(16);
+		bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40; // a UUID, version 4
+		bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+		return hex(bytes);
+	}
+
+	now(): Millis {
+		return this.world.now();
+	}
+
+	async write(intention: Intention): Promise<void> {
+		checkIntention(intention);
+		const ledger = await this.whenOpen();
+		const now = this.world.now();
+		const clockOff = ledger.mark.clockOffset;
+		const order = this.nextOrder(now);
+		const intent: Intent = { order, intention: structuredClone(intention), at: now, ...(clockOff !== undefined && { clockOff }) };
+		await this.saving(ledger.commit([{ into: 'intents', key: order, value: intent }]));
+		this.show([intention.document]);
+		this.tell({ kind: 'stored' });
+		if (this.leads) void this.inTurn(() => this.settleIntents());
+	}
+
+	async keepDraft(draft: Draft): Promise<void> {
+		const ledger = await this.whenOpen();
+		const kept = { ...structuredClone(draft), savedAt: this.world.now() };
+		await this.saving(ledger.commit([{ into: 'drafts', key: draft.id, value: kept }]));
+		this.show([]);
+		this.tell({ kind: 'stored' });
+	}
+
+	async dropDraft(id: Id): Promise<void> {
+		const ledger = await this.whenOpen();
+		await this.saving(ledger.commit([{ outOf: 'drafts', key: id }]));
+		this.show([]);
+		this.tell({ kind: 'stored' });
+	}
+
+	async chairDocument(caseId: Id): Promise<Id> {
+		return hex(await derivedId('chair', unhex(caseId)));
+	}
+
+	opened(caseId: Id): void {
+		const at = this.world.now();
+		if (this.line) {
+			this.line.looked(caseId, at);
+			void this.settle();
+		} else this.tell({ kind: 'opened', document: caseId, at });
+	}
+
+	tryNow(): void {
+		if (this.line) {
+			this.line.wake(this.world.now());
+			void this.settle();
+		} else this.tell({ kind: 'try' });
+	}
+
+	updateIsWaiting(): void {
+		this.set({ updateWaiting: true });
+	}
+
+	async protectStorage(): Promise<boolean> {
+		const storageProtected = await this.world.persist();
+		this.set({ storageProtected });
+		return storageProtected;
+	}
+
+	private async open(): Promise<Ledger> {
+		const ledger = new Ledger(await Storage.open(this.world.indexedDB));
+		await ledger.reload();
+		this.ledger = ledger;
+		return ledger;
+	}
+
+	private async whenOpen(): Promise<Ledger> {
+		try {
+			return await this.opening;
+		} catch (error) {
+			this.broke(error);
+			throw error instanceof NotSaved ? error : new NotSaved('blocked');
+		}
+	}
+
+	private async boot(): Promise<void> {
+		const ledger = await this.opening;
+		this.show([...ledger.documents()]);
+		this.tell({ kind: 'hello' });
+		this.set({ storageProtected: (await this.world.persisted()) ? true : null });
+		this.selfChanged();
+		this.world.lead(() => {
+			this.leads = true;
+			// The tab that led may have written until the very end.
+			void this.inTurn(async () => {
+				const touched = await ledger.reload();
+				await this.shelfOnly();
+				await this.followShelf(touched);
+				await this.settleIntents();
+			}).then(() => this.startLine());
+		});
+	}
+
+	/** Enrolled, confirmed or new name: whatever hangs on it starts. */
+	private selfChanged(): void {
+		const enrolled = this.ledger?.get('enrolled');
+		this.set({ self: enrolled?.self ?? null, ...this.fromMeta() });
+		this.tell({ kind: 'stored' });
+		if (!enrolled) return;
+		if (enrolled.self.state === 'pending') {
+			this.world.after(PENDING_CHECK_MS, () => {
+				this.enrolment.check().catch(() => undefined).finally(() => {
+					if (this.state.self?.state === 'pending') this.selfChanged();
+				});
+			});
+		}
+		void this.inTurn(() => this.shelfOnly()).then(() => this.startLine());
+	}
+
+	/** Loads Automerge and the documents, once. */
+	private shelfOnly(): Promise<void> {
+		const enrolled = this.ledger?.get('enrolled');
+		const ledger = this.ledger;
+		if (!enrolled || !ledger) return Promise.resolve();
+		this.starting ??= (async () => {
+			const shelf = await this.loadShelf(enrolled.self.staff, enrolled.self.device, ledger);
+			await shelf.take([...ledger.envelopes.values()].filter((kept) => kept.state !== 'refused'));
+			this.shelf = shelf;
+			this.set({ ready: true });
+			this.show([...ledger.documents()]);
+		})().catch((error: unknown) => {
+			this.starting = undefined;
+			throw error;
+		});
+		return this.starting;
+	}
+
+	private startLine(): void {
+		const ledger = this.ledger;
+		const enrolled = ledger?.get('enrolled');
+		const keys = ledger?.get('keys');
+		if (!this.leads || this.line || !ledger || !keys || enrolled?.self.state !== 'active' || !this.shelf) return;
+		const tokens = new Tokens(this.world, enrolled.event, enrolled.self.device, keys.signing.privateKey);
+		const line = new Line(
+			{
+				waiting: () => ledger.unsent().map((kept) => ({ id: kept.id, envelope: envelopeOf(kept) })),
+				mark: () => ledger.mark,
+				packHash: () => ledger.get('pack')?.hash ?? new Uint8Array()
+			},
+			() => this.world.chance()
+		);
+		this.tokens = tokens;
+		this.line = line;
+		this.wires = new Wires(this.world, line, tokens, () => this.settle(), () => this.set({ connection: { state: 'signed_out' } }));
+		this.desk = new Desk(ledger, this.shelf, { event: enrolled.event, device: enrolled.self.device, key: keys.signing.privateKey }, () => this.world.now());
+		void this.inTurn(() => this.settleIntents());
+		line.tick(this.world.now());
+		void this.settle();
+	}
+
+	/** Does what the line wants, in order, then waits for the next moment. */
+	private settle(): Promise<void> {
+		return this.inTurn(async () => {
+			const { line, wires, desk } = this;
+			if (!line || !wires || !desk) return;
+			for (let actions = line.poll(); actions.length > 0; actions = line.poll()) {
+				for (const action of actions) {
+					if (action.do === 'write_down') {
+						try {
+							const touched = await this.saving(desk.writeDown(action.note));
+							this.show(touched);
+							if (touched.length > 0) this.tell({ kind: 'stored' });
+							if (action.note.note === 'epoch') void this.loadPackAndTeam(action.note.packHash);
+						} catch {
+							line.notWrittenDown(this.world.now());
+							break; // what came after it was said on the ground that it was written down
+						}
+					} else if (action.do === 'renew_app') this.set({ updateWaiting: true });
+					else if (action.do === 'lost_access') await this.lostAccess();
+					else wires.act(action);
+				}
+				line.push(this.world.now());
+			}
+			this.showConnection();
+			this.waitForNext();
+		});
+	}
+
+	private waitForNext(): void {
+		this.stopWaiting?.();
+		const next = this.line?.next() ?? null;
+		if (next === null) return;
+		this.stopWaiting = this.world.after(next - this.world.now(), () => {
+			this.line?.tick(this.world.now());
+			void this.settle();
+		});
+	}
+
+	/** Turns what is written into signed changes. What cannot be now, stays durable and is tried again. */
+	private async settleIntents(): Promise<void> {
+		const desk = this.desk;
+		if (!this.leads || !desk) return;
+		try {
+			const touched = await this.saving(desk.settleIntents());
+			this.show(touched);
+			if (touched.length > 0) this.tell({ kind: 'stored' });
+		} catch (error) {
+			if (!(error instanceof NotSaved)) throw error;
+		}
+		this.line?.wrote(this.world.now());
+		void this.settle();
+	}
+
+	private async lostAccess(): Promise<void> {
+		const enrolled = this.ledger?.get('enrolled');
+		if (!this.ledger || !enrolled) return;
+		await this.saving(this.ledger.commit([Ledger.meta('enrolled', { ...enrolled, self: { ...enrolled.self, state: 'revoked' } })]));
+		this.set({ self: { ...enrolled.self, state: 'revoked' } });
+		this.tell({ kind: 'stored' });
+	}
+
+	private async token(): Promise<string> {
+		const enrolled = this.ledger?.get('enrolled');
+		const keys = this.ledger?.get('keys');
+		if (enrolled?.self.state !== 'active' || !keys) throw new Refused('not_enrolled', 'This device is not enrolled.');
+		this.tokens ??= new Tokens(this.world, enrolled.event, enrolled.self.device, keys.signing.privateKey);
+		return this.tokens.token();
+	}
+
+	private async loadPackAndTeam(packHash: Uint8Array): Promise<void> {
+		try {
+			const ledger = await this.opening;
+			if (hex(packHash) !== hex(ledger.get('pack')?.hash ?? new Uint8Array())) {
+				const bytes = new Uint8Array(await exchange(this.world, '/v1/pack', undefined, await this.token()));
+				fromBinary(PackSchema, bytes); // what cannot be read does not replace what can
+				await this.saving(ledger.commit([Ledger.meta('pack', { bytes, hash: await sha256(bytes) })]));
+			}
+			await this.loadTeam();
+		} catch {
+			this.set(this.fromMeta()); // asked for again with the next connection
+		}
+	}
+
+	private async loadTeam(): Promise<void> {
+		const ledger = await this.opening;
+		const bytes = new Uint8Array(await exchange(this.world, '/v1/team', undefined, await this.token()));
+		const team = fromBinary(TeamSchema, bytes);
+		const enrolled = ledger.get('enrolled');
+		const me = team.staff.find((member) => hex(member.staff) === enrolled?.self.staff);
+		const writes = [Ledger.meta('team', bytes)];
+		if (enrolled && me) writes.push(Ledger.meta('enrolled', { ...enrolled, self: { ...enrolled.self, name: me.name, roles: [...me.roles], badgeLabel: me.badgeLabel } }));
+		await this.saving(ledger.commit(writes));
+		this.set({ self: ledger.get('enrolled')?.self ?? null, ...this.fromMeta() });
+		this.tell({ kind: 'stored' });
+	}
+
+	private fromMeta(): { pack: Pack | null; team: Team | null } {
+		const pack = this.ledger?.get('pack');
+		const team = this.ledger?.get('team');
+		return { pack: pack ? fromBinary(PackSchema, pack.bytes) : null, team: team ? fromBinary(TeamSchema, team) : null };
+	}
+
+	private hear(message: Told): void {
+		if (message.kind === 'stored') {
+			const ledger = this.ledger;
+			if (!ledger) return;
+			void this.inTurn(async () => {
+				await this.followShelf(await ledger.reload());
+				await this.shelfOnly();
+				await this.settleIntents();
+			}).then(() => this.startLine());
+		} else if (message.kind === 'connection' && !this.leads) this.set({ connection: message.connection });
+		else if (message.kind === 'try' && this.line) this.tryNow();
+		else if (message.kind === 'hello' && this.line) this.tell({ kind: 'connection', connection: this.state.connection });
+		else if (message.kind === 'opened' && this.line) {
+			this.line.looked(message.document, message.at);
+			void this.settle();
+		}
+	}
+
+	/** Documents that another tab touched are made anew from what is in storage. */
+	private async followShelf(touched: Set<Id>): Promise<void> {
+		for (const document of touched) {
+			const [first] = this.ledger?.logOf(document) ?? [];
+			if (first) await this.shelf?.rebuild(document, first.kind);
+			else this.shelf?.forget(document);
+		}
+		this.refresh(touched);
+	}
+
+	private refresh(touched: Iterable<Id>): void {
+		this.set({ self: this.ledger?.get('enrolled')?.self ?? null, ...this.fromMeta() });
+		this.show([...touched]);
+	}
+
+	/** Reads the touched documents anew and shows what is there. */
+	private show(touched: readonly Id[]): void {
+		const ledger = this.ledger;
+		if (!ledger) return;
+		const { cases, chairs, identities } = this.records.read(ledger, this.shelf, touched);
+		const mark = ledger.mark;
+		this.set({
+			cases, chairs, identities,
+			drafts: [...ledger.drafts.values()].sort((a, b) => b.startedAt - a.startedAt || compare(a.id, b.id)),
+			clockOffset: mark.clockOffset ?? null,
+			allSentAt: mark.allSentAt ?? null
+		});
+	}
+
+	private showConnection(): void {
+		const line = this.line;
+		if (!line) return;
+		const waiting = this.ledger?.unsent().length ?? 0;
+		const connected = line.greeted || (line.stage !== 'ended' && line.idle);
+		let connection = this.state.connection;
+		if (line.stage === 'ended') connection = { state: 'signed_out' };
+		else if (connected) {
+			this.burst = waiting === 0 ? 0 : Math.max(this.burst, waiting);
+			connection = waiting === 0 ? { state: 'online' } : { state: 'sending', done: this.burst - waiting, total: this.burst, back: this.wasOffline };
+			if (waiting === 0) this.wasOffline = false;
+		} else if (line.stage === 'resting' || !this.world.hasNetwork()) {
+			if (connection.state === 'online' || connection.state === 'sending') this.offlineSince = this.world.now();
+			this.wasOffline = true;
+			const at = line.retryAt;
+			if (connection.state === 'signed_out' && this.world.hasNetwork()) return;
+			connection = this.world.hasNetwork() && at !== null ? { state: 'retrying', at } : { state: 'offline', since: this.offlineSince };
+		}
+		this.set({ connection });
+		this.tell({ kind: 'connection', connection });
+	}
+
+	private nextOrder(now: Millis): string {
+		this.lastOrder = Math.max(this.lastOrder + 1, now);
+		return `${String(this.lastOrder).padStart(16, '0')}-${hex(randomBytes(4))}`;
+	}
+
+	/** One thing at a time: what decides on storage must not be overtaken. */
+	private inTurn<T>(act: () => Promise<T>): Promise<T> {
+		const done = this.queue.then(act);
+		this.queue = done.catch(() => undefined);
+		return done;
+	}
+
+	private async saving<T>(work: Promise<T>): Promise<T> {
+		try {
+			const done = await work;
+			if (this.state.storageBroken !== null) this.set({ storageBroken: null });
+			return done;
+		} catch (error) {
+			this.broke(error);
+			throw error;
+		}
+	}
+
+	private broke(error: unknown): void {
+		this.set({ storageBroken: error instanceof NotSaved ? error.because : 'blocked' });
+	}
+
+	private tell(message: Told): void {
+		this.world.channel.tell(message);
+	}
+
+	private set(part: Partial<State>): void {
+		this.state = { ...this.state, ...part };
+		for (const changed of this.subscribers) changed();
+	}
+}

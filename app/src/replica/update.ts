@@ -1,0 +1,36 @@
+/** Keeps the app on the phone, and says when a newer one is waiting. */
+
+interface TrustedTypes {
+	createPolicy(name: string, rules: { createScriptURL: () => string }): { createScriptURL(address: string): string };
+}
+
+/** `waiting` is called when a newer app is here. Answers with what starts it. */
+export function keepApp(waiting: () => void): () => void {
+	if (!('serviceWorker' in navigator) || import.meta.env.DEV) return () => location.reload();
+	let registered: ServiceWorkerRegistration | undefined;
+	let asked = false;
+	navigator.serviceWorker.addEventListener('controllerchange', () => {
+		if (asked) location.reload(); // only on the person's word, never in the middle of a form
+	});
+	const trusted = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
+	const address = trusted?.createPolicy('safehall-worker', { createScriptURL: () => '/sw.js' }).createScriptURL('') ?? '/sw.js';
+	const look = (registration: ServiceWorkerRegistration): void => {
+		registered = registration;
+		const see = (): void => {
+			if (registration.waiting && navigator.serviceWorker.controller) waiting();
+		};
+		see();
+		registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', see));
+		document.addEventListener('visibilitychange', () => {
+			// Without a network there is no newer app, which is no mistake.
+			if (document.visibilityState === 'visible') registration.update().catch(() => undefined);
+		});
+	};
+	// A browser that refuses leaves an app that works while it is open.
+	navigator.serviceWorker.register(address, { updateViaCache: 'none' }).then(look, () => undefined);
+	return () => {
+		asked = true;
+		if (registered?.waiting) registered.waiting.postMessage({ kind: 'take-over' });
+		else location.reload();
+	};
+}

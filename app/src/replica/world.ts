@@ -1,0 +1,81 @@
+/** Everything outside this device's own rules, so that a test can be the world. */
+import type { Millis } from './api.ts';
+
+/** A live socket, already told what to do with what comes. */
+export interface Socket {
+	send(bytes: Uint8Array): void;
+	close(): void;
+}
+
+export interface SocketEars {
+	opened(): void;
+	heard(message: unknown): void;
+	closed(): void;
+}
+
+/** What tabs of one device tell each other. */
+export interface Channel {
+	tell(message: unknown): void;
+	hear(ear: (message: unknown) => void): void;
+}
+
+export interface World {
+	now(): Millis;
+	/** Between 0 and 1. */
+	chance(): number;
+	/** Whether the browser believes in a network. `true` proves nothing. */
+	hasNetwork(): boolean;
+	/** Calls back when the network may be back or somebody looks at the app again. */
+	onReturn(act: () => void): void;
+	after(wait: Millis, act: () => void): () => void;
+	fetch(path: string, request: RequestInit): Promise<Response>;
+	socket(path: string, ears: SocketEars): Socket;
+	readonly indexedDB: IDBFactory | undefined;
+	readonly channel: Channel;
+	/** Calls `act` once no other tab leads; keeps the lead until this tab dies. */
+	lead(act: () => void): void;
+	persisted(): Promise<boolean>;
+	persist(): Promise<boolean>;
+	readonly origin: string;
+}
+
+export function browser(): World {
+	const channel = new BroadcastChannel('safehall');
+	return {
+		now: () => Date.now(),
+		chance: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
+		hasNetwork: () => navigator.onLine,
+		onReturn(act) {
+			addEventListener('online', act);
+			document.addEventListener('visibilitychange', () => {
+				if (document.visibilityState === 'visible') act();
+			});
+		},
+		after(wait, act) {
+			const timer = setTimeout(act, Math.max(0, Math.min(wait, 2 ** 31 - 1)));
+			return () => clearTimeout(timer);
+		},
+		fetch: (path, request) => fetch(path, request),
+		socket(path, ears) {
+			const socket = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')));
+			socket.binaryType = 'arraybuffer';
+			socket.onopen = () => ears.opened();
+			socket.onmessage = (event: MessageEvent<unknown>) => ears.heard(event.data);
+			socket.onclose = () => ears.closed();
+			return { send: (bytes) => socket.send(new Uint8Array(bytes)), close: () => socket.close() };
+		},
+		indexedDB: globalThis.indexedDB,
+		channel: {
+			tell: (message) => channel.postMessage(message),
+			hear: (ear) => channel.addEventListener('message', (event: MessageEvent<unknown>) => ear(event.data))
+		},
+		lead: (act) =>
+			void navigator.locks.request('safehall-lead', () => {
+				act();
+				return new Promise(() => undefined); // held until the tab dies: the browser then gives it to the next
+			}),
+		persisted: async () => ('storage' in navigator ? navigator.storage.persisted() : false),
+		persist: async () => ('storage' in navigator ? navigator.storage.persist() : false),
+		origin: location.origin
+	};
+}
