@@ -40,6 +40,8 @@ export interface Row {
 	decisions: number;
 	opened: boolean;
 	chairKnowsAt: Millis | null;
+	/** When they met about it, if they did. */
+	metAt: Millis | null;
 	standing: Standing;
 	/** Cases linked under this one as the same incident. */
 	under: readonly { caseId: Id; codeName: string }[];
@@ -75,6 +77,7 @@ function byUrgency(a: Row, b: Row): number {
 
 function row(primary: CaseRecord, members: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly string[], targets: Targets, now: Millis): Row {
 	const views = members.map((one) => one.view);
+	const own = chairs.filter((chair) => members.some((one) => one.id === chair.parent));
 	return {
 		caseId: primary.id,
 		codeName: primary.codeName,
@@ -87,7 +90,8 @@ function row(primary: CaseRecord, members: readonly CaseRecord[], chairs: readon
 		decisions: views.reduce((sum, view) => sum + decisions(view), 0),
 		opened: views.every((view) => openedBy(view, reader)),
 		chairKnowsAt: primary.view.chair_knows?.at ?? null,
-		standing: standingOf(views, chairs.filter((chair) => members.some((one) => one.id === chair.parent)), reader, targets, now),
+		metAt: metAt(views, own),
+		standing: standingOf(views, own, reader, targets, now),
 		under: members.slice(1).map((one) => ({ caseId: one.id, codeName: one.codeName }))
 	};
 }

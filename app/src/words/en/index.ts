@@ -1,5 +1,6 @@
 import { caseWords } from './case.ts';
 import { common } from './common.ts';
+import { console } from './console.ts';
 import { enrol } from './enrol.ts';
 import { home } from './home.ts';
 import { info } from './info.ts';
@@ -7,4 +8,4 @@ import { report } from './report.ts';
 import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 
-export const en = { case: caseWords, common, enrol, home, info, report, sheets, sync };
+export const en = { case: caseWords, common, console, enrol, home, info, report, sheets, sync };

@@ -1,0 +1,127 @@
+import { inbox, type Inbox, type Targets } from '../../incident/inbox.ts';
+import { group, links, type Link } from '../../incident/chair.ts';
+import { firstName, people, type Person } from '../../incident/team.ts';
+import { NotSaved, Refused, type CaseRecord, type ChairRecord, type Id, type Intention, type Millis, type Replica, type State } from '../../replica/api.ts';
+import { clock, moment } from '../../words/format.ts';
+import { words } from '../../words/index.ts';
+
+/** Where the console's own pages are. No name and nothing typed ever stands there. */
+export const at = {
+	inbox: '#/console',
+	team: '#/console/team',
+	case: (id: Id) => `#/console/case/${id}`
+};
+/** Pages that are the same on every device. */
+export const shared = { danger: '#/danger', report: '#/new', contacts: '#/contacts', policy: '#/policy' };
+
+/** What all pages of the console share: what the device knows, the time, and names for ids. */
+export class Desk {
+	state: State = $state.raw() as State;
+	now: Millis = $state(0);
+
+	constructor(readonly replica: Replica) {
+		this.state = replica.state;
+		this.now = replica.now();
+	}
+
+	/** Follows the replica and the clock until the returned function is called. */
+	start(): () => void {
+		const look = () => {
+			this.state = { ...this.replica.state };
+			this.now = this.replica.now();
+		};
+		const stop = this.replica.subscribe(look);
+		look();
+		const timer = setInterval(() => (this.now = this.replica.now()), 10_000);
+		return () => {
+			stop();
+			clearInterval(timer);
+		};
+	}
+
+	get me(): Id {
+		return this.state.self?.staff ?? '';
+	}
+
+	/** The event's time zone; empty before the pack is there: the device's own. */
+	get zone(): string {
+		return this.state.pack?.timeZone ?? '';
+	}
+
+	get connected(): boolean {
+		return this.state.connection.state === 'online' || this.state.connection.state === 'sending';
+	}
+
+	readonly links: Link[] = $derived(links(this.state.chairs));
+	readonly people: Person[] = $derived(this.state.team ? people(this.state.team) : []);
+	readonly targets: Targets = $derived({ chairTold: this.state.pack?.targets?.chairTold ?? 0, meeting: this.state.pack?.targets?.meeting ?? 0 });
+	readonly inbox: Inbox = $derived.by(() => {
+		const rooms = this.state.pack?.rooms.map((room) => room.id) ?? [];
+		return inbox(this.state.cases, this.state.chairs, this.me, rooms, this.targets, this.now);
+	});
+
+	case(id: Id): CaseRecord | undefined {
+		return this.state.cases.find((one) => one.id === id);
+	}
+
+	/** The cases of one incident, the primary first. */
+	together(id: Id): CaseRecord[] {
+		return group(id, this.state.cases, this.links).flatMap((one) => this.case(one) ?? []);
+	}
+
+	chairs(cases: readonly CaseRecord[]): ChairRecord[] {
+		return this.state.chairs.filter((chair) => cases.some((one) => one.id === chair.parent));
+	}
+
+	name(staff: Id): string {
+		return this.people.find((person) => person.id === staff)?.name ?? (staff === this.me ? (this.state.self?.name ?? words.common.someone) : words.common.someone);
+	}
+
+	first(staff: Id): string {
+		return firstName(this.name(staff));
+	}
+
+	/** A room's name, or the place as it was typed. */
+	place(value: string): string {
+		const pack = this.state.pack;
+		return [...(pack?.rooms ?? []), ...(pack?.quietRooms ?? [])].find((room) => room.id === value)?.name ?? value;
+	}
+
+	clock(time: Millis): string {
+		return clock(time, this.zone);
+	}
+
+	/** "10:46", with the day before it when it is not today. */
+	moment(time: Millis): string {
+		return moment(time, this.now, this.zone);
+	}
+
+	/** Writes one intention after another. The sentence to show when the device could not, else null. */
+	async write(...intentions: Intention[]): Promise<string | null> {
+		try {
+			for (const intention of intentions) await this.replica.write(intention);
+			return null;
+		} catch (error) {
+			return sayFailure(error);
+		}
+	}
+
+	/** Asks the server. The sentence to show when it did not do it, else null. */
+	async ask(call: () => Promise<unknown>): Promise<string | null> {
+		if (!this.connected) return words.console.notConnected;
+		try {
+			await call();
+			return null;
+		} catch (error) {
+			return sayFailure(error);
+		}
+	}
+}
+
+function sayFailure(error: unknown): string {
+	if (error instanceof NotSaved) {
+		const said = words.common.notSaved[error.because];
+		return `${said.title}. ${said.text}`;
+	}
+	return error instanceof Refused && error.say ? error.say : words.console.notDone;
+}

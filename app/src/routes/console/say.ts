@@ -1,0 +1,169 @@
+/** Turns what the rules decided into the words of the console. */
+import type { Answer, Entry, Time } from '../../incident/case.ts';
+import type { Row } from '../../incident/inbox.ts';
+import type { Dispute } from '../../incident/settle.ts';
+import type { Moment } from '../../incident/timeline.ts';
+import { Role } from '../../generated/wire/v1/identity_pb.ts';
+import { words } from '../../words/index.ts';
+import type { Desk } from './desk.svelte.ts';
+
+const say = words.console;
+
+/** The word for a code, if there is one; else the code's own text. */
+export function wordFor(table: { readonly [code: string]: string }, code: string | undefined): string {
+	return code === undefined ? '' : (table[code] ?? code);
+}
+
+function sentence(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "5 min", "16 h", "2 days" */
+export function span(milliseconds: number): string {
+	const minutes = Math.max(1, Math.floor(milliseconds / 60_000));
+	if (minutes < 60) return words.sync.minutes(minutes);
+	const hours = Math.floor(minutes / 60);
+	return hours < 48 ? words.sync.hours(hours) : words.sync.days(Math.floor(hours / 24));
+}
+
+/** "Following, not complied, reported by affected person. 2 accounts." No name and nothing typed. */
+export function rowLine(row: Row, desk: Desk): string {
+	const titles = row.categories.map((code) => desk.state.pack?.categories.find((category) => category.code === code)?.title.toLowerCase() ?? '');
+	const about = [...row.rooms.map((room) => desk.place(room)), ...titles, row.notComplied ? say.inbox.notComplied : '', row.relation === null ? '' : wordOr(say.inbox.reportedBy, row.relation, '')].filter(Boolean);
+	const told = row.accounts === 0 ? say.inbox.noAccount : say.inbox.accounts(row.accounts);
+	return [about.length ? `${sentence(about.join(', '))}.` : '', `${told}.`].filter(Boolean).join(' ');
+}
+
+/** A word out of a closed table; anything else is left out, because somebody may have typed it. */
+function wordOr(table: { readonly [code: string]: string }, code: string, other: string): string {
+	return Object.hasOwn(table, code) ? (table[code] ?? other) : other;
+}
+
+export function nextLine(row: Row, desk: Desk): string {
+	const { next, due, over } = row.standing;
+	const what = next === 'settle' ? say.inbox.next.settle(row.decisions) : say.inbox.next[next];
+	if (due === null || next === 'none') return what;
+	return `${what}. ${over > 0 ? say.inbox.was(desk.moment(due)) : say.inbox.by(desk.moment(due))}`;
+}
+
+export function fieldWord(field: string, desk: Desk): string {
+	if (field.startsWith('category/')) {
+		const code = field.slice('category/'.length);
+		return `${say.field.category}: ${desk.state.pack?.categories.find((category) => category.code === code)?.title ?? code}`;
+	}
+	return wordOr(say.field, field, say.field.other);
+}
+
+export function valueWord(field: string, value: string | undefined, desk: Desk): string {
+	if (value === undefined) return words.common.notKnown;
+	if (field === 'place') return desk.place(value);
+	if (field === 'lead_responder') return desk.name(value);
+	return wordFor(say.value, value);
+}
+
+/** "around 10:15–10:30, “after the second talk”" */
+export function timeWords(time: Time, desk: Desk): string {
+	const from = time.from === undefined ? '' : desk.moment(time.from);
+	const to = time.to === undefined ? '' : time.from === undefined ? desk.moment(time.to) : desk.clock(time.to);
+	const range = time.kind === 'unknown' ? '' : from && to && from !== to ? `${from}–${to}` : from || to;
+	return [[wordFor(TIME, time.kind), range].filter(Boolean).join(' '), time.words ? `“${time.words}”` : ''].filter(Boolean).join(', ');
+}
+const TIME: { readonly [kind in Time['kind']]: string } = { at: '', around: 'around', between: 'between', before: 'before', after: 'after', repeated: 'several times', unknown: 'time not known' };
+
+/** One or two short lines for the time column. */
+export function atLines(moment: Moment, desk: Desk): string[] {
+	const { told } = moment;
+	if (!told || (told.from === undefined && told.to === undefined)) return [desk.clock(moment.when)];
+	const from = told.from === undefined ? '' : desk.clock(told.from);
+	const to = told.to === undefined ? '' : desk.clock(told.to);
+	if (from && to && from !== to) return [from, `–${to}`];
+	return [(told.kind === 'around' ? '~' : '') + (from || to)];
+}
+
+/** The bold part and the rest of a line. `mile`: a step of the procedure. */
+export function entryWords(entry: Entry, desk: Desk): { bold: string; text: string; mile: boolean } {
+	const story = say.story;
+	const text = entry.text ?? '';
+	const replaced = (entry.replaces ?? '').split(' ').filter(Boolean).length;
+	switch (entry.kind) {
+		case 'chair_told':
+			return { bold: story.chairTold, text: [wordFor(story.by, entry.value), entry.who ?? ''].filter(Boolean).join(', '), mile: true };
+		case 'chair_opened':
+			return { bold: story.opened(desk.name(entry.by)), text: '', mile: true };
+		case 'danger':
+			return { bold: wordFor(story.danger, entry.value), text, mile: entry.value !== 'no' };
+		case 'police_wish': {
+			const again = replaced > 1;
+			const line = wordFor(again ? story.policeAgain : story.police, entry.value);
+			return again ? { bold: line, text, mile: true } : { bold: '', text: [line, text].filter(Boolean).join('. '), mile: false };
+		}
+		case 'set':
+			return { bold: '', text: story.set(fieldWord(entry.field ?? '', desk), valueWord(entry.field ?? '', entry.value, desk)), mile: false };
+		case 'part_of':
+			return { bold: '', text: entry.value ? story.partOf(desk.case(entry.value)?.codeName ?? story.otherCase) : story.alone, mile: false };
+		case 'met':
+			return { bold: story.entry.met, text: [entry.who ?? '', text].filter(Boolean).join('. '), mile: true };
+		default: {
+			if (!Object.hasOwn(story.entry, entry.kind)) return { bold: '', text: text || story.unknownEntry, mile: false };
+			const head = [wordFor(story.entry, entry.kind), entry.who ?? ''].filter(Boolean).join(' ');
+			// A responder who typed the heading themselves does not need it twice.
+			const bare = head !== '' && text.toLowerCase().startsWith(wordFor(story.entry, entry.kind).toLowerCase());
+			return { bold: bare ? '' : head, text, mile: entry.kind === 'police_called' || entry.kind === 'security_called' };
+		}
+	}
+}
+
+/** What a later entry settles, by the clock times of what it replaced. */
+export function settlesWords(entry: Entry, all: readonly Entry[], desk: Desk): string {
+	const replaced = (entry.replaces ?? '').split(' ').filter(Boolean);
+	if (replaced.length < 2) return '';
+	const times = all.filter((other) => replaced.includes(other.id)).map((other) => desk.clock(other.at));
+	return times.length ? say.story.settles(times.join(say.story.and)) : '';
+}
+
+export function disputeTitle(dispute: Dispute, desk: Desk): string {
+	const what = dispute.of === 'account' ? say.dispute.account : dispute.of === 'party' ? say.dispute.person : fieldWord(dispute.field, desk);
+	return say.dispute.title(what, dispute.versions.length);
+}
+
+export function answerWords(answer: Answer, desk: Desk): string {
+	return answer.time ? timeWords(answer.time, desk) : valueWord(answer.field, answer.value, desk);
+}
+
+/** What each version of a dispute says, in a word or two. Accounts are not shortened: they are shown where they stand. */
+export function disputeValues(dispute: Dispute, desk: Desk): string[] {
+	if (dispute.of === 'register') return dispute.versions.map((version) => valueWord(dispute.field, version.value, desk));
+	if (dispute.of === 'answer') return dispute.versions.map((version) => answerWords(version, desk));
+	return [];
+}
+
+export function roles(of: readonly Role[]): string {
+	const table = words.common.role;
+	const word = (role: Role): string =>
+		role === Role.RESPONDER ? table.responder : role === Role.CHAIR ? table.chair : role === Role.ALTERNATE_CHAIR ? table.alternate : role === Role.EVENT_MANAGER ? table.manager : role === Role.ANNOUNCER ? table.announcer : role === Role.ADMIN ? table.admin : '';
+	return of.map(word).filter(Boolean).join(', ');
+}
+
+/** The line under one's own name: where the device stands. */
+export function lineWords(desk: Desk): string {
+	const { connection, cases, chairs, identities } = desk.state;
+	const line = say.line;
+	const unsent = [...cases, ...chairs, ...identities].reduce((sum, record) => sum + record.unsent, 0);
+	switch (connection.state) {
+		case 'online':
+			return unsent > 0 ? line.unsent(unsent) : line.upToDate;
+		case 'sending':
+			return line.sending;
+		case 'offline':
+			return line.offline(desk.moment(connection.since));
+		case 'retrying':
+			return line.retrying;
+		case 'signed_out':
+			return line.signedOut;
+	}
+}
+
+/** Source letters A, B, C have their own colours; further ones share the last. */
+export function sourceOf(letter: string): 'a' | 'b' | 'c' {
+	return letter === 'A' ? 'a' : letter === 'B' ? 'b' : 'c';
+}
