@@ -4,6 +4,7 @@
 //! chance and bytes come in as arguments, and what should be done about them
 //! goes out as values. The server and the pretend conference act on them.
 
+pub mod admission;
 pub mod document;
 pub mod envelope;
 pub mod frame;

@@ -9,6 +9,9 @@ use automerge::{ActorId, AutoCommit, AutomergeError, ObjType, ROOT};
 
 use crate::wire::Kind;
 
+/// Who made the births.
+pub const ACTOR: &[u8] = &[0];
+
 /// Every kind, in the order of its number.
 pub const KINDS: [Kind; 5] = [
     Kind::Case,
@@ -100,7 +103,7 @@ pub fn file_name(kind: Kind) -> String {
 /// # Errors
 /// Automerge refused to put a map into an empty document.
 pub fn make(kind: Kind) -> Result<Vec<u8>, AutomergeError> {
-    let mut document = AutoCommit::new().with_actor(ActorId::from(&[0_u8][..]));
+    let mut document = AutoCommit::new().with_actor(ActorId::from(ACTOR));
     for map in maps(kind) {
         document.put_object(ROOT, *map, ObjType::Map)?;
     }
@@ -108,6 +111,26 @@ pub fn make(kind: Kind) -> Result<Vec<u8>, AutomergeError> {
     document.commit_with(CommitOptions::default().with_time(0));
     Ok(document.save_nocompress())
 }
+
+/// Automerge's name of the birth's one change, which first changes build on.
+/// `None` for [`Kind::Unspecified`].
+#[must_use]
+pub const fn hash(kind: Kind) -> Option<[u8; 32]> {
+    Some(match kind {
+        Kind::Case => CASE,
+        Kind::Identity => IDENTITY,
+        Kind::Chair => CHAIR,
+        Kind::Notice => NOTICE,
+        Kind::Duty => DUTY,
+        Kind::Unspecified => return None,
+    })
+}
+
+const CASE: [u8; 32] = *b"\x09\x00\xce\x06\x41\x4b\x26\x02\xf3\x2d\xfb\x10\x86\x53\xfc\x34\x2c\x69\x6e\xf8\xff\x76\x46\x3e\x01\xfe\x4f\x5d\x58\xc0\x17\x81";
+const IDENTITY: [u8; 32] = *b"\xf3\x7e\x8b\xed\x90\x44\xe2\xa7\x9d\x31\x07\x92\xed\x94\xae\x36\xc4\xb0\x7a\x70\x51\xcf\xe6\x6e\xfe\x6a\xb3\x17\x61\x34\x4f\x7f";
+const CHAIR: [u8; 32] = *b"\x2c\x72\x52\x9e\x62\xe4\xac\xd2\x43\x0e\x81\x22\xa9\x46\x59\xdb\xc9\x63\x4e\xba\x85\x84\xcc\x59\x6e\x12\x47\xcf\xcd\x43\x2c\x2a";
+const NOTICE: [u8; 32] = *b"\x66\x2c\xd7\x78\xdf\xf9\x0c\xe5\xb1\xbd\xf9\x5a\xb6\x69\x2a\xe0\x40\xc3\x51\x61\x56\x5f\x50\x91\xf2\x7d\x10\xe7\xe5\x33\x98\x65";
+const DUTY: [u8; 32] = *b"\x7f\x37\x90\x45\x0a\x56\x00\x3a\x53\xb8\xf6\x68\xd8\x60\x5e\x6c\xd1\xb3\xe1\x47\xd3\x4c\xeb\xae\xbb\xaf\x89\x57\x74\x91\x5d\x53";
 
 #[cfg(test)]
 mod tests {
@@ -130,7 +153,15 @@ mod tests {
             let keys: Vec<_> = document.keys(ROOT).collect();
             assert!(keys.is_sorted());
             assert_eq!(keys.len(), maps(kind).len() + 1);
-            assert_eq!(document.get_changes(&[]).len(), 1);
+            let changes = document.get_changes(&[]);
+            assert_eq!(changes.len(), 1);
+            let hex: String = changes[0]
+                .hash()
+                .0
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            assert_eq!(Some(changes[0].hash().0), hash(kind), "{kind:?} {hex}");
         }
     }
 }

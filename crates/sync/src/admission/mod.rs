@@ -1,0 +1,259 @@
+//! Which changes may be kept.
+//!
+//! Two looks, both cheap and both without Automerge: [`at_the_door`] needs only
+//! the envelope and the signer's key, [`DocumentState::admit`] needs to know
+//! what was kept before in the same document. A change is kept only when what
+//! it builds on is, so the kept set is closed; and a change that is refused
+//! holds up none but those that build on it.
+//!
+//! What comes from outside is read by our own reader within limits; only what
+//! it understood is shown to Automerge, as a second opinion. A third, applying
+//! it in a process that may die, would go between `admit` and the disk.
+
+mod bytes;
+mod chunk;
+mod facts;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::Change;
+
+use crate::document::{birth, is_actor_of};
+use crate::envelope::{self, Body};
+use crate::ids::{DeviceId, EventId};
+use crate::wire::{Envelope, Kind, Reason};
+use chunk::Chunk;
+
+/// The most operations in one change.
+pub const MAX_OPS: usize = 20_000;
+/// The most changes in one document, its birth not counted.
+pub const MAX_CHANGES: usize = 5_000;
+/// The most actors in one document, its birth's included.
+pub const MAX_ACTORS: usize = 256;
+/// The most bytes of changes in one document.
+pub const MAX_DOCUMENT: usize = 4_194_304;
+
+/// Looks at an envelope alone. `key_of` knows the signing keys of the event's
+/// devices, also of those that lost their access: what they once signed may
+/// arrive late, by another's hand.
+///
+/// # Errors
+/// Why it cannot be kept.
+pub fn at_the_door<'k>(
+    envelope: &Envelope,
+    event: EventId,
+    key_of: impl FnOnce(DeviceId) -> Option<&'k [u8]>,
+) -> Result<Body, Reason> {
+    let body = Body::parse(envelope).map_err(envelope::EnvelopeError::reason)?;
+    if body.event != event {
+        return Err(Reason::WrongEvent);
+    }
+    let key = key_of(body.device).ok_or(Reason::WrongDevice)?;
+    envelope::verify(envelope, key).map_err(|_| Reason::BadSignature)?;
+    Ok(body)
+}
+
+/// What the log says of a change that may be kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Admitted {
+    /// Automerge's name of the change.
+    pub hash: [u8; 32],
+    /// Its actor, 16 bytes.
+    pub actor: [u8; 16],
+    /// Its place among the actor's changes, from 1.
+    pub seq: u64,
+    /// The counter of its first operation.
+    pub start_op: u64,
+    /// The counter of its last operation.
+    pub max_op: u64,
+}
+
+/// Counter and actor of an operation that set a register.
+type PutName = (u64, Vec<u8>);
+
+/// What has to be known of a document to judge the next change: a cache of the
+/// log, made anew with [`DocumentState::rebuild`].
+#[derive(Clone, Debug)]
+pub struct DocumentState {
+    kind: Kind,
+    changes: BTreeMap<[u8; 32], Known>,
+    actors: BTreeMap<Vec<u8>, [u8; 32]>,
+    registers: BTreeMap<String, BTreeSet<PutName>>,
+    bytes: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    seq: u64,
+    max_op: u64,
+    dependencies: Vec<[u8; 32]>,
+}
+
+impl DocumentState {
+    /// A document of this kind in which nothing was written yet.
+    #[must_use]
+    pub fn born(kind: Kind) -> Self {
+        let mut changes = BTreeMap::new();
+        if let Some(hash) = birth::hash(kind) {
+            let max_op = birth::maps(kind).len() as u64 + 1;
+            changes.insert(
+                hash,
+                Known {
+                    seq: 1,
+                    max_op,
+                    dependencies: Vec::new(),
+                },
+            );
+        }
+        Self {
+            kind,
+            changes,
+            actors: BTreeMap::new(),
+            registers: BTreeMap::new(),
+            bytes: 0,
+        }
+    }
+
+    /// The state behind these kept changes, oldest first. One that would not be
+    /// kept today is left out, and so is what builds on it.
+    #[must_use]
+    pub fn rebuild<'a>(kind: Kind, kept: impl IntoIterator<Item = (DeviceId, &'a [u8])>) -> Self {
+        let mut state = Self::born(kind);
+        for (device, change) in kept {
+            let _left_out = state.take(device, change);
+        }
+        state
+    }
+
+    /// Whether the change may be kept, and then counts it as kept. A caller
+    /// that fails to write it down must throw the state away.
+    ///
+    /// # Errors
+    /// Why not; the state is as it was.
+    pub fn admit(&mut self, body: &Body) -> Result<Admitted, Reason> {
+        if body.kind != self.kind {
+            return Err(Reason::Malformed);
+        }
+        self.take(body.device, &body.change)
+    }
+
+    fn take(&mut self, device: DeviceId, bytes: &[u8]) -> Result<Admitted, Reason> {
+        let chunk = Chunk::read(bytes).ok_or(Reason::Malformed)?;
+        if chunk.has_message || chunk.has_extra {
+            return Err(Reason::Malformed);
+        }
+        let actor: [u8; 16] = chunk.actors[0]
+            .try_into()
+            .map_err(|_| Reason::BadSequence)?;
+        if !is_actor_of(device, &actor) {
+            return Err(Reason::BadSequence);
+        }
+        self.check_place(&chunk, &actor)?;
+        self.check_room(&actor, bytes.len())?;
+        let registers = facts::check(&chunk, self)?;
+        let max_op = chunk.start_op + chunk.ops.len() as u64 - 1;
+        check_spelling(bytes, &chunk, max_op)?;
+
+        for (register, puts) in registers {
+            self.registers.entry(register).or_default().extend(puts);
+        }
+        self.actors.insert(actor.to_vec(), chunk.hash);
+        self.changes.insert(
+            chunk.hash,
+            Known {
+                seq: chunk.seq,
+                max_op,
+                dependencies: chunk.dependencies,
+            },
+        );
+        self.bytes += bytes.len();
+        Ok(Admitted {
+            hash: chunk.hash,
+            actor,
+            seq: chunk.seq,
+            start_op: chunk.start_op,
+            max_op,
+        })
+    }
+
+    /// Whether the change stands where it says it stands.
+    fn check_place(&self, chunk: &Chunk<'_>, actor: &[u8; 16]) -> Result<(), Reason> {
+        let mut below = 0;
+        for dependency in &chunk.dependencies {
+            below = below.max(
+                self.changes
+                    .get(dependency)
+                    .ok_or(Reason::Dependencies)?
+                    .max_op,
+            );
+        }
+        let known = |other: &[u8]| other == birth::ACTOR || self.actors.contains_key(other);
+        if !chunk.actors[1..].iter().all(|other| known(other)) {
+            return Err(Reason::Dependencies);
+        }
+        let last = self.actors.get(actor.as_slice());
+        let last_seq = last
+            .and_then(|last| self.changes.get(last))
+            .map_or(0, |last| last.seq);
+        let has_seen_its_last = last.is_none_or(|last| self.builds_on(&chunk.dependencies, last));
+        if chunk.dependencies.is_empty()
+            || !has_seen_its_last
+            || chunk.seq != last_seq + 1
+            || chunk.start_op != below + 1
+        {
+            return Err(Reason::BadSequence);
+        }
+        Ok(())
+    }
+
+    /// Whether `wanted` is among these changes or somewhere below them.
+    fn builds_on(&self, from: &[[u8; 32]], wanted: &[u8; 32]) -> bool {
+        let Some(floor) = self.changes.get(wanted).map(|known| known.max_op) else {
+            return false;
+        };
+        let mut seen = BTreeSet::new();
+        let mut next: Vec<&[u8; 32]> = from.iter().collect();
+        while let Some(hash) = next.pop() {
+            if hash == wanted {
+                return true;
+            }
+            // Nothing below a change has a higher counter than it.
+            let above = self.changes.get(hash).filter(|known| known.max_op > floor);
+            if let Some(known) = above
+                && seen.insert(*hash)
+            {
+                next.extend(&known.dependencies);
+            }
+        }
+        false
+    }
+
+    fn check_room(&self, actor: &[u8; 16], bytes: usize) -> Result<(), Reason> {
+        let actors = self.actors.len() + usize::from(!self.actors.contains_key(actor.as_slice()));
+        let fits = bytes <= envelope::MAX_CHANGE
+            && self.changes.len() <= MAX_CHANGES
+            && actors < MAX_ACTORS
+            && self.bytes + bytes <= MAX_DOCUMENT;
+        if fits { Ok(()) } else { Err(Reason::TooBig) }
+    }
+}
+
+/// Asks Automerge whether it would write the same change in the same bytes.
+///
+/// It forgets a change's bytes when it saves the document, and spells them anew
+/// when it loads it: of another spelling the hash would differ, and the whole
+/// document could not be opened any more.
+fn check_spelling(bytes: &[u8], chunk: &Chunk<'_>, max_op: u64) -> Result<(), Reason> {
+    let read = Change::try_from(bytes).map_err(|_| Reason::Malformed)?;
+    if read.hash().0 != chunk.hash || read.max_op() != max_op {
+        return Err(Reason::Malformed);
+    }
+    let spelt_anew = Change::from(read.decode());
+    if spelt_anew.raw_bytes() == bytes {
+        Ok(())
+    } else {
+        Err(Reason::Malformed)
+    }
+}
