@@ -1,5 +1,6 @@
 /** A case as one line through time: what happened when it happened, who wrote it down, and where it is. */
 import type { Account, AccountVersion, CaseView, Entry, Report, Strike } from '../../incident/case.ts';
+import { codeName } from '../../incident/codename.ts';
 import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
 import { clock, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
@@ -45,6 +46,12 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 		all.push({ id: help.id, at: help.at, clock: [clock(help.at, zone)], node: 'plain', text: [word(say.entry.support, help.kind), text].filter(Boolean).join(': '), by: help.by, ...struck(help) });
 	}
 	return all.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+}
+
+/** The case that this one was found to be part of, if it is. */
+export function primary(view: CaseView): string | undefined {
+	const last = view.entries.filter((entry) => entry.kind === 'part_of' && !entry.struck?.length).toSorted((a, b) => b.at - a.at)[0];
+	return last?.value ? codeName(last.value) : undefined;
 }
 
 /** A word for a value, or the value where there is none. */
@@ -103,8 +110,10 @@ function written(entry: Entry, view: CaseView, now: number, zone: string): Momen
 			return { ...base, text: kind, ...(entry.text && { said: entry.text }) };
 		case 'note':
 			return { ...base, text: entry.text ?? kind };
+		case 'part_of':
+			return { ...base, text: entry.value ? say.partOf(codeName(entry.value)) : say.aloneAgain };
 		default: {
-			const rest = [entry.who, entry.text, entry.time?.words, entry.kind === 'part_of' ? undefined : entry.value].filter(Boolean).join(', ');
+			const rest = [entry.who, entry.text, entry.time?.words, entry.value].filter(Boolean).join(', ');
 			return { ...base, text: rest ? `${kind}: ${rest}` : kind };
 		}
 	}

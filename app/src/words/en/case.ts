@@ -2,6 +2,8 @@ export const caseWords = {
 	withChair: 'With the chair',
 	notWithChair: 'Only you know of it yet',
 	restricted: 'Fewer people receive this case',
+	partOf: (codeName: string) => `Part of ${codeName}`,
+	aloneAgain: 'A case of its own again',
 	gone: 'This case is not on this phone.',
 	tell: 'Tell the chair now',
 	carryOn: 'Carry on writing',
@@ -79,7 +81,7 @@ export const caseWords = {
 			handover: 'Handed over',
 			withdrawal: 'The reporter does not want to go on',
 			feedback: 'Feedback',
-			part_of: 'Part of another case',
+			part_of: 'Part of',
 			system: 'Note of the system'
 		} as { [kind: string]: string },
 		danger: { yes: 'yes', unsure: 'not sure', no: 'no' } as { [value: string]: string },
