@@ -26,9 +26,8 @@ interface Told extends Fact {
 	replaces?: string;
 }
 
-/** What replaces, strikes and marks each element. */
+/** What strikes and marks each element. */
 interface Context {
-	replaced: Set<string>;
 	strikes: Map<string, Strike[]>;
 	marks: Map<string, Mark[]>;
 }
@@ -45,10 +44,10 @@ export function deriveCase(raw: Raw): CaseView {
 		return facts;
 	};
 
-	const marks = read<Mark>('marks');
 	const strikes = read<Struck>('strikes');
+	const struck = new Set(strikes.map((each) => each.target));
+	const marks = read<Mark>('marks').filter((mark) => !struck.has(mark.id));
 	const context: Context = {
-		replaced: new Set(),
 		strikes: groupBy(strikes.sort(byTime).map(strike), (each) => each.target, ({ target: _, ...rest }) => rest),
 		marks: groupBy(marks.sort(byTime), (mark) => mark.target, (mark) => mark)
 	};
@@ -63,7 +62,9 @@ export function deriveCase(raw: Raw): CaseView {
 	const aware = read<Aware>('aware').sort(byTime);
 	const tasks = read<Task>('tasks').sort(byTime);
 
-	const isVersion = versionsAmong([accounts, answers, parties, entries], context);
+	const shown = new Set(reports.map((report) => report.id));
+	unread += [...accounts, ...answers].filter((each) => !shown.has(each.report)).length;
+	const isVersion = versionsAmong(entries, context);
 	const registers: CaseView['registers'] = {};
 	for (const [field, ids] of raw.registers) {
 		const { versions, missing } = registerVersions(field, ids, entries);
@@ -78,9 +79,9 @@ export function deriveCase(raw: Raw): CaseView {
 		...(opened && { opened: withStrikes(opened, context) }),
 		reports: reports
 			.sort((a, b) => a.reported_at - b.reported_at || byId(a, b))
-			.map((report) => readReport(withStrikes(report, context), accounts, answers, isVersion, context)),
+			.map((report) => readReport(withStrikes(report, context), accounts, answers, context)),
 		parties: [...groupBy(parties, (version) => version.party, (version) => version)]
-			.map(([party, versions]) => ({ party, ...split(versions.map(withoutReplaces), isVersion, context) }))
+			.map(([party, versions]) => ({ party, ...split(versions.map(withoutReplaces), versionsAmong(parties, context), context) }))
 			.map(({ party, versions, earlier }) => ({ party, versions, earlier })),
 		entries,
 		steps: [...groupBy(steps.map((step) => withStrikes(step, context)), (step) => step.step, (step) => step)]
@@ -101,18 +102,19 @@ function readReport(
 	report: Omit<Report, 'accounts' | 'answers'>,
 	accounts: readonly Told[],
 	answers: readonly (Answer & { replaces?: string })[],
-	isVersion: (fact: Fact) => boolean,
 	context: Context
 ): Report {
+	const isAccount = versionsAmong(accounts, context);
+	const isAnswer = versionsAmong(answers, context);
 	const parts: { words?: Account; seen?: Account } = {};
 	for (const part of ['words', 'seen'] as const) {
 		const versions = accounts
 			.filter((account) => account.report === report.id && account.part === part)
 			.map(({ report: _, part: __, replaces: ___, ...version }): AccountVersion => ({ ...version, ...readBack(context, version.id) }));
-		if (versions.length > 0) parts[part] = split(versions, isVersion, context);
+		if (versions.length > 0) parts[part] = split(versions, isAccount, context);
 	}
 	const byField: Report['answers'] = {};
-	const current = answers.filter((answer) => answer.report === report.id && isVersion(answer)).map(withoutReplaces);
+	const current = answers.filter((answer) => answer.report === report.id && isAnswer(answer)).map(withoutReplaces);
 	for (const [field, versions] of groupBy(current, (answer) => answer.field, (answer) => answer)) {
 		put(byField, field, { versions: onceEach(versions, (answer) => JSON.stringify([answer.value, timeKey(answer.time)])) });
 	}
@@ -133,7 +135,7 @@ function readPolice(versions: readonly Entry[]): CaseView['police'] {
 }
 
 function readDanger(versions: readonly Entry[]): CaseView['danger'] {
-	const answers = versions.filter((entry) => entry.kind === 'danger');
+	const answers = versions.filter((entry) => entry.kind === 'danger' && CAUTION.some((value) => value === entry.value));
 	const latest = answers.at(-1);
 	if (!latest) return undefined;
 	const recent = answers.filter((answer) => answer.at >= latest.at - DANGER_WINDOW);
@@ -161,19 +163,18 @@ function registerVersions(field: string, ids: readonly string[], entries: readon
 	for (const id of new Set(ids)) {
 		const sets = entries.filter((entry) => entry.id === id && entry.kind === 'set' && entry.field === field);
 		if (sets.length === 0) missing += 1;
-		found.push(...sets);
+		found.push(...sets.filter((entry) => !entry.struck));
 	}
 	return { versions: onceEach(found.sort(byTime), (entry) => String(entry.value)), missing };
 }
 
 /** An element that nothing replaces and that is not struck. */
-function versionsAmong(collections: readonly (readonly { id: string; replaces?: string }[])[], context: Context): (fact: Fact) => boolean {
-	for (const collection of collections) {
-		for (const element of collection) {
-			for (const id of element.replaces?.split(' ') ?? []) if (id !== element.id) context.replaced.add(id);
-		}
+function versionsAmong(collection: readonly { id: string; replaces?: string }[], context: Context): (fact: Fact) => boolean {
+	const replaced = new Set<string>();
+	for (const element of collection) {
+		for (const id of element.replaces?.split(' ') ?? []) if (id !== element.id) replaced.add(id);
 	}
-	return (fact) => !context.replaced.has(fact.id) && !context.strikes.has(fact.id);
+	return (fact) => !replaced.has(fact.id) && !context.strikes.has(fact.id);
 }
 
 function split<T extends Fact>(all: readonly T[], isVersion: (fact: Fact) => boolean, context: Context): { versions: T[]; earlier: T[] } {

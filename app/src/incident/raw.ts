@@ -20,7 +20,9 @@ export interface Raw {
 
 export type Checked = Fact & { [field: string]: RawValue | undefined };
 
-type Rule = 'string' | 'integer' | 'boolean' | 'time' | readonly string[];
+type Rule = 'id' | 'string' | 'integer' | 'boolean' | 'time' | readonly string[];
+const ID = /^[0-9a-f]{32}$/;
+
 interface Shape {
 	needs: { [field: string]: Rule };
 	may: { [field: string]: Rule };
@@ -51,7 +53,7 @@ const SHAPES: { [collection: string]: Shape } = {
 	marks: { needs: { target: 'string', mark: 'string' }, may: { value: 'string' } },
 	strikes: { needs: { target: 'string' }, may: { reason: 'string' } }
 };
-const EVERY: Shape = { needs: { by: 'string', device: 'string', at: 'integer' }, may: { clock_off: 'integer' } };
+const EVERY: Shape = { needs: { by: 'id', device: 'id', at: 'integer' }, may: { clock_off: 'integer' } };
 const TIME: Shape = {
 	needs: { kind: ['at', 'around', 'between', 'before', 'after', 'repeated', 'unknown'] },
 	may: { from: 'integer', to: 'integer', words: 'string' }
@@ -62,6 +64,7 @@ export function takeFields(collection: string, element: RawElement): Checked | u
 	const shape = SHAPES[collection];
 	if (!shape) return undefined;
 	const taken: Checked = { id: element.id, by: '', device: '', at: 0 };
+	if (!ID.test(element.id)) return undefined;
 	return take(EVERY, element.fields, taken) && take(shape, element.fields, taken) ? taken : undefined;
 }
 
@@ -84,6 +87,7 @@ function read(rule: Rule, value: RawValue): RawValue | undefined {
 		const time: { [field: string]: string | number | boolean | null } = {};
 		return take(TIME, value, time) ? time : undefined;
 	}
+	if (rule === 'id') return typeof value === 'string' && ID.test(value) ? value : undefined;
 	if (rule === 'integer') return Number.isSafeInteger(value) ? value : undefined;
 	if (typeof rule !== 'string') return typeof value === 'string' && rule.includes(value) ? value : undefined;
 	return typeof value === rule ? value : undefined;

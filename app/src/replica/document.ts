@@ -7,7 +7,7 @@ type Node = Record<string, unknown>;
 export function readRaw(doc: A.Doc<Node>): Raw {
 	const raw: Raw = { collections: new Map(), registers: new Map(), unread: 0 };
 	for (const [name, collection] of Object.entries(doc)) {
-		if (!isMap(collection)) continue;
+		if (!isMap(collection) || name === 'attachments') continue;
 		if (name === 'registers') {
 			for (const field of Object.keys(collection)) {
 				const ids = alternatives(collection, field).map(scalar);
@@ -43,9 +43,16 @@ function wrapped(value: unknown): unknown {
 	return isMap(value) ? Object.fromEntries(Object.entries(value).map(([name, part]) => [name, wrapped(part)])) : value;
 }
 
+/** An element out of a dispute has no conflicts of its own to ask for. */
+function hasTwo(element: Node, field: string): boolean {
+	return typeof A.getObjectId(element) === 'string' && A.getConflicts(element, field) !== undefined;
+}
+
 function fieldsOf(element: Node): RawElement['fields'] {
 	const fields: { [field: string]: RawValue } = {};
-	for (const [name, value] of Object.entries(element)) {
+	for (const [name, only] of Object.entries(element)) {
+		// A field is written once: two values side by side are nobody's word.
+		const value = hasTwo(element, name) ? undefined : only;
 		const read = isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, scalar(part)])) : scalar(value);
 		Object.defineProperty(fields, name, { value: read, enumerable: true, configurable: true, writable: true });
 	}
