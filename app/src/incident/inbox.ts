@@ -6,13 +6,8 @@
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import type { CaseView } from './case.ts';
 import { group, links, openedBy, reportedAt, standing } from './chair.ts';
+import { due, inboxOrder, type DueTargets, type Progress } from './due.ts';
 import { decisions } from './settle.ts';
-
-/** Minutes from the report; 0 means that the event has set no target. */
-export interface Targets {
-	chairTold: number;
-	meeting: number;
-}
 
 /** What to do next about a case, in the order of the procedure. */
 export type Next = 'open' | 'ask_again' | 'settle' | 'meet' | 'none';
@@ -21,7 +16,7 @@ export interface Standing {
 	next: Next;
 	/** When the open step of the procedure should have been done; null: no target. */
 	due: Millis | null;
-	/** Milliseconds past `due`; 0 or less: on time. */
+	/** Milliseconds past `due`; 0 until then. */
 	over: number;
 }
 
@@ -52,30 +47,30 @@ export interface Inbox {
 	onTime: readonly Row[];
 }
 
-const MINUTE = 60_000;
-
-export function inbox(cases: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly string[], targets: Targets, now: Millis): Inbox {
+export function inbox(cases: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly string[], targets: DueTargets, now: Millis): Inbox {
 	const all = links(chairs);
-	const rows: Row[] = [];
+	const rows: (Progress & { id: Id; row: Row })[] = [];
 	for (const record of cases) {
 		const members = group(record.id, cases, all);
 		if (members[0] !== record.id) continue;
 		const records = members.flatMap((id) => cases.find((one) => one.id === id) ?? []);
-		rows.push(row(record, records, chairs, reader, rooms, targets, now));
+		const made = row(record, records, chairs, reader, rooms, targets, now);
+		rows.push({ id: record.id, row: made, ...progress(records.map((one) => one.view), chairs.filter((chair) => members.includes(chair.parent ?? ''))) });
 	}
-	rows.sort(byUrgency);
-	return { overdue: rows.filter((one) => one.standing.over > 0), onTime: rows.filter((one) => one.standing.over <= 0) };
+	const ordered = inboxOrder(rows, targets, now).map((one) => one.row);
+	return { overdue: ordered.filter((one) => one.standing.over > 0), onTime: ordered.filter((one) => one.standing.over === 0) };
 }
 
-/** Overdue first, among them the unopened ones, then whatever waits longest past its time; the rest unopened first, then newest. */
-function byUrgency(a: Row, b: Row): number {
-	const late = (one: Row) => (one.standing.over > 0 ? 0 : 1);
-	const closed = (one: Row) => (one.opened ? 1 : 0);
-	const over = late(a) === 0 ? b.standing.over - a.standing.over : 0;
-	return late(a) - late(b) || closed(a) - closed(b) || over || b.reportedAt - a.reportedAt || (a.caseId < b.caseId ? -1 : 1);
+/** How far the cases of one incident are: the chair knows when they know of every one, and the meeting is about all. */
+function progress(views: readonly CaseView[], chairs: readonly ChairRecord[]): Progress {
+	const unknown = views.find((view) => view.chair_knows === undefined);
+	const counted = unknown ?? views[0];
+	const known = unknown ? undefined : views[0]?.chair_knows?.at;
+	const met = metAt(views, chairs);
+	return { reported_at: counted ? reportedAt(counted) : 0, ...(known !== undefined && { chair_knows: known }), ...(met !== null && { met }) };
 }
 
-function row(primary: CaseRecord, members: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly string[], targets: Targets, now: Millis): Row {
+function row(primary: CaseRecord, members: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly string[], targets: DueTargets, now: Millis): Row {
 	const views = members.map((one) => one.view);
 	const own = chairs.filter((chair) => members.some((one) => one.id === chair.parent));
 	return {
@@ -97,24 +92,19 @@ function row(primary: CaseRecord, members: readonly CaseRecord[], chairs: readon
 }
 
 /** Where the cases of one incident stand in the procedure, for one lead. */
-export function standingOf(views: readonly CaseView[], chairs: readonly ChairRecord[], reader: Id, targets: Targets, now: Millis): Standing {
+export function standingOf(views: readonly CaseView[], chairs: readonly ChairRecord[], reader: Id, targets: DueTargets, now: Millis): Standing {
 	const opened = views.every((view) => openedBy(view, reader));
-	const [first] = views;
-	const reported = first ? reportedAt(first) : now;
-	const known = views.every((view) => view.chair_knows !== undefined);
-	const target = !known ? targets.chairTold : metAt(views, chairs) === null ? targets.meeting : 0;
-	const unknown = views.find((view) => view.chair_knows === undefined);
-	const due = target === 0 ? null : (!known && unknown ? reportedAt(unknown) : reported) + target * MINUTE;
+	const step = due(progress(views, chairs), targets, now);
 	const next: Next = !opened
 		? 'open'
 		: views.some((view) => view.police.state === 'ask_again')
 			? 'ask_again'
 			: views.some((view) => decisions(view) > 0)
 				? 'settle'
-				: metAt(views, chairs) === null
-					? 'meet'
-					: 'none';
-	return { next, due, over: due === null ? 0 : now - due };
+				: step.next === 'nothing'
+					? 'none'
+					: 'meet';
+	return { next, due: step.at ?? null, over: step.overdue_by };
 }
 
 /** When the lead met the event manager about it: a meeting in the chair's own document, or an entry that says so. */

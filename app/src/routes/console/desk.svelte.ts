@@ -1,4 +1,5 @@
-import { inbox, type Inbox, type Targets } from '../../incident/inbox.ts';
+import type { DueTargets } from '../../incident/due.ts';
+import { inbox, type Inbox } from '../../incident/inbox.ts';
 import { group, links, type Link } from '../../incident/chair.ts';
 import { firstName, people, type Person } from '../../incident/team.ts';
 import { NotSaved, Refused, type CaseRecord, type ChairRecord, type Id, type Intention, type Millis, type Replica, type State } from '../../replica/api.ts';
@@ -54,7 +55,7 @@ export class Desk {
 
 	readonly links: Link[] = $derived(links(this.state.chairs));
 	readonly people: Person[] = $derived(this.state.team ? people(this.state.team) : []);
-	readonly targets: Targets = $derived({ chairTold: this.state.pack?.targets?.chairTold ?? 0, meeting: this.state.pack?.targets?.meeting ?? 0 });
+	readonly targets: DueTargets = $derived({ chair_told: this.state.pack?.targets?.chairTold ?? 0, chair_told_alert: this.state.pack?.targets?.chairToldAlert ?? 0, meeting: this.state.pack?.targets?.meeting ?? 0 });
 	readonly inbox: Inbox = $derived.by(() => {
 		const rooms = this.state.pack?.rooms.map((room) => room.id) ?? [];
 		return inbox(this.state.cases, this.state.chairs, this.me, rooms, this.targets, this.now);

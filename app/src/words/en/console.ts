@@ -20,7 +20,7 @@ export const console = {
 		waiting: (count: number) => (count === 0 ? 'Nothing waits longer than it should.' : count === 1 ? '1 is waiting longer than it should.' : `${count} are waiting longer than they should.`),
 		empty: 'Nothing waits for you.',
 		overdue: 'Overdue',
-		order: 'Not opened yet comes first',
+		order: 'What nobody told you comes first',
 		onTime: 'On time',
 		over: (time: string) => `${time} over`,
 		reported: (at: string, ago: string) => `Reported ${at}, ${ago} ago.`,
