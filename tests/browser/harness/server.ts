@@ -95,7 +95,6 @@ export class Server {
 		return {
 			PATH: process.env.PATH,
 			SAFEHALL_DATA: join(this.folder, 'data'),
-			SAFEHALL_ORIGIN: this.url,
 			TZ: 'UTC',
 			LD_PRELOAD: faketime,
 			FAKETIME_TIMESTAMP_FILE: this.clockFile,
