@@ -4,6 +4,7 @@ mod cases;
 mod demo;
 mod event;
 mod export;
+mod health;
 mod invite;
 mod serve;
 
@@ -43,6 +44,8 @@ enum Verb {
     Cases(cases::Cases),
     /// Write documents out as files.
     Export(export::Export),
+    /// Ask a running server whether it can work, for machines that watch it.
+    Health(health::Health),
     /// A pretend event with three people, to try everything out.
     Demo(demo::Demo),
 }
@@ -67,6 +70,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Invite(invite) => invite.run(),
         Verb::Cases(cases) => cases.run(),
         Verb::Export(export) => export.run(),
+        Verb::Health(health) => health.run(),
         Verb::Demo(demo) => demo.run(),
     }
 }

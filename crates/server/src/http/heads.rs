@@ -19,7 +19,7 @@ pub(super) fn app_policy(sockets: &[String]) -> String {
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; \
          font-src 'self'; connect-src 'self' {}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; \
-         trusted-types svelte-trusted-html safehall",
+         trusted-types svelte-trusted-html safehall-worker",
         sockets.join(" ")
     )
 }
