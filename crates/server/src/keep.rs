@@ -175,14 +175,12 @@ fn keep_one(
     let known = rights::document(work.tx, &document)?;
     let is_new = known.is_none();
     let facts = match known {
-        Some(facts) if rights::kind(body.kind.into()) != Some(facts.kind) => {
-            return Ok(Err(Reason::Malformed));
-        }
-        Some(facts) => facts,
-        None => match unborn(work.tx, body, subject.staff)? {
-            Some(facts) => facts,
-            None => return Ok(Err(Reason::Malformed)),
-        },
+        Some(facts) => Some(facts),
+        None => unborn(work.tx, body, subject.staff)?,
+    };
+    // No such document, or not for them: one answer.
+    let Some(facts) = facts else {
+        return Ok(Err(Reason::NotAllowed));
     };
     let about = Facts {
         event,
@@ -196,6 +194,9 @@ fn keep_one(
     };
     if !allowed {
         return Ok(Err(Reason::NotAllowed));
+    }
+    if rights::kind(body.kind.into()) != Some(facts.kind) {
+        return Ok(Err(Reason::Malformed));
     }
     let admitted = match work.documents.admit(work.tx, body)? {
         Ok(admitted) => admitted,

@@ -1,7 +1,7 @@
 //! `safehall demo`: a pretend event with three people, ready to be tried.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -10,7 +10,7 @@ use safehall_core::pack::Pack;
 use super::{event, invite, link};
 use crate::clock::{Clock as _, SystemClock, stored};
 use crate::config::Config;
-use crate::store;
+use crate::store::{self, staff};
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  safehall demo --port 8080\n\n\
@@ -45,20 +45,14 @@ impl Demo {
             );
             fs::remove_dir_all(&self.data)?;
         }
-        let now = SystemClock.now();
-        let mut pack = event::checked(SAMPLE, "sample.toml", |_| Some(POLICY.to_owned()))?;
-        move_to(&mut pack, stored(now));
-        let team = event::make(&self.data, &pack, now)?;
+        let invited = sample_event(&self.data, SystemClock.now())?;
         fs::write(self.data.join(MARK), "Made anew by each `safehall demo`.\n")?;
-
-        let conn = store::open_database(&self.data)?;
         let mut secrets = Vec::new();
         for (name, role) in PEOPLE {
-            let member = team.iter().find(|member| member.name.starts_with(name));
-            let member = member.with_context(|| format!("the sample event has no {name}"))?;
-            secrets.push((name, role, invite::make(&conn, &member.id, false, now)?));
+            let person = invited.iter().find(|person| person.name.starts_with(name));
+            let person = person.with_context(|| format!("the sample event has no {name}"))?;
+            secrets.push((name, role, person.secret));
         }
-        drop(conn);
 
         let mut config = Config::for_tests(self.data);
         config.listen.set_port(self.port);
@@ -72,6 +66,39 @@ impl Demo {
             Ok(())
         })
     }
+}
+
+/// Somebody on the team of the sample event, with a way in.
+#[derive(Clone)]
+pub struct Invited {
+    /// As on the badge.
+    pub name: String,
+    /// Staff id.
+    pub staff: [u8; 16],
+    /// The invite's secret. Good once, for 24 hours, without words.
+    pub secret: [u8; 16],
+}
+
+/// Makes the sample event in `data`, going on at `now` (milliseconds since
+/// 1970), and invites everybody on its team. For the demo, tests and benches.
+///
+/// # Errors
+///
+/// If `data` holds an event already, or cannot be written.
+pub fn sample_event(data: &Path, now: u64) -> anyhow::Result<Vec<Invited>> {
+    let mut pack = event::checked(SAMPLE, "sample.toml", |_| Some(POLICY.to_owned()))?;
+    move_to(&mut pack, stored(now));
+    let team = event::make(data, &pack, now)?;
+    let conn = store::open_database(data)?;
+    let invite = |member: staff::Member| {
+        let secret = invite::make(&conn, &member.id, false, now)?;
+        Ok(Invited {
+            name: member.name,
+            staff: member.id,
+            secret,
+        })
+    };
+    team.into_iter().map(invite).collect()
 }
 
 const MARK: &str = "demo";

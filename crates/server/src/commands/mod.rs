@@ -8,6 +8,8 @@ mod health;
 mod invite;
 mod serve;
 
+pub use demo::{Invited, sample_event};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};

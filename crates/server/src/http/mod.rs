@@ -120,7 +120,7 @@ async fn around(
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         head.insert(HeaderName::from_static("x-request-id"), value);
     }
-    if response.status().is_server_error() {
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
         tracing::warn!(request.id = %id.0, status = response.status().as_u16(), "a call was not answered as asked");
     } else {
         tracing::debug!(request.id = %id.0, status = response.status().as_u16(), "answered a call");

@@ -397,29 +397,3 @@ pub(crate) fn documents(
     let rows = ask.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
-
-/// Of the document's changes, what admission has to know: hash, actor, number, last operation.
-pub(crate) fn known(conn: &Connection, document: &[u8; 16]) -> Result<Vec<Known>, StoreError> {
-    let mut ask = conn.prepare_cached(
-        "select hash, actor, actor_seq, max_op, length(envelope) from change where document_id = ?1 order by seq",
-    )?;
-    let rows = ask.query_map([document], |row| {
-        Ok(Known {
-            hash: row.get(0)?,
-            actor: row.get(1)?,
-            actor_seq: counted(row.get(2)?),
-            max_op: counted(row.get(3)?),
-            bytes: counted(row.get(4)?),
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// See [`known`].
-pub(crate) struct Known {
-    pub(crate) hash: [u8; 32],
-    pub(crate) actor: [u8; 16],
-    pub(crate) actor_seq: u64,
-    pub(crate) max_op: u64,
-    pub(crate) bytes: u64,
-}

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 pub(crate) use writer::Work;
 
@@ -98,7 +98,7 @@ pub(crate) struct Store {
 struct Shared {
     writer: writer::Writer,
     readers: Mutex<Vec<Connection>>,
-    free_readers: Semaphore,
+    free_readers: Arc<Semaphore>,
     stats: Arc<Stats>,
     last_seq: watch::Receiver<i64>,
 }
@@ -126,7 +126,7 @@ impl Store {
             shared: Arc::new(Shared {
                 writer,
                 readers: Mutex::new(readers),
-                free_readers: Semaphore::new(READERS),
+                free_readers: Arc::new(Semaphore::new(READERS)),
                 stats,
                 last_seq,
             }),
@@ -157,7 +157,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let Ok(_turn) = self.shared.free_readers.acquire().await else {
+        let Ok(place) = Arc::clone(&self.shared.free_readers).acquire_owned().await else {
             return Err(StoreError::Stopping.into());
         };
         let shared = Arc::clone(&self.shared);
@@ -170,11 +170,13 @@ impl Store {
             else {
                 return Err(StoreError::Busy.into());
             };
-            let _lent = Lent {
+            // The place outlives whoever asked: it is free when the connection is back.
+            let lent = Lent {
                 shared: &shared,
                 conn: Some(conn),
+                _place: place,
             };
-            _lent.run(work)
+            lent.run(work)
         });
         done.await
             .unwrap_or_else(|_| Err(StoreError::Stopping.into()))
@@ -205,6 +207,7 @@ impl Store {
 struct Lent<'a> {
     shared: &'a Shared,
     conn: Option<Connection>,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Lent<'_> {

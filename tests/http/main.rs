@@ -1,0 +1,9 @@
+//! Stories over real HTTP: a real server in this process, a real database in a
+//! folder of its own, and phones that know no more than the protocol.
+
+mod doors;
+mod enrolment;
+mod phone;
+mod stopping;
+mod words;
+mod world;

@@ -1,0 +1,299 @@
+//! A phone that knows the protocol and nothing else.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use prost::Message;
+use safehall_core::{ChangeId, DocumentId, EventId, FactId, StaffId};
+use safehall_server::commands::Invited;
+use safehall_sync::document::{Document, Field, NewFact, Stamp, actor};
+use safehall_sync::envelope::{Birth, Draft, id_of};
+use safehall_sync::frame::{encode_sequence, sequence};
+use safehall_sync::ids::device_of;
+use safehall_sync::signing;
+use safehall_sync::wire::frame::Kind as Frame;
+use safehall_sync::wire::{self, Envelope, Hello, Kind, Push, Restricted};
+use safehall_testkit::chance::Chance;
+use safehall_testkit::keys::SigningKey;
+use sha2::{Digest as _, Sha256};
+
+use crate::world::{Answer, NOON, PROTOBUF, World, call};
+
+pub(crate) struct Phone {
+    addr: SocketAddr,
+    key: SigningKey,
+    pub(crate) event: EventId,
+    pub(crate) device: safehall_core::DeviceId,
+    pub(crate) staff: StaffId,
+    pub(crate) token: String,
+    pub(crate) cursor: Vec<u8>,
+    epoch: Vec<u8>,
+    chance: Chance,
+}
+
+/// What one round brought.
+#[derive(Default)]
+pub(crate) struct Round {
+    pub(crate) kept: Vec<ChangeId>,
+    pub(crate) refused: Vec<(ChangeId, wire::Reason)>,
+    pub(crate) envelopes: Vec<Envelope>,
+    pub(crate) forget: Vec<Vec<u8>>,
+    pub(crate) farewell: Option<wire::Leaving>,
+    pub(crate) sent: usize,
+    pub(crate) received: usize,
+}
+
+impl Phone {
+    /// Comes in by an invite; not let in yet if it needs words.
+    pub(crate) async fn enrol(world: &World, secret: &[u8; 16], seed: u64) -> (Self, bool) {
+        let addr = world.addr();
+        let mut chance = Chance::seeded(seed);
+        let key = SigningKey::drawn(&mut chance);
+        let agreement = SigningKey::drawn(&mut chance);
+        let begin = wire::BeginEnrol {
+            invite_hash: Sha256::digest(secret).to_vec(),
+        };
+        let begun: wire::EnrolChallenge = ok(post(addr, "/v1/enrol/begin", &begin).await);
+        let event = EventId::try_from(begun.event.as_slice()).unwrap();
+        let said = signing::enrol(
+            event,
+            &begun.challenge,
+            secret,
+            &key.public(),
+            &agreement.public(),
+        );
+        let finish = wire::FinishEnrol {
+            invite_secret: secret.to_vec(),
+            challenge: begun.challenge,
+            signing_key: key.public(),
+            agreement_key: agreement.public(),
+            signature: key.sign(&said),
+            app_version: "test".to_owned(),
+        };
+        let enrolled: wire::Enrolled = ok(post(addr, "/v1/enrol/finish", &finish).await);
+        let device = device_of(&key.public());
+        assert_eq!(enrolled.device, device.as_bytes());
+        let staff = StaffId::try_from(enrolled.staff.as_slice()).unwrap();
+        let phone = Self {
+            addr,
+            key,
+            event,
+            device,
+            staff,
+            token: String::new(),
+            cursor: Vec::new(),
+            epoch: Vec::new(),
+            chance,
+        };
+        (phone, enrolled.active)
+    }
+
+    /// Somebody of the sample event, let in and signed in.
+    pub(crate) async fn of(world: &World, name: &str, seed: u64) -> Self {
+        let Invited { secret, .. } = world.invited(name);
+        let (mut phone, active) = Self::enrol(world, &secret, seed).await;
+        assert!(active);
+        phone.sign_in().await;
+        phone
+    }
+
+    /// The server came back somewhere else.
+    pub(crate) fn moves_to(&mut self, addr: SocketAddr) {
+        self.addr = addr;
+    }
+
+    pub(crate) async fn sign_in(&mut self) {
+        let answer = self.ask_for_token().await;
+        let token: wire::Token = ok(answer);
+        self.token = token.token;
+    }
+
+    pub(crate) async fn ask_for_token(&self) -> Answer {
+        let device = self.device.as_bytes().to_vec();
+        let ask = wire::ChallengeAsk {
+            device: device.clone(),
+        };
+        let challenge: wire::Challenge = ok(post(self.addr, "/v1/auth/challenge", &ask).await);
+        let said = signing::token(self.event, self.device, &challenge.challenge);
+        let ask = wire::TokenAsk {
+            device,
+            challenge: challenge.challenge,
+            signature: self.key.sign(&said),
+        };
+        post(self.addr, "/v1/auth/token", &ask).await
+    }
+
+    pub(crate) async fn status(&self) -> wire::enrol_status::State {
+        let signature = self.key.sign(&signing::status(self.event, self.device));
+        let ask = wire::EnrolStatusAsk {
+            device: self.device.as_bytes().to_vec(),
+            signature,
+        };
+        ok::<wire::EnrolStatus>(post(self.addr, "/v1/enrol/status", &ask).await).state()
+    }
+
+    /// A call with the token.
+    pub(crate) async fn post(&self, path: &str, message: &impl Message) -> Answer {
+        let bearer = format!("Bearer {}", self.token);
+        call(
+            self.addr,
+            "POST",
+            path,
+            &[PROTOBUF, ("authorization", &bearer)],
+            &message.encode_to_vec(),
+        )
+        .await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        let bearer = format!("Bearer {}", self.token);
+        call(self.addr, "GET", path, &[("authorization", &bearer)], b"").await
+    }
+
+    pub(crate) fn hello(&self) -> Frame {
+        Frame::Hello(Hello {
+            protocol: 1,
+            token: self.token.clone(),
+            cursor: self.cursor.clone(),
+            epoch: self.epoch.clone(),
+            app_version: "test".to_owned(),
+            ..Hello::default()
+        })
+    }
+
+    /// One round of `POST /v1/sync`; moves the cursor on.
+    pub(crate) async fn sync(&mut self, envelopes: &[Envelope]) -> Round {
+        let mut frames = vec![self.hello()];
+        if !envelopes.is_empty() {
+            frames.push(Frame::Push(Push {
+                push_id: 1,
+                envelopes: envelopes.to_vec(),
+            }));
+        }
+        let answer = call(
+            self.addr,
+            "POST",
+            "/v1/sync",
+            &[PROTOBUF],
+            &encode_sequence(frames),
+        )
+        .await;
+        assert_eq!(answer.status, 200);
+        let mut round = Round {
+            sent: answer.sent,
+            received: answer.received,
+            ..Round::default()
+        };
+        for frame in sequence(answer.body.into()) {
+            match frame.unwrap() {
+                Frame::Kept(kept) => {
+                    round.kept.extend(
+                        kept.change_ids
+                            .iter()
+                            .map(|id| ChangeId::try_from(id.as_slice()).unwrap()),
+                    );
+                }
+                Frame::Refused(refused) => {
+                    round.refused.extend(refused.refusals.iter().map(|refusal| {
+                        (
+                            ChangeId::try_from(refusal.change_id.as_slice()).unwrap(),
+                            refusal.reason(),
+                        )
+                    }))
+                }
+                Frame::Batch(batch) => {
+                    round.envelopes.extend(batch.envelopes);
+                    self.cursor = batch.cursor;
+                }
+                Frame::Forget(forget) => round.forget.push(forget.document),
+                Frame::Welcome(welcome) => self.epoch = welcome.epoch,
+                Frame::Farewell(farewell) => round.farewell = Some(farewell.reason()),
+                _ => {}
+            }
+        }
+        round
+    }
+
+    pub(crate) fn new_id(&mut self) -> [u8; 16] {
+        self.chance.bytes()
+    }
+
+    /// A new case with one note, as one change in an envelope.
+    pub(crate) fn case(&mut self, text: &str) -> (DocumentId, Envelope) {
+        let document = DocumentId::from_bytes(self.new_id());
+        let birth = Birth {
+            parent: None,
+            restricted: Restricted::None,
+            excluded: Vec::new(),
+        };
+        let mut case = Document::born(Kind::Case).unwrap();
+        (document, self.note(document, &mut case, text, Some(birth)))
+    }
+
+    /// A further note.
+    pub(crate) fn note(
+        &mut self,
+        document: DocumentId,
+        case: &mut Document,
+        text: &str,
+        birth: Option<Birth>,
+    ) -> Envelope {
+        let stamp = Stamp {
+            by: self.staff,
+            device: self.device,
+            at: NOON.cast_signed(),
+            clock_off: None,
+        };
+        let id = FactId::from_bytes(self.new_id());
+        let fields = BTreeMap::from([
+            ("kind".to_owned(), Field::Text("note".to_owned())),
+            ("text".to_owned(), Field::Text(text.to_owned())),
+        ]);
+        let fact = NewFact {
+            into: "entries".to_owned(),
+            id,
+            fields,
+            register: None,
+        };
+        let actor = actor(self.device, self.chance.bytes());
+        let change = case.write(actor, &stamp, &[fact]).unwrap();
+        self.envelope(document, &change, birth)
+    }
+
+    pub(crate) fn envelope(
+        &self,
+        document: DocumentId,
+        change: &[u8],
+        birth: Option<Birth>,
+    ) -> Envelope {
+        let draft = Draft {
+            event: self.event,
+            document,
+            kind: Kind::Case,
+            device: self.device,
+            change,
+            birth,
+        };
+        draft.seal(|said| self.key.sign(said))
+    }
+}
+
+pub(crate) fn ids(envelopes: &[Envelope]) -> Vec<ChangeId> {
+    envelopes.iter().map(id_of).collect()
+}
+
+pub(crate) async fn post(addr: SocketAddr, path: &str, message: &impl Message) -> Answer {
+    call(addr, "POST", path, &[PROTOBUF], &message.encode_to_vec()).await
+}
+
+pub(crate) fn ok<M: Message + Default>(answer: Answer) -> M {
+    assert_eq!(answer.status, 200, "{}", problem(&answer));
+    M::decode(answer.body.as_slice()).unwrap()
+}
+
+/// The code of a refusal.
+pub(crate) fn problem(answer: &Answer) -> String {
+    wire::Problem::decode(answer.body.as_slice())
+        .map(|problem| problem.code)
+        .unwrap_or_default()
+}
