@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { CaseView } from '../src/incident/case.ts';
+import type { CaseRecord, Safekeeping, State } from '../src/replica/api.ts';
+import { banner, chairLine, entryTick, recordLine } from '../src/words/state.ts';
+
+const ZONE = 'Europe/Berlin';
+const AT = (clock: string) => Date.parse(`2026-09-29T${clock}:00+02:00`);
+
+const view = (more: Partial<CaseView> = {}): CaseView => ({
+	reports: [{ id: 'r', by: 's', device: 'd', at: AT('10:42'), reported_at: AT('10:42'), accounts: {}, answers: {} }],
+	parties: [], entries: [], steps: [], support: [], aware: [], tasks: [], registers: {}, police: { state: 'unknown', versions: [] }, unread: 0,
+	...more
+});
+const record = (more: Partial<CaseRecord>): CaseRecord => ({ id: 'c', kind: 'case', codeName: 'Amber Kite', restricted: 'none', view: view(), unsent: 0, safekeeping: new Map(), ...more });
+const state = (more: Partial<State>): State => ({
+	ready: true, self: null, pack: null, team: null, connection: { state: 'online' }, allSentAt: null, clockOffset: null, storageProtected: true, storageBroken: null,
+	cases: [], chairs: [], identities: [], drafts: [], updateWaiting: false, ...more
+});
+const online: State['connection'] = { state: 'online' };
+const shown = (line: { text: string; side?: string; spoken: string }) => [line.text, line.side, line.spoken];
+
+describe('the words about one record', () => {
+	it('says that it is only on this phone', () => {
+		expect(shown(recordLine(record({ unsent: 1, lastSavedAt: AT('10:48') }), online, ZONE))).toEqual(['Only on this phone', 'saved 10:48', 'Not sent. Only on this phone. Saved 10:48.']);
+	});
+	it('says that it is sending', () => {
+		expect(shown(recordLine(record({ unsent: 5 }), { state: 'sending', done: 3, total: 8, back: false }, ZONE))).toEqual(['Sending', '3 of 8', 'Sending, 3 of 8 parts.']);
+	});
+	it('says that it is sent', () => {
+		expect(shown(recordLine(record({ lastSentAt: AT('11:05') }), online, ZONE))).toEqual(['Sent', '11:05', 'Sent 11:05.']);
+	});
+	it('says how many entries are not sent', () => {
+		const safekeeping = new Map<string, Safekeeping>([['a', { where: 'phone' }], ['b', { where: 'sent', at: AT('12:40') }]]);
+		expect(shown(recordLine(record({ unsent: 1, lastSentAt: AT('12:40'), safekeeping }), online, ZONE))).toEqual(['1 entry only on this phone', 'rest sent 12:40', '1 entry not sent. The rest was sent 12:40.']);
+	});
+	it('says until when the chair should know, and when that is past', () => {
+		expect(shown(chairLine(view(), 10, AT('10:50'), ZONE))).toEqual(['Chair not told yet', 'aim: by 10:52', 'The chair has not been told. Aim: by 10:52.']);
+		expect(chairLine(view(), 10, AT('10:53'), ZONE).side).toBe('was due 10:52');
+	});
+	it('says since when the chair knows, and how', () => {
+		expect(shown(chairLine(view({ chair_knows: { at: AT('10:51'), how: 'voice', by: 's', entry: 'e' } }), 10, AT('11:00'), ZONE))).toEqual(['Chair knows', '10:51, by phone', 'The chair knows since 10:51, told by phone.']);
+		expect(chairLine(view({ chair_knows: { at: AT('11:06'), how: 'opened', by: 's', entry: 'e' } }), 10, AT('11:10'), ZONE).side).toBe('opened 11:06');
+	});
+	it('never says that an entry was sent before it was', () => {
+		expect(entryTick({ where: 'phone' }, ZONE)?.text).toBe('only on this phone');
+		expect(entryTick({ where: 'sent', at: AT('11:05') }, ZONE)?.text).toBe('sent 11:05');
+		expect(entryTick(undefined, ZONE)).toBeUndefined();
+	});
+});
+
+describe('the one banner', () => {
+	const title = (more: Partial<State>, now: string) => banner(state(more), AT(now), ZONE)?.title;
+	it('is the worst that is true', () => {
+		const offline: Partial<State> = { connection: { state: 'offline', since: AT('10:20') } };
+		expect(title(offline, '10:49')).toBe('No connection since 10:20');
+		const unsent = { ...offline, cases: [record({ unsent: 1 })] };
+		expect(banner(state(unsent), AT('10:48'), ZONE)).toMatchObject({ title: '1 case only on this phone', text: 'No connection for 28 minutes. Get it to a second place:', live: 'assertive' });
+		expect(title({ ...unsent, storageProtected: false }, '10:48')).toBe('This phone may clear stored reports');
+		expect(title({ ...unsent, storageBroken: 'full' }, '10:48')).toBe('Not saved: this phone is full');
+	});
+	it('counts the seconds to the next attempt', () => {
+		expect(title({ connection: { state: 'retrying', at: AT('10:00') + 30_000 } }, '10:00')).toBe('Could not send. Trying again in 30 seconds');
+	});
+	it('says that it is back, and goes four seconds after all is sent', () => {
+		expect(title({ connection: { state: 'sending', done: 3, total: 8, back: true } }, '11:05')).toBe('Back online. Sending 3 of 8');
+		expect(title({ allSentAt: AT('11:05') - 3_000 }, '11:05')).toBe('All sent 11:04');
+		expect(title({ allSentAt: AT('11:05') - 5_000 }, '11:05')).toBeUndefined();
+	});
+	it('says by how much the clock is off', () => {
+		expect(title({ clockOffset: -2 * 3_600_000 }, '11:05')).toBe('This phone’s clock is off by about 2 hours');
+	});
+});
