@@ -37,7 +37,8 @@ export class Writing {
 	/** Takes a keystroke or a tap. */
 	change(step: (draft: ReportDraft) => ReportDraft): void {
 		if (this.#ended) return;
-		this.draft = step(this.draft);
+		// A sheet hands over its own state; the phone's storage takes plain data only.
+		this.draft = $state.snapshot(step(this.draft)) as ReportDraft;
 		clearTimeout(this.#idle);
 		this.#idle = setTimeout(() => void this.pause(), IDLE);
 		void this.keep();
