@@ -26,6 +26,10 @@ export async function joined(world: World, person: Person, make: Make = {}, skew
 	await installed(phone);
 	await phone.page.getByRole('link', { name: /^(Start|Later)$/ }).click();
 	await expect(phone.page.getByRole('heading', { level: 1, name: 'Your cases' })).toBeVisible();
+	if (person === 'alma' || person === 'tom') {
+		await phone.page.getByRole('link', { name: 'The chair’s console' }).click();
+		await expect(phone.page.getByRole('heading', { level: 1, name: 'Inbox' })).toBeVisible();
+	}
 	return phone;
 }
 
