@@ -1,5 +1,6 @@
 use futures_util::{SinkExt as _, StreamExt as _};
 use safehall_sync::document::Document;
+use safehall_sync::envelope::Body;
 use safehall_sync::frame;
 use safehall_sync::wire::frame::Kind as Frame;
 use safehall_sync::wire::{self, Kind, Reason};
@@ -59,11 +60,14 @@ async fn a_case_granted_later_arrives_whole_and_one_withdrawn_is_forgotten() {
     };
     let answer = alma.post("/v1/grants", &grant).await;
     assert_eq!(answer.status, 200, "{}", problem(&answer));
-    assert_eq!(jonas.sync(&[]).await.envelopes, [first.clone()]);
+    assert_eq!(
+        jonas.sync(&[]).await.envelopes,
+        std::slice::from_ref(&first)
+    );
 
     // What he writes on top of it reaches her.
-    let change = wire::ChangeBody::decode_change(&first);
-    let (mut case, damaged) = Document::rebuild(Kind::Case, [change.as_slice()]).unwrap();
+    let change = Body::parse(&first).unwrap().change;
+    let (mut case, damaged) = Document::rebuild(Kind::Case, [change.as_ref()]).unwrap();
     assert!(damaged.is_empty());
     let second = jonas.note(document, &mut case, "second", None);
     assert_eq!(jonas.sync(std::slice::from_ref(&second)).await.refused, []);
@@ -250,17 +254,4 @@ async fn a_live_line_brings_a_change_without_being_asked() {
         }
     }
     panic!("the line ended");
-}
-
-trait DecodeChange {
-    fn decode_change(envelope: &wire::Envelope) -> Vec<u8>;
-}
-
-impl DecodeChange for wire::ChangeBody {
-    fn decode_change(envelope: &wire::Envelope) -> Vec<u8> {
-        safehall_sync::envelope::Body::parse(envelope)
-            .unwrap()
-            .change
-            .to_vec()
-    }
 }

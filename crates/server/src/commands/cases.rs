@@ -113,7 +113,7 @@ pub(super) fn load(conn: &Connection, id: &[u8; 16], kind: i32) -> anyhow::Resul
 
 fn cases(conn: &Connection) -> anyhow::Result<Vec<([u8; 16], CaseView)>> {
     let mut cases = Vec::new();
-    for (id, kind, _) in log::documents(conn)? {
+    for log::Listed { id, kind } in log::documents(conn)? {
         if kind == i32::from(Kind::Case) {
             let document = load(conn, &id, kind)
                 .with_context(|| format!("could not read case {}", hex::encode(&id)))?;

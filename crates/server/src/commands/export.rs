@@ -34,7 +34,7 @@ impl Export {
         );
         let tx = conn.unchecked_transaction()?;
         let mut written = 0_u32;
-        for (id, kind, _) in log::documents(&tx)? {
+        for log::Listed { id, kind } in log::documents(&tx)? {
             let name = hex::encode(&id);
             let bytes = super::cases::load(&tx, &id, kind)?.save();
             fs::write(self.automerge.join(format!("{name}.automerge")), bytes)

@@ -11,27 +11,51 @@ use clap::Args;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  safehall health --url http://127.0.0.1:8080/readyz\n\n\
-    Ends with 0 when the server can take reports, else with a sentence and 1.")]
+#[command(
+    after_help = "Example:\n  safehall health --url http://127.0.0.1:8080/readyz\n\n\
+    Ends with 0 when the server can take reports, else with a sentence and 1."
+)]
 pub(super) struct Health {
     /// Where to ask, over plain HTTP: on the machine itself, or inside its container.
-    #[arg(long, default_value = "http://127.0.0.1:8080/readyz", value_name = "URL")]
+    #[arg(
+        long,
+        default_value = "http://127.0.0.1:8080/readyz",
+        value_name = "URL"
+    )]
     url: String,
 }
 
 impl Health {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let rest = self.url.strip_prefix("http://").context("expected http://ADDRESS:PORT/PATH")?;
+        let rest = self
+            .url
+            .strip_prefix("http://")
+            .context("expected http://ADDRESS:PORT/PATH")?;
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let address = host.to_socket_addrs()?.next().context("this address is nowhere")?;
+        let address = host
+            .to_socket_addrs()?
+            .next()
+            .context("this address is nowhere")?;
         let mut line = TcpStream::connect_timeout(&address, PATIENCE).context("nobody answers")?;
         line.set_read_timeout(Some(PATIENCE))?;
         line.set_write_timeout(Some(PATIENCE))?;
-        write!(line, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+        write!(
+            line,
+            "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        )?;
         let mut answer = Vec::new();
-        line.take(4_096).read_to_end(&mut answer).context("no answer in time")?;
-        let status = answer.split(|byte| *byte == b' ').nth(1).context("this is not HTTP")?;
-        ensure!(status.first() == Some(&b'2'), "the server says {}", String::from_utf8_lossy(status));
+        line.take(4_096)
+            .read_to_end(&mut answer)
+            .context("no answer in time")?;
+        let status = answer
+            .split(|byte| *byte == b' ')
+            .nth(1)
+            .context("this is not HTTP")?;
+        ensure!(
+            status.first() == Some(&b'2'),
+            "the server says {}",
+            String::from_utf8_lossy(status)
+        );
         Ok(())
     }
 }

@@ -387,13 +387,22 @@ pub(crate) fn envelopes(
     rows.map(|row| envelope(row?)).collect()
 }
 
-/// Every document: id, number of its kind, parent; oldest first.
-pub(crate) fn documents(
-    conn: &Connection,
-) -> Result<Vec<([u8; 16], i32, Option<[u8; 16]>)>, StoreError> {
-    let mut ask = conn.prepare_cached(
-        "select document_id, kind, parent from document order by born_at, document_id",
-    )?;
-    let rows = ask.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+/// A document as the log knows it.
+pub(crate) struct Listed {
+    pub(crate) id: [u8; 16],
+    /// The number of `wire.v1.Kind`.
+    pub(crate) kind: i32,
+}
+
+/// Every document, oldest first.
+pub(crate) fn documents(conn: &Connection) -> Result<Vec<Listed>, StoreError> {
+    let mut ask = conn
+        .prepare_cached("select document_id, kind from document order by born_at, document_id")?;
+    let rows = ask.query_map([], |row| {
+        Ok(Listed {
+            id: row.get(0)?,
+            kind: row.get(1)?,
+        })
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
