@@ -7,6 +7,7 @@
     reason = "in a story, what must not fail ends it"
 )]
 
+mod commands;
 mod doors;
 mod enrolment;
 mod phone;

@@ -145,9 +145,12 @@ pub(super) fn existing(folder: &Path) -> anyhow::Result<Connection> {
     Ok(conn)
 }
 
+/// Light on dark, as most terminals are: cameras want the code itself dark.
 fn qr(link: &str) -> anyhow::Result<String> {
-    Ok(QrCode::new(link)?
-        .render::<Dense1x2>()
-        .quiet_zone(true)
-        .build())
+    let code = QrCode::new(link)?;
+    let mut picture = code.render::<Dense1x2>();
+    picture
+        .dark_color(Dense1x2::Light)
+        .light_color(Dense1x2::Dark);
+    Ok(picture.quiet_zone(true).build())
 }

@@ -77,6 +77,17 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
+/// Does what these words say, as if typed behind `safehall`.
+///
+/// # Errors
+///
+/// As [`run`]; also for words that are no command.
+pub fn run_words<'a>(words: impl IntoIterator<Item = &'a str>) -> anyhow::Result<()> {
+    run(Cli::try_parse_from(
+        std::iter::once("safehall").chain(words),
+    )?)
+}
+
 /// The link that an invite is handed over as. Browsers do not send what is
 /// behind the `#`.
 fn link(origin: &str, secret: &[u8; 16]) -> String {
