@@ -11,6 +11,8 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use safehall_sync::document::birth;
 
+use crate::vectors;
+
 const HELP: &str = "\
 Writes the files that are derived from proto/ and committed.
 
@@ -99,6 +101,7 @@ fn derived() -> Result<BTreeMap<PathBuf, Vec<u8>>> {
             bytes,
         );
     }
+    files.extend(vectors::files()?);
     Ok(files)
 }
 

@@ -7,6 +7,7 @@ mod machine;
 mod screenshots;
 mod step;
 mod test;
+mod vectors;
 
 use std::process::ExitCode;
 
