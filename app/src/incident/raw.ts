@@ -59,6 +59,11 @@ const TIME: Shape = {
 	may: { from: 'integer', to: 'integer', words: 'string' }
 };
 
+/** Whether a case is read from this collection. What a newer app put elsewhere is left alone, and not counted. */
+export function isRead(collection: string): boolean {
+	return Object.hasOwn(SHAPES, collection);
+}
+
 /** The fields of an element that this reader knows; `undefined` when one is lacking or of a wrong type. */
 export function takeFields(collection: string, element: RawElement): Checked | undefined {
 	const shape = SHAPES[collection];

@@ -1,5 +1,5 @@
 /** Reads an Automerge document into raw collections, disputes and twins included. */
-import type { Raw, RawElement, RawValue } from '../incident/raw.ts';
+import { isRead, type Raw, type RawElement, type RawValue } from '../incident/raw.ts';
 import { A } from './automerge.ts';
 
 type Node = Record<string, unknown>;
@@ -20,7 +20,7 @@ export function readRaw(doc: A.Doc<Node>): Raw {
 		for (const id of Object.keys(collection)) {
 			for (const value of alternatives(collection, id)) {
 				if (isMap(value)) elements.push({ id, fields: fieldsOf(value) });
-				else raw.unread += 1;
+				else if (isRead(name)) raw.unread += 1;
 			}
 		}
 		raw.collections.set(name, elements);
