@@ -1,11 +1,12 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { compressed } from './build/compressed.ts';
+import { leaner } from './build/leaner.ts';
 import { offline } from './build/offline.ts';
 
 export default defineConfig({
 	assetsInclude: ['**/*.automerge'],
-	plugins: [svelte(), offline(), compressed()],
+	plugins: [svelte(), leaner(), offline(), compressed()],
 	server: { fs: { allow: ['..'] } }, // births and word lists are in `proto`
 	build: {
 		target: 'es2022',

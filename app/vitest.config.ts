@@ -6,7 +6,7 @@ export default defineConfig({
 	plugins: [svelte()],
 	server: { fs: { allow: ['..'] } },
 	test: {
-		include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+		include: ['src/**/*.test.ts', 'build/**/*.test.ts', 'tests/**/*.test.ts'],
 		environment: 'node'
 	}
 });

@@ -15,26 +15,30 @@ export function offline(): Plugin {
 		configResolved(config) {
 			publicDir = config.publicDir;
 		},
-		async generateBundle(_options, bundle) {
-			const worker = bundle['sw.js'];
-			if (worker?.type !== 'chunk') throw new Error('the build has no service worker');
-			if (worker.imports.length > 0) throw new Error('the service worker must stand alone');
-			const sum = createHash('sha256');
-			const files: string[] = [];
-			const sorted = Object.entries(bundle).sort(([a], [b]) => (a < b ? -1 : 1));
-			for (const [name, file] of sorted) {
-				if (name === 'sw.js') continue;
-				sum.update(name).update(file.type === 'chunk' ? file.code : file.source);
-				files.push(`/${name}`);
+		generateBundle: {
+			order: 'post', // the page itself is added to the bundle late
+			async handler(_options, bundle) {
+				const worker = bundle['sw.js'];
+				if (worker?.type !== 'chunk') throw new Error('the build has no service worker');
+				if (worker.imports.length > 0) throw new Error('the service worker must stand alone');
+				if (!bundle['index.html']) throw new Error('the page is missing: the app could not open without a network');
+				const sum = createHash('sha256');
+				const files: string[] = [];
+				const sorted = Object.entries(bundle).sort(([a], [b]) => (a < b ? -1 : 1));
+				for (const [name, file] of sorted) {
+					if (name === 'sw.js') continue;
+					sum.update(name).update(file.type === 'chunk' ? file.code : file.source);
+					files.push(`/${name}`);
+				}
+				for (const name of (await readdir(publicDir)).sort()) {
+					sum.update(name).update(await readFile(join(publicDir, name)));
+					files.push(`/${name}`);
+				}
+				const build = { name: sum.digest('hex').slice(0, 16), files };
+				const filled = worker.code.replace(HOLE, () => JSON.stringify(build));
+				if (filled === worker.code) throw new Error('the service worker has no place for the list of files');
+				worker.code = filled;
 			}
-			for (const name of (await readdir(publicDir)).sort()) {
-				sum.update(name).update(await readFile(join(publicDir, name)));
-				files.push(`/${name}`);
-			}
-			const build = { name: sum.digest('hex').slice(0, 16), files };
-			const filled = worker.code.replace(HOLE, () => JSON.stringify(build));
-			if (filled === worker.code) throw new Error('the service worker has no place for the list of files');
-			worker.code = filled;
 		}
 	};
 }
