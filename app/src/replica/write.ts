@@ -1,11 +1,10 @@
 /** Makes one Automerge change out of one intention. */
-import type { Time } from '../incident/case.ts';
+import type { Fields, Time } from '../incident/case.ts';
 import type { Id } from './api.ts';
 import { A } from './automerge.ts';
 import { type Bytes, concat, hex, randomBytes, sha256, unhex, utf8 } from './bytes.ts';
 import type { Intent } from './kept.ts';
 
-/** Whole numbers become Automerge integers by themselves; `checkIntention` lets no others through. */
 type Scalar = A.ImmutableString | number | boolean;
 type Root = Record<string, Record<string, unknown>>;
 
@@ -21,16 +20,14 @@ export function writeChange(doc: A.Doc<Root>, intent: Intent, by: Id, device: Id
 			const collection = root[fact.into];
 			if (!collection) throw new RangeError('a collection that this kind of document does not have');
 			if (Object.hasOwn(collection, fact.id)) throw new RangeError('an element is written once');
-			const element: Record<string, Scalar | Record<string, Scalar>> = {
-				by: new A.ImmutableString(by),
-				device: new A.ImmutableString(device),
-				at: intent.at
-			};
-			if (intent.clockOff !== undefined) element['clock_off'] = Math.round(intent.clockOff);
-			for (const [name, value] of Object.entries(fact.fields)) {
-				if (value !== undefined) element[name] = typeof value === 'object' ? timeOf(value) : scalarOf(value);
-			}
-			collection[fact.id] = element;
+			const { clockOff } = intent;
+			put(collection, fact.id, {
+				by,
+				device,
+				at: intent.at,
+				...(clockOff !== undefined && { clock_off: Math.round(clockOff) }),
+				...fact.fields
+			});
 			const registers = root['registers'];
 			if (fact.register !== undefined && registers) registers[fact.register] = new A.ImmutableString(fact.id);
 		}
@@ -40,14 +37,16 @@ export function writeChange(doc: A.Doc<Root>, intent: Intent, by: Id, device: Id
 	return { doc: written, change: new Uint8Array(change) };
 }
 
-function scalarOf(value: string | number | boolean): Scalar {
-	return typeof value === 'string' ? new A.ImmutableString(value) : value;
-}
-
-function timeOf(time: Time): Record<string, Scalar> {
-	const map: Record<string, Scalar> = {};
-	for (const [name, value] of Object.entries(time) as [string, string | number | undefined][]) {
-		if (value !== undefined) map[name] = scalarOf(value);
+/**
+ * A map, field by field: of a whole map assigned at once, Automerge writes 0 and
+ * negative numbers as floats. `checkIntention` lets only whole numbers through.
+ */
+function put(into: Record<string, unknown>, key: string, fields: Readonly<Fields> | Readonly<Time>): void {
+	into[key] = {};
+	const map = into[key] as Record<string, Scalar>;
+	for (const [name, value] of Object.entries<Fields[string]>({ ...fields })) {
+		if (value === undefined) continue;
+		if (typeof value === 'object') put(map, name, value);
+		else map[name] = typeof value === 'string' ? new A.ImmutableString(value) : value;
 	}
-	return map;
 }

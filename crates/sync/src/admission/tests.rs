@@ -421,3 +421,38 @@ proptest! {
         let _ = DocumentState::born(Kind::Case).take(NOOR, &garbage);
     }
 }
+
+#[test]
+fn every_change_that_the_app_writes_is_kept() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../proto/vectors/changes/written_by_the_app.json"
+    );
+    let vectors: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(file).expect("there")).expect("JSON");
+    let changes = vectors["changes"].as_array().expect("a list");
+    let mut state = DocumentState::born(Kind::Case);
+    let mut document = case();
+
+    for vector in changes {
+        let device: DeviceId = vector["device"]
+            .as_str()
+            .expect("hex")
+            .parse()
+            .expect("an id");
+        let hex = vector["change"].as_str().expect("hex").as_bytes();
+        let digit =
+            |byte: u8| u8::try_from(char::from(byte).to_digit(16).expect("hex")).expect("small");
+        let change: Vec<u8> = hex
+            .chunks(2)
+            .map(|pair| digit(pair[0]) * 16 + digit(pair[1]))
+            .collect();
+        let kept = state.take(device, &change);
+        assert!(kept.is_ok(), "{}: {kept:?}", vector["name"]);
+        document.apply(&change).expect("fits");
+    }
+
+    let view = crate::document::read_case(document.automerge());
+    assert_eq!((changes.len(), view.entries.len(), view.unread), (6, 5, 0));
+    assert_eq!(view.registers["place"].len(), 2, "settled twice");
+}

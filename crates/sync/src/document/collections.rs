@@ -11,7 +11,7 @@ use crate::ids::{DeviceId, FactId, StaffId};
 pub enum Field {
     /// A scalar string.
     Text(String),
-    /// An integer.
+    /// An integer, at most 2^53 - 1 from zero.
     Int(i64),
     /// Yes or no.
     Bool(bool),
@@ -181,11 +181,23 @@ fn read_scalar(value: &Value<'_>) -> Option<Field> {
     };
     match scalar.as_ref() {
         ScalarValue::Str(text) => Some(Field::Text(text.to_string())),
-        ScalarValue::Int(int) => Some(Field::Int(*int)),
-        ScalarValue::Uint(int) => i64::try_from(*int).ok().map(Field::Int),
+        ScalarValue::Int(int) => whole(i128::from(*int)),
+        ScalarValue::Uint(int) => whole(i128::from(*int)),
+        // JavaScript has one kind of number, and its Automerge writes 0 and
+        // what is below it as a float unless told otherwise.
+        ScalarValue::F64(float) if float.fract() == 0.0 => whole(*float as i128),
         ScalarValue::Boolean(bool) => Some(Field::Bool(*bool)),
         _ => None,
     }
+}
+
+/// An integer that every reader can hold exactly.
+fn whole(int: i128) -> Option<Field> {
+    const LARGEST: i64 = (1 << 53) - 1;
+    i64::try_from(int)
+        .ok()
+        .filter(|int| (-LARGEST..=LARGEST).contains(int))
+        .map(Field::Int)
 }
 
 fn maps_under(document: &Automerge, object: &ObjId, key: &str) -> Vec<ObjId> {

@@ -207,7 +207,7 @@ mod tests {
         let wrong = view("wrong_types");
         assert_eq!(
             (wrong.entries.len(), wrong.registers.len(), wrong.unread),
-            (1, 0, 16)
+            (2, 0, 17)
         );
         let two = view("two_values_in_a_field");
         assert_eq!((two.entries.len(), two.unread), (0, 1));

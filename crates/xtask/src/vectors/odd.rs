@@ -96,6 +96,11 @@ pub(super) fn wrong_types() -> Result<Vec<u8>> {
         raw.put(&timeless, "at", ScalarValue::Timestamp(clock(10, 0)))?;
         let half_past = note(raw, 0x07)?;
         raw.put(&half_past, "at", 0.5)?;
+        let float = note(raw, 0x0f)?;
+        raw.put(&float, "at", clock(10, 1) as f64)?;
+        raw.put(&float, "clock_off", -7_200_000.0)?;
+        let endless = note(raw, 0x10)?;
+        raw.put(&endless, "at", i64::MAX)?;
         let kindless = element(raw, &entries, 0x08)?;
         raw.put(&kindless, "text", "no kind")?;
         let vague = note(raw, 0x09)?;
