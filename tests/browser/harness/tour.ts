@@ -1,6 +1,6 @@
 /** One walk past every screen, as the first journey meets them. */
 import { type Page, expect } from '@playwright/test';
-import { DANA, secondReport } from '../journeys/told.ts';
+import { DANA, firstArrives, secondReport } from '../journeys/told.ts';
 import { answerStep, beginReport, home, noteTold, openCase, readBackAndSave, writeDown } from './hands.ts';
 import { invited, joined } from './team.ts';
 import type { World } from './world.ts';
@@ -74,8 +74,7 @@ export async function tour(world: World, visit: Visit): Promise<void> {
 		await visit(`phone-${hash}`, page, false);
 	}
 
-	await world.becomes('11:05');
-	await noor.online();
+	await firstArrives(world, noor);
 	await secondReport(world, await joined(world, 'jonas'));
 	const main = alma.page.getByRole('main');
 	await expect(main.getByRole('link', { name: /^Quiet Delta/ })).toBeVisible();

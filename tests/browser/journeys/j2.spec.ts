@@ -2,15 +2,14 @@ import { openCase } from '../harness/hands.ts';
 import { onServer } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
-import { BEN, DANA, firstReport, secondReport } from './told.ts';
+import { BEN, DANA, firstArrives, firstReport, secondReport } from './told.ts';
 
 test('J2: two reports of one incident stay two texts, and the chair links them (the scored suggestion belongs to later work)', async ({ world }) => {
 	const alma = await joined(world, 'alma', { screen: 'laptop' });
 	const noor = await joined(world, 'noor');
 	const jonas = await joined(world, 'jonas');
 	await firstReport(world, noor);
-	await world.becomes('11:05');
-	await noor.online();
+	await firstArrives(world, noor);
 	await secondReport(world, jonas);
 
 	const inbox = alma.page.getByRole('main');
@@ -34,8 +33,8 @@ test('J2: two reports of one incident stay two texts, and the chair links them (
 	await test.step('the timeline shows both accounts, word for word, each with who told it to whom', async () => {
 		await expect(inbox).toContainText(DANA.words);
 		await expect(inbox).toContainText(BEN.words);
-		await expect(inbox).toContainText('Told by the affected person to Noor Haddad');
-		await expect(inbox).toContainText('Told by a witness to Jonas Brandt');
+		await expect(inbox).toContainText('Told by the affected person to Noor');
+		await expect(inbox).toContainText('Told by a witness to Jonas');
 	});
 
 	await test.step('the inbox counts one incident', async () => {

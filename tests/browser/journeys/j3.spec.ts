@@ -3,7 +3,7 @@ import { type Phone, startOf } from '../harness/phone.ts';
 import { type Document, named, onPhone, onServer } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
 import { type World, expect, test } from '../harness/world.ts';
-import { firstReport } from './told.ts';
+import { firstArrives, firstReport } from './told.ts';
 
 const KITE = startOf('Amber Kite');
 
@@ -13,8 +13,7 @@ async function apart(world: World): Promise<{ alma: Phone; noor: Phone; jonas: P
 	const noor = await joined(world, 'noor');
 	const jonas = await joined(world, 'jonas');
 	await firstReport(world, noor);
-	await world.becomes('11:05');
-	await noor.online();
+	await firstArrives(world, noor);
 
 	await world.becomes('11:40');
 	const main = alma.page.getByRole('main');
@@ -31,7 +30,7 @@ async function apart(world: World): Promise<{ alma: Phone; noor: Phone; jonas: P
 	await addEntry(jonas.page, 'Spoke with', async (entry) => {
 		await entry.getByRole('textbox', { name: 'With whom' }).fill('Ben in the Foyer');
 	});
-	await expect(line(jonas.page, 'Spoke with: Ben in the Foyer')).toContainText('Sent 11:45.');
+	await expect(line(jonas.page, 'Spoke with: Ben in the Foyer')).toContainText('sent 11:45');
 	await openCase(noor.page, 'Amber Kite');
 	await expect(line(noor.page, 'Spoke with: Ben in the Foyer')).toBeVisible();
 	await noor.offline();

@@ -1,6 +1,7 @@
 /** What is told in the journeys, and the first of them as other journeys begin with it. */
+import { expect } from '@playwright/test';
 import type { Told } from '../harness/hands.ts';
-import { answerStep, beginReport, noteTold, readBackAndSave, writeDown } from '../harness/hands.ts';
+import { answerStep, beginReport, card, home, noteTold, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
 import type { Phone } from '../harness/phone.ts';
 import type { World } from '../harness/world.ts';
 
@@ -45,6 +46,14 @@ export async function firstReport(world: World, noor: Phone): Promise<void> {
 	await readBackAndSave(page);
 	await world.becomes('10:51');
 	await noteTold(page, 'By phone', 'Alma Reyes');
+}
+
+/** The Wi-Fi is back at 11:05, and the first report is sent. */
+export async function firstArrives(world: World, noor: Phone): Promise<void> {
+	await world.becomes('11:05');
+	await noor.online();
+	await home(noor.page);
+	await expect(standing(card(noor.page, 'Amber Kite'))).toContainText('Sent 11:05.');
 }
 
 /** J2 up to the moment when the second phone is back online: 11:10 to 11:31. */
