@@ -25,7 +25,7 @@ test('J1: a report taken without a network reaches the chair word for word (the 
 	});
 
 	await test.step('Alma sees it on top of her inbox, in time, without a name or a word of the account', async () => {
-		const row = alma.page.getByRole('main').getByRole('listitem').first();
+		const row = alma.page.getByRole('main').getByRole('region', { name: /^(On time|Overdue)$/ }).getByRole('listitem').first();
 		await expect(row).toContainText('Amber Kite');
 		await expect(row).toContainText(/not complied, reported by affected person/i);
 		await expect(row).toContainText('Reported 10:42, 23 minutes ago.');
