@@ -24,10 +24,13 @@ pub struct Config {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Until the first byte of a connection, and until the head of a request is complete.
     pub head_timeout: Duration,
-    /// Until a request is answered.
+    /// Until a request's body is here, and then until it is answered.
     pub request_timeout: Duration,
     /// Connections at once.
     pub connections: usize,
+    /// Connections at once from one address. A whole hall may be behind one, so
+    /// this only keeps one machine from taking all the room.
+    pub connections_per_address: usize,
     /// Requests at once; more are told to come back.
     pub requests: usize,
     /// Pieces of work that may wait for the disk.
@@ -36,6 +39,11 @@ pub struct Config {
     pub device_changes_per_hour: u32,
     /// Bytes that one device may send in an hour.
     pub device_bytes_per_hour: u64,
+    /// Until a live reader takes what it is sent; one that does not is hung up
+    /// on and finds the rest when it comes back.
+    pub slow_reader: Duration,
+    /// How often grants are looked through for those that have run out.
+    pub rounds: Duration,
     /// How long a stop may take before it stops anyway.
     pub stop_within: Duration,
     /// The database's greatest size, in pages of 4 KiB. For tests of a full disk.
@@ -68,10 +76,12 @@ const NAMES: &[&str] = &[
     "head_timeout_ms",
     "request_timeout_ms",
     "connections",
+    "connections_per_address",
     "requests",
     "waiting_writes",
     "device_changes_per_hour",
     "device_bytes_per_hour",
+    "slow_reader_ms",
     "stop_within_ms",
 ];
 
@@ -168,8 +178,10 @@ impl Config {
         let several = |value: &str| count(value).and_then(|count| usize::try_from(count).ok());
         let head = reader.get("head_timeout_ms", "100 to 600000", millis);
         let request = reader.get("request_timeout_ms", "100 to 600000", millis);
+        let slow = reader.get("slow_reader_ms", "100 to 600000", millis);
         let stop = reader.get("stop_within_ms", "100 to 600000", millis);
         let connections = reader.get("connections", "1 to 100000", several);
+        let from_one = reader.get("connections_per_address", "1 to 100000", several);
         let requests = reader.get("requests", "1 to 100000", several);
         let waiting = reader.get("waiting_writes", "1 to 100000", several);
         let changes = reader.get("device_changes_per_hour", "1 to 100000", count);
@@ -198,10 +210,13 @@ impl Config {
             head_timeout: head.unwrap_or(defaults.head_timeout),
             request_timeout: request.unwrap_or(defaults.request_timeout),
             connections: connections.unwrap_or(defaults.connections),
+            connections_per_address: from_one.unwrap_or(defaults.connections_per_address),
             requests: requests.unwrap_or(defaults.requests),
             waiting_writes: waiting.unwrap_or(defaults.waiting_writes),
             device_changes_per_hour: changes.unwrap_or(defaults.device_changes_per_hour),
             device_bytes_per_hour: bytes.unwrap_or(defaults.device_bytes_per_hour),
+            slow_reader: slow.unwrap_or(defaults.slow_reader),
+            rounds: defaults.rounds,
             stop_within: stop.unwrap_or(defaults.stop_within),
             max_pages: None,
         }
@@ -217,10 +232,13 @@ impl Config {
             head_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(15),
             connections: 1_024,
+            connections_per_address: 256,
             requests: 256,
             waiting_writes: 1_024,
             device_changes_per_hour: 500,
             device_bytes_per_hour: 20 * 1024 * 1024,
+            slow_reader: Duration::from_secs(10),
+            rounds: Duration::from_secs(10),
             stop_within: Duration::from_secs(10),
             max_pages: None,
         }

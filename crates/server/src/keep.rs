@@ -13,7 +13,7 @@ use safehall_core::access::{
 };
 use safehall_core::{DocumentId, StaffId};
 use safehall_sync::envelope::{self, Body};
-use safehall_sync::wire::{Envelope, Kind, Reason};
+use safehall_sync::wire::{Envelope, Kind, Reason, Restricted};
 
 use crate::state::App;
 use crate::store::{StoreError, Work, devices, log, rights};
@@ -195,6 +195,14 @@ fn keep_one(
     if !allowed {
         return Ok(Err(Reason::NotAllowed));
     }
+    let excludes = body
+        .birth
+        .as_ref()
+        .is_some_and(|birth| !birth.excluded.is_empty());
+    if excludes && matches!(body.kind, Kind::Notice | Kind::Duty) {
+        // These are everybody's: one of them may not shut out another.
+        return Ok(Err(Reason::Malformed));
+    }
     if rights::kind(body.kind.into()) != Some(facts.kind) {
         return Ok(Err(Reason::Malformed));
     }
@@ -220,6 +228,12 @@ fn keep_one(
         },
         now,
     )?;
+    if let (false, Some(birth)) = (is_new, &body.birth)
+        && (excludes || birth.restricted != Restricted::None)
+    {
+        let excluded = birth.excluded.iter().map(|staff| *staff.as_bytes());
+        rights::narrow(work.tx, &document, birth.restricted.into(), excluded, now)?;
+    }
     if body.kind == Kind::Identity {
         // A name stays with its author only until it is safe here.
         let kept = rights::document(work.tx, &document)?;

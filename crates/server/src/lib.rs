@@ -3,6 +3,7 @@
 //! `core` and `sync` decide; this crate carries it out. [`start`] runs a server
 //! inside the calling program, [`commands`] is what the `safehall` command does.
 
+mod attempts;
 mod challenges;
 mod clock;
 pub mod commands;

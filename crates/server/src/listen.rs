@@ -3,8 +3,9 @@
 //! Accepts connections, at most a set number at once, and drops those that say
 //! nothing or let their first line drip. `axum::serve` does neither.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -27,6 +28,8 @@ pub(crate) struct Patience {
     pub(crate) first_byte: Duration,
     /// Connections at once. More wait in the system's own queue.
     pub(crate) connections: usize,
+    /// Of these, from one address. Further ones are hung up on.
+    pub(crate) connections_per_address: usize,
 }
 
 /// The longest head of a request, in bytes.
@@ -51,6 +54,7 @@ pub(crate) async fn serve(
     mut stage: watch::Receiver<Stage>,
 ) {
     let room = Arc::new(Semaphore::new(patience.connections));
+    let addresses = Arc::new(Addresses::default());
     let mut guests = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -62,6 +66,9 @@ pub(crate) async fn serve(
         let Some((stream, peer, place)) = accepted else {
             continue;
         };
+        let Some(seat) = addresses.enter(peer.ip(), patience.connections_per_address) else {
+            continue;
+        };
         let guest = Guest {
             tls: tls.clone(),
             app: app.clone(),
@@ -69,8 +76,8 @@ pub(crate) async fn serve(
             stage: stage.clone(),
         };
         guests.spawn(async move {
-            let _place = place;
-            guest.welcome(stream, peer).await;
+            let _held = (place, seat);
+            guest.welcome(stream).await;
         });
     }
     drop(listener);
@@ -102,6 +109,48 @@ async fn accept(
     }
 }
 
+/// How many connections there are from each address. In memory only: an
+/// address tells who was where.
+#[derive(Default)]
+struct Addresses(Mutex<BTreeMap<IpAddr, usize>>);
+
+impl Addresses {
+    fn enter(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Seat> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = taken.entry(address).or_default();
+        if *here >= most {
+            return None;
+        }
+        *here += 1;
+        Some(Seat {
+            addresses: Arc::clone(self),
+            address,
+        })
+    }
+}
+
+/// One connection's place among those of its address.
+struct Seat {
+    addresses: Arc<Addresses>,
+    address: IpAddr,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self
+            .addresses
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(here) = taken.get_mut(&self.address) {
+            *here -= 1;
+            if *here == 0 {
+                taken.remove(&self.address);
+            }
+        }
+    }
+}
+
 struct Guest {
     tls: Option<TlsAcceptor>,
     app: Router,
@@ -110,7 +159,7 @@ struct Guest {
 }
 
 impl Guest {
-    async fn welcome(self, stream: TcpStream, _peer: SocketAddr) {
+    async fn welcome(self, stream: TcpStream) {
         // Without it a small frame waits for the answer to the one before.
         if stream.set_nodelay(true).is_err() {
             return;

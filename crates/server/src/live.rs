@@ -26,6 +26,13 @@ impl Hub {
         }
     }
 
+    /// Resolves when the last line has hung up.
+    pub(crate) async fn emptied(&self) {
+        let all = u32::try_from(LINES).unwrap_or(u32::MAX);
+        // Nobody closes the semaphore: an error cannot happen, and would mean the same.
+        let _ = self.room.acquire_many(all).await;
+    }
+
     /// A place for one line, if there is one.
     pub(crate) fn enter(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.room).try_acquire_owned().ok()

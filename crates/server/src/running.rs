@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
 use tokio_rustls::TlsAcceptor;
 
+use crate::attempts::Attempts;
 use crate::challenges::Challenges;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -46,9 +47,6 @@ pub enum StartError {
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// How often grants are looked through for those that have run out.
-const ROUNDS: Duration = Duration::from_secs(10);
-
 /// A server that takes calls.
 pub struct Running {
     addr: SocketAddr,
@@ -56,7 +54,7 @@ pub struct Running {
     stage: watch::Sender<Stage>,
     listener: JoinHandle<()>,
     rounds: JoinHandle<()>,
-    store: Store,
+    app: Arc<App>,
     stop_within: Duration,
 }
 
@@ -93,6 +91,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         head: config.head_timeout,
         first_byte: config.head_timeout,
         connections: config.connections,
+        connections_per_address: config.connections_per_address,
     };
     let stop_within = config.stop_within;
     let app = Arc::new(App {
@@ -100,7 +99,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         cursors: Cursors::new(&secrets.cursor),
         challenges: Challenges::new(&secrets.challenge),
         hub: Hub::new(),
-        store: store.clone(),
+        attempts: Attempts::default(),
+        store,
         stage: watching.clone(),
         config,
         clock,
@@ -111,7 +111,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let listener = tokio::spawn(listen::serve(
         listener,
         tls,
-        http::router(app),
+        http::router(Arc::clone(&app)),
         patience,
         watching,
     ));
@@ -121,7 +121,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         stage,
         listener,
         rounds,
-        store,
+        app,
         stop_within,
     })
 }
@@ -142,7 +142,7 @@ impl Running {
     /// Counters of this run.
     #[must_use]
     pub fn stats(&self) -> Arc<Stats> {
-        self.store.stats()
+        self.app.store.stats()
     }
 
     /// Resolves only if a part of the server ended that never should.
@@ -150,7 +150,7 @@ impl Running {
         tokio::select! {
             ended = &mut self.listener => Broken { part: "the listener", cause: ended.err() },
             ended = &mut self.rounds => Broken { part: "the rounds", cause: ended.err() },
-            () = self.store.writer_ended() => Broken { part: "the writer", cause: None },
+            () = self.app.store.writer_ended() => Broken { part: "the writer", cause: None },
         }
     }
 
@@ -164,7 +164,9 @@ impl Running {
         let orderly = async {
             // How the listener ended does not matter any more.
             let _ = (&mut self.listener).await;
-            self.store.close().await;
+            // Nobody new can come: calls are over, and so are upgrades.
+            self.app.hub.emptied().await;
+            self.app.store.close().await;
         };
         let in_time = tokio::time::timeout(self.stop_within, orderly)
             .await
@@ -219,7 +221,7 @@ fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, StartError> {
 
 /// Notices grants that have run out, so that devices are told to forget.
 async fn make_rounds(app: Arc<App>) {
-    let mut round = tokio::time::interval(ROUNDS);
+    let mut round = tokio::time::interval(app.config.rounds);
     loop {
         round.tick().await;
         let now = app.now();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::attempts::Attempts;
 use crate::challenges::Challenges;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -24,6 +25,7 @@ pub(crate) struct App {
     pub(crate) cursors: Cursors,
     pub(crate) challenges: Challenges,
     pub(crate) hub: Hub,
+    pub(crate) attempts: Attempts,
     /// Pages that may call this server, for example `https://safehall.example.org`.
     pub(crate) origins: Vec<String>,
     pub(crate) stage: watch::Receiver<Stage>,

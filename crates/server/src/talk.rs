@@ -10,6 +10,7 @@ use safehall_sync::ids::{ChangeId, DocumentId};
 use safehall_sync::session::{AccessToken, Input, Output, Page, Session, Transport};
 use safehall_sync::wire::Envelope;
 use safehall_sync::wire::frame::Kind as Frame;
+use tokio::time::Instant;
 
 use crate::clock::stored;
 use crate::keep;
@@ -44,27 +45,38 @@ pub(crate) struct Talk {
     app: Arc<App>,
     session: Session,
     pub(crate) guest: Option<Guest>,
+    /// When it began, by the clock on the wall and by one that nobody can set.
+    begun: (u64, Instant),
 }
 
 impl Talk {
     pub(crate) fn new(app: Arc<App>, transport: Transport) -> Self {
-        let session = Session::new(moment(app.now()), transport);
+        let now = app.now();
         Self {
             app,
-            session,
+            session: Session::new(moment(now), transport),
             guest: None,
+            begun: (now, Instant::now()),
         }
+    }
+
+    /// The conversation's own time: patience must not end early, nor never,
+    /// because the machine's clock was set.
+    fn time(&self) -> Timestamp {
+        let (wall, since) = self.begun;
+        let passed = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        moment(wall.saturating_add(passed))
     }
 
     /// Something happened.
     pub(crate) fn handle(&mut self, input: Input) {
-        self.session.handle(moment(self.app.now()), input);
+        self.session.handle(self.time(), input);
     }
 
     /// Milliseconds until the session wants to hear that time has passed.
     pub(crate) fn patience(&self) -> Option<u64> {
         let deadline = self.session.poll_timeout()?;
-        Some(u64::try_from(deadline.since(moment(self.app.now()))).unwrap_or(0))
+        Some(u64::try_from(deadline.since(self.time())).unwrap_or(0))
     }
 
     /// Acts until there is something to send, or nothing to do.

@@ -53,6 +53,10 @@ pub(super) async fn token(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Problem
         Standing::Pending => return Err(Problem::BAD_PROOF),
         Standing::Revoked => return Err(Problem::REVOKED),
     }
+    // After the proof: nobody but the device itself can use up its attempts.
+    if !app.attempts.token(&device.id, now) {
+        return Err(Problem::TOO_OFTEN);
+    }
     let (token, expires_at) = app
         .tokens
         .issue(&device.id, &device.staff, &app.event.epoch, now)

@@ -24,6 +24,9 @@ pub(super) async fn begin(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Problem
         .try_into()
         .map_err(|_| Problem::UNREADABLE)?;
     let now = app.now();
+    if !app.attempts.enrol(&hash, now) {
+        return Err(Problem::TOO_OFTEN);
+    }
     let found = app
         .store
         .read::<_, StoreError>(move |conn| {
@@ -77,6 +80,10 @@ pub(super) async fn finish(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Proble
     if ask.invite_secret.len() != 16 || ask.app_version.len() > 32 || signing_key == agreement_key {
         return Err(Problem::UNREADABLE);
     }
+    let now = app.now();
+    if !app.attempts.enrol(&hash, now) {
+        return Err(Problem::TOO_OFTEN);
+    }
     let event = EventId::from_bytes(app.event.id);
     let said = signing::enrol(
         event,
@@ -87,7 +94,6 @@ pub(super) async fn finish(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Proble
     );
     signing::verify(&signing_key, &said, &ask.signature).map_err(|_| Problem::BAD_PROOF)?;
 
-    let now = app.now();
     let id = *device_of(&signing_key).as_bytes();
     let repeated = app
         .store

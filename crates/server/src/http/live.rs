@@ -19,8 +19,6 @@ use crate::listen::closing;
 use crate::state::App;
 use crate::talk::{Step, Talk};
 
-/// Until a reader takes what it is sent; one that does not finds the rest after its cursor.
-const SLOW: Duration = Duration::from_secs(10);
 /// When to come back after the server stopped, in seconds.
 const COME_BACK: u32 = 2;
 
@@ -52,20 +50,21 @@ async fn line(app: Arc<App>, mut socket: WebSocket, _place: OwnedSemaphorePermit
     news.mark_unchanged();
     let mut revoked = app.hub.changes();
     let mut stage = app.stage.clone();
+    let slow = app.config.slow_reader;
     loop {
         loop {
             match talk.step().await {
                 Step::Wait => break,
                 Step::Send(frame) => {
                     let message = Message::Binary(frame::encode(frame));
-                    match tokio::time::timeout(SLOW, socket.send(message)).await {
+                    match tokio::time::timeout(slow, socket.send(message)).await {
                         Ok(Ok(())) => {}
                         Ok(Err(_)) | Err(_) => return,
                     }
                 }
                 Step::Close => {
                     // Hanging up politely is all that is left to fail.
-                    let _ = tokio::time::timeout(SLOW, socket.send(Message::Close(None))).await;
+                    let _ = tokio::time::timeout(slow, socket.send(Message::Close(None))).await;
                     return;
                 }
             }

@@ -96,13 +96,18 @@ async fn around(
 
     let mut response = if may_call(&frame.app, &method, is_live, request.headers()) {
         let work = AssertUnwindSafe(next.run(request)).catch_unwind();
-        match tokio::time::timeout(frame.app.config.request_timeout, work).await {
+        // As long for the body, which the route itself counts, as for the answer.
+        match tokio::time::timeout(frame.app.config.request_timeout * 2, work).await {
             Ok(Ok(response)) => response,
             Ok(Err(_panic)) => {
                 tracing::error!(request.id = %id.0, "a call ran into a fault in the program");
                 Problem::BROKEN.answer(&id.0)
             }
-            Err(_elapsed) => Problem::TOO_SLOW.answer(&id.0),
+            Err(_elapsed) => {
+                // Not the caller's fault. What it sent may still be kept, and is then known again.
+                tracing::error!(request.id = %id.0, "a call was not answered in time");
+                Problem::BUSY.answer(&id.0)
+            }
         }
     } else {
         Problem::WRONG_ORIGIN.answer(&id.0)

@@ -80,6 +80,11 @@ impl Problem {
         "invalid",
         "Something in this form is missing or too long.",
     );
+    pub(crate) const TOO_OFTEN: Self = Self::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_often",
+        "Too many attempts. Wait a minute and try again.",
+    );
     pub(crate) const BUSY: Self = Self::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "busy",
@@ -107,8 +112,13 @@ impl Problem {
         *response.status_mut() = self.status;
         let head = response.headers_mut();
         head.insert(CONTENT_TYPE, HeaderValue::from_static(super::PROTOBUF));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            head.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        let wait = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some("2"),
+            StatusCode::TOO_MANY_REQUESTS => Some("60"),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            head.insert(RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         response
     }

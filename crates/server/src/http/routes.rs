@@ -168,10 +168,12 @@ async fn answer(app: Arc<App>, route: &Route, request: Request) -> Result<Vec<u8
     {
         return Err(Problem::WRONG_MEDIA);
     }
-    let body = match Limited::new(body, route.body).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return Err(Problem::TOO_BIG),
-        Err(_) => return Err(Problem::UNREADABLE),
+    let arrives = Limited::new(body, route.body).collect();
+    let body = match tokio::time::timeout(app.config.request_timeout, arrives).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Problem::TOO_BIG),
+        Ok(Err(_)) => return Err(Problem::UNREADABLE),
+        Err(_elapsed) => return Err(Problem::TOO_SLOW),
     };
     (route.handler)(app, head.headers, body).await
 }

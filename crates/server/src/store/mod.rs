@@ -14,6 +14,7 @@ pub(crate) mod rights;
 pub(crate) mod staff;
 mod writer;
 
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,7 +30,7 @@ pub(crate) use writer::Work;
 pub enum StoreError {
     /// SQLite said no: a full or broken disk, a locked file. Nothing was written.
     #[error("the database could not be read or written")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
     /// The database was made by a later release; it is untouched.
     #[error("the database is at step {theirs}, this program knows {ours}: use the newer safehall")]
     Newer {
@@ -41,9 +42,21 @@ pub enum StoreError {
     /// The file is a database of something else.
     #[error("the database was not made by safehall")]
     NotOurs,
+    /// The database does not hold together; it is untouched. A start over it
+    /// would hide what is lost.
+    #[error(
+        "the database is damaged: keep the folder as it is and restore the last backup into a new one"
+    )]
+    Broken,
+    /// Another server serves this folder.
+    #[error("another safehall serves this folder already")]
+    Taken,
     /// There is no event in this folder yet.
     #[error("there is no event in this folder: make one with `safehall event new`")]
     NoEvent,
+    /// The folder cannot be written to.
+    #[error("the folder cannot be written to")]
+    Lock(#[source] std::io::Error),
     /// A stored value cannot be what it is; the row was left alone.
     #[error("a stored {0} cannot be read")]
     Damaged(&'static str),
@@ -55,12 +68,24 @@ pub enum StoreError {
     Stopping,
 }
 
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+                Self::Broken
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
 /// Counters for benches and tests; nothing in them tells about a case.
 #[derive(Debug, Default)]
 pub struct Stats {
     pub(crate) commits: AtomicU64,
     pub(crate) changes: AtomicU64,
     pub(crate) failed_commits: AtomicU64,
+    longest_flush: AtomicU64,
 }
 
 impl Stats {
@@ -77,6 +102,16 @@ impl Stats {
     /// How many transactions failed and left nothing.
     pub fn failed_commits(&self) -> u64 {
         self.failed_commits.load(Ordering::Relaxed)
+    }
+
+    /// How long the slowest flush took.
+    pub fn longest_flush(&self) -> Duration {
+        Duration::from_micros(self.longest_flush.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn flushed_in(&self, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.longest_flush.fetch_max(micros, Ordering::Relaxed);
     }
 }
 
@@ -96,6 +131,8 @@ pub(crate) struct Store {
 }
 
 struct Shared {
+    /// Held as long as the store lives; the system lets go of it with the process.
+    _lock: File,
     writer: writer::Writer,
     readers: Mutex<Vec<Connection>>,
     free_readers: Arc<Semaphore>,
@@ -113,7 +150,9 @@ impl Store {
     ///
     /// See [`StoreError`]; a database that cannot be opened is left as it was.
     pub(crate) fn open(folder: &Path, limits: Limits) -> Result<Self, StoreError> {
+        let lock = lock(folder)?;
         let conn = open_database(folder)?;
+        check(&conn)?;
         if let Some(pages) = limits.max_pages {
             conn.pragma_update(None, "max_page_count", pages)?;
         }
@@ -124,6 +163,7 @@ impl Store {
         let (writer, last_seq) = writer::Writer::start(conn, limits.waiting, Arc::clone(&stats))?;
         Ok(Self {
             shared: Arc::new(Shared {
+                _lock: lock,
                 writer,
                 readers: Mutex::new(readers),
                 free_readers: Arc::new(Semaphore::new(READERS)),
@@ -237,6 +277,34 @@ impl Drop for Lent<'_> {
 
 /// The file's name inside the data folder.
 pub(crate) const FILE: &str = "safehall.db";
+/// Whoever serves the folder holds this file. Commands beside it need not.
+const LOCK: &str = "serving.lock";
+
+/// Two servers over one folder would each hand on only half of what is new, and
+/// each judge changes by a memory that the other makes wrong.
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(LOCK))
+        .map_err(StoreError::Lock)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Taken),
+        Err(TryLockError::Error(error)) => Err(StoreError::Lock(error)),
+    }
+}
+
+/// Whether every page holds together. A conference's log is small: a moment.
+fn check(conn: &Connection) -> Result<(), StoreError> {
+    let found: String = conn.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" {
+        Ok(())
+    } else {
+        Err(StoreError::Broken)
+    }
+}
 
 /// Opens the database for writing and brings it to today's shape.
 pub(crate) fn open_database(folder: &Path) -> Result<Connection, StoreError> {

@@ -11,7 +11,7 @@ use safehall_core::access::{
 use safehall_core::{DocumentId, StaffId, Timestamp};
 
 use super::devices::{self, Standing};
-use super::{StoreError, events, staff};
+use super::{StoreError, events, log, staff};
 use crate::clock::stored;
 
 /// Phones may be used for practice this long before the event, in milliseconds.
@@ -153,14 +153,18 @@ pub(crate) fn excluded(
 
 fn grants(conn: &Connection, document: &[u8; 16]) -> Result<Vec<GrantLine>, StoreError> {
     let mut ask = conn.prepare_cached(
-        "select staff_id, level, starts_at, ends_at from document_grant where document_id = ?1 order by starts_at",
+        "select staff_id, level, ends_at, over from document_grant where document_id = ?1 order by starts_at",
     )?;
     let lines = ask.query_map([document], |row| {
+        let until = moment(row.get(2)?);
+        let over: bool = row.get(3)?;
         Ok(GrantLine {
             staff: StaffId::from_bytes(row.get(0)?),
             level: level(row.get(1)?).ok_or(rusqlite::Error::InvalidQuery)?,
-            from: moment(row.get(2)?),
-            until: moment(row.get(3)?),
+            // Grants begin when they are given, and one that is over stays over,
+            // also by a clock that was set back in between.
+            from: if over { until } else { moment(i64::MIN) },
+            until,
         })
     })?;
     Ok(lines.collect::<Result<_, _>>()?)
@@ -288,6 +292,26 @@ pub(crate) fn withdraw(
         params![document.as_bytes(), person.as_bytes(), stored(now)],
     )?;
     Ok(())
+}
+
+/// What a change to a document that is known already says of who must not learn
+/// of it. It can only add: as with a birth, whoever may write may say so.
+pub(crate) fn narrow(
+    conn: &Connection,
+    document: &[u8; 16],
+    restricted: i32,
+    excluded: impl Iterator<Item = [u8; 16]>,
+    now: u64,
+) -> Result<(), StoreError> {
+    let before = Before::look(conn, document, now)?;
+    conn.execute(
+        "update document set restricted = ?2 where document_id = ?1 and restricted = 0",
+        params![document, restricted],
+    )?;
+    for staff in excluded {
+        log::insert_exclusion(conn, document, &staff, now)?;
+    }
+    before.turn(conn, now)
 }
 
 /// Keeps somebody away from a case.

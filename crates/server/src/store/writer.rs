@@ -1,7 +1,8 @@
 //! The one thread that writes, and its group commit.
 //!
 //! While one transaction is being flushed, more work arrives; all of it goes
-//! into the next one. Each piece of work runs inside a savepoint, so one that
+//! into the next one, as far as fits into a moment: what is left over waits for
+//! the one after, so that a crowd never holds up its own first. Each piece of work runs inside a savepoint, so one that
 //! refuses itself leaves its neighbours alone. If the flush fails, every piece
 //! is tried once more by itself: a push too big for the disk must not cost a
 //! small one its place.
@@ -10,15 +11,22 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 use super::{Stats, StoreError};
 use crate::keep::Documents;
 
-/// The most pieces of work in one transaction: bounds how long the first waits.
+/// The most pieces of work in one transaction.
 const GROUP: usize = 256;
+/// No further piece is begun in a transaction that is this old: bounds how long
+/// the first waits. Some flushes of a slow disk, so that sharing one still pays.
+const MOMENT: Duration = Duration::from_millis(100);
+/// A flush that takes longer is a disk that somebody should look at.
+const SLOW_FLUSH: Duration = Duration::from_secs(1);
 
 /// What a piece of work may touch.
 pub(crate) struct Work<'a> {
@@ -169,9 +177,9 @@ struct Loop {
 impl Loop {
     fn run(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
         let mut group = Vec::with_capacity(GROUP);
-        while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
+        while !group.is_empty() || jobs.blocking_recv_many(&mut group, GROUP) > 0 {
             match self.commit(&mut group) {
-                Ok(()) => group.drain(..).for_each(|job| job.done(None)),
+                Ok(ran) => group.drain(..ran).for_each(|job| job.done(None)),
                 Err(failure) if group.len() == 1 => {
                     group
                         .drain(..)
@@ -190,16 +198,29 @@ impl Loop {
         }
     }
 
-    fn commit(&mut self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    /// Says how many of the group, from its beginning, are on disk now.
+    fn commit(&mut self, group: &mut [Box<dyn Job>]) -> Result<usize, StoreError> {
         let outcome = Self::transact(&mut self.conn, &mut self.documents, group);
         match outcome {
-            Ok((kept, seq)) => {
+            Ok(Transacted {
+                ran,
+                kept,
+                seq,
+                flush,
+            }) => {
+                self.stats.flushed_in(flush);
+                if flush > SLOW_FLUSH {
+                    tracing::warn!(
+                        millis = u64::try_from(flush.as_millis()).unwrap_or(u64::MAX),
+                        "the disk is slow: everybody waited for one flush"
+                    );
+                }
                 self.documents.settle();
                 self.stats.commits.fetch_add(1, Ordering::Relaxed);
                 self.stats.changes.fetch_add(kept, Ordering::Relaxed);
                 self.seq
                     .send_if_modified(|last| std::mem::replace(last, seq) != seq);
-                Ok(())
+                Ok(ran)
             }
             Err(failure) => {
                 // What the cache took from this transaction never happened.
@@ -218,10 +239,15 @@ impl Loop {
         conn: &mut Connection,
         documents: &mut Documents,
         group: &mut [Box<dyn Job>],
-    ) -> Result<(u64, i64), StoreError> {
+    ) -> Result<Transacted, StoreError> {
+        let begun = Instant::now();
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut kept = 0;
+        let (mut ran, mut kept) = (0, 0);
         for job in group {
+            if ran > 0 && begun.elapsed() > MOMENT {
+                break;
+            }
+            ran += 1;
             tx.execute_batch("savepoint piece")?;
             documents.mark();
             let mut work = Work {
@@ -239,9 +265,27 @@ impl Loop {
             tx.execute_batch("release piece")?;
         }
         let seq = last_seq(&tx)?;
+        let flushing = Instant::now();
         tx.commit()?;
-        Ok((kept, seq))
+        Ok(Transacted {
+            ran,
+            kept,
+            seq,
+            flush: flushing.elapsed(),
+        })
     }
+}
+
+/// One transaction that reached the disk.
+struct Transacted {
+    /// How many pieces of work are in it.
+    ran: usize,
+    /// How many changes they added to the log.
+    kept: u64,
+    /// The last number of the log.
+    seq: i64,
+    /// How long the disk took.
+    flush: Duration,
 }
 
 fn last_seq(conn: &Connection) -> Result<i64, StoreError> {
@@ -259,6 +303,7 @@ fn clone_of(failure: &StoreError) -> StoreError {
         StoreError::Sqlite(rusqlite::Error::SqliteFailure(code, _)) => {
             StoreError::Sqlite(rusqlite::Error::SqliteFailure(*code, None))
         }
+        StoreError::Broken => StoreError::Broken,
         _ => StoreError::Stopping,
     }
 }
