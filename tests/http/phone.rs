@@ -9,7 +9,7 @@ use safehall_server::commands::Invited;
 use safehall_sync::document::{Document, Field, NewFact, Stamp, actor};
 use safehall_sync::envelope::{Birth, Draft, id_of};
 use safehall_sync::frame::{encode_sequence, sequence};
-use safehall_sync::ids::device_of;
+use safehall_sync::ids::{device_of, duty_of};
 use safehall_sync::signing;
 use safehall_sync::wire::frame::Kind as Frame;
 use safehall_sync::wire::{self, Envelope, Hello, Kind, Push, Restricted};
@@ -93,6 +93,21 @@ impl Phone {
         let Invited { secret, .. } = world.invited(name);
         let (mut phone, active) = Self::enrol(world, &secret, seed).await;
         assert!(active);
+        phone.sign_in().await;
+        phone
+    }
+
+    /// A further phone of `staff`, or of somebody new on the team: invited by
+    /// this lead, who then compares the words.
+    pub(crate) async fn lets_in(&self, world: &World, new: &wire::NewInvite, seed: u64) -> Self {
+        let invite: wire::Invite = ok(self.post("/v1/invites", new).await);
+        let secret = invite.secret.try_into().unwrap();
+        let (mut phone, _) = Self::enrol(world, &secret, seed).await;
+        let device = wire::DeviceRef {
+            device: phone.device.as_bytes().to_vec(),
+        };
+        let confirmed = self.post("/v1/devices/confirm", &device).await;
+        assert_eq!(confirmed.status, 200);
         phone.sign_in().await;
         phone
     }
@@ -220,14 +235,20 @@ impl Phone {
 
     /// A new case with one note, as one change in an envelope.
     pub(crate) fn case(&mut self, text: &str) -> (DocumentId, Envelope) {
+        let (document, _, envelope) = self.case_born(text, birth(Restricted::None, &[]));
+        (document, envelope)
+    }
+
+    /// A new case that not everybody may be told of.
+    pub(crate) fn case_born(
+        &mut self,
+        text: &str,
+        birth: Birth,
+    ) -> (DocumentId, Document, Envelope) {
         let document = DocumentId::from_bytes(self.new_id());
-        let birth = Birth {
-            parent: None,
-            restricted: Restricted::None,
-            excluded: Vec::new(),
-        };
         let mut case = Document::born(Kind::Case).unwrap();
-        (document, self.note(document, &mut case, text, Some(birth)))
+        let envelope = self.note(document, &mut case, text, Some(birth));
+        (document, case, envelope)
     }
 
     /// A further note.
@@ -260,6 +281,34 @@ impl Phone {
         self.envelope(document, &change, birth)
     }
 
+    /// A mark of readiness in the event's one duty document.
+    pub(crate) fn duty(&mut self, excluded: &[StaffId]) -> Envelope {
+        let stamp = Stamp {
+            by: self.staff,
+            device: self.device,
+            at: NOON.cast_signed(),
+            clock_off: None,
+        };
+        let fact = NewFact {
+            into: "readiness".to_owned(),
+            id: FactId::from_bytes(self.new_id()),
+            fields: BTreeMap::from([("ready".to_owned(), Field::Text("yes".to_owned()))]),
+            register: None,
+        };
+        let actor = actor(self.device, self.chance.bytes());
+        let mut duty = Document::born(Kind::Duty).unwrap();
+        let change = duty.write(actor, &stamp, &[fact]).unwrap();
+        let draft = Draft {
+            event: self.event,
+            document: duty_of(self.event),
+            kind: Kind::Duty,
+            device: self.device,
+            change: &change,
+            birth: Some(birth(Restricted::None, excluded)),
+        };
+        draft.seal(|said| self.key.sign(said))
+    }
+
     pub(crate) fn envelope(
         &self,
         document: DocumentId,
@@ -275,6 +324,15 @@ impl Phone {
             birth,
         };
         draft.seal(|said| self.key.sign(said))
+    }
+}
+
+/// The birth of a case.
+pub(crate) fn birth(restricted: Restricted, excluded: &[StaffId]) -> Birth {
+    Birth {
+        parent: None,
+        restricted,
+        excluded: excluded.to_vec(),
     }
 }
 

@@ -22,6 +22,10 @@ impl Clock for StillClock {
 }
 
 impl StillClock {
+    pub(crate) fn back(&self, millis: u64) {
+        self.0.fetch_sub(millis, Ordering::SeqCst);
+    }
+
     pub(crate) fn pass(&self, millis: u64) {
         self.0.fetch_add(millis, Ordering::SeqCst);
     }
@@ -106,6 +110,13 @@ pub(crate) async fn call(
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
     parse(&answer, bytes.len())
+}
+
+/// The answer to a call that was begun by hand.
+pub(crate) async fn rest(mut stream: TcpStream) -> Answer {
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    parse(&answer, 0)
 }
 
 fn parse(answer: &[u8], sent: usize) -> Answer {
