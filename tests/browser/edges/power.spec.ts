@@ -20,8 +20,9 @@ test('a phone that dies in the middle of a word has kept the words before it, an
 	await noor.page.goto(world.server.url);
 	await expect(noor.page.getByText(/^Everything you typed until \d\d:\d\d is back\.$/)).toBeVisible();
 	await noor.page.getByRole('link', { name: 'Carry on writing' }).first().click();
-	await expect(account).toHaveValue(new RegExp(`^${WORDS}`));
-	expect(`${WORDS}And then he sai`.startsWith(await account.inputValue())).toBe(true);
+	const restored = noor.page.getByRole('textbox', { name: 'In their words' });
+	await expect(restored).toHaveValue(new RegExp(`^${WORDS}`));
+	expect(`${WORDS}And then he sai`.startsWith(await restored.inputValue())).toBe(true);
 });
 
 test('what was saved before the power went is sent afterwards, once', async ({ world }) => {
