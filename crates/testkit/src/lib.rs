@@ -2,6 +2,14 @@
 
 pub mod chance;
 pub mod clock;
+pub mod conference;
 pub mod disk;
 pub mod keys;
+pub mod laws;
+pub mod phone;
+pub mod schedule;
+pub mod server;
+pub mod story;
+pub mod typed;
 pub mod wifi;
+pub mod world;

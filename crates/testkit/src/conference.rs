@@ -1,0 +1,241 @@
+//! A whole conference by chance: people who write, weather that does not care.
+
+use safehall_core::access::{Level, Role};
+use safehall_sync::ids::{DocumentId, FactId};
+use safehall_sync::wire::Restricted;
+
+use crate::clock::{Clock, years};
+use crate::laws::Broken;
+use crate::server::Sabotage;
+use crate::typed::words;
+use crate::wifi::Weather;
+use crate::world::{Backup, Who, World};
+
+/// What a conference came to, when no law was broken.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Tally {
+    /// Documents on the server at the end.
+    pub documents: usize,
+    /// Changes on the server's disk at the end.
+    pub changes: usize,
+    /// Single values with more than one version.
+    pub disputes: usize,
+}
+
+struct Conference {
+    world: World,
+    people: Vec<Who>,
+    lead: Who,
+    cases: Vec<DocumentId>,
+    notes: Vec<(DocumentId, FactId)>,
+    backup: Option<Backup>,
+}
+
+/// Plays the conference of this seed to its end.
+///
+/// # Errors
+/// The first law that is broken.
+pub fn play(seed: u64) -> Result<Tally, Broken> {
+    play_sabotaged(seed, Sabotage::None)
+}
+
+/// The same with a server that does something wrong.
+///
+/// # Errors
+/// The first law that is broken.
+pub fn play_sabotaged(seed: u64, sabotage: Sabotage) -> Result<Tally, Broken> {
+    let mut conference = Conference::open(seed, sabotage);
+    let days = conference.chance(1..=2);
+    for _ in 0..days {
+        for _ in 0..conference.chance(10..=26) {
+            conference.something_happens();
+        }
+        conference.world.settle()?;
+    }
+    Ok(conference.tally())
+}
+
+impl Conference {
+    fn open(seed: u64, sabotage: Sabotage) -> Self {
+        let mut world = World::sabotaged(seed, sabotage);
+        let lead = world.chair();
+        let mut people = vec![lead];
+        for _ in 0..world.chance.between(2..=4) {
+            let off = match world.chance.between(0..=3) {
+                0 => years(i64::try_from(world.chance.between(0..=6)).unwrap_or(0) - 3),
+                1 => i64::try_from(world.chance.between(0..=600_000)).unwrap_or(0),
+                _ => 0,
+            };
+            people.push(world.arrives([Role::Responder], Clock::off_by(off)));
+        }
+        Self {
+            world,
+            people,
+            lead,
+            cases: Vec::new(),
+            notes: Vec::new(),
+            backup: None,
+        }
+    }
+
+    fn something_happens(&mut self) {
+        let pause = self.chance(0..=400);
+        self.world.wait(pause * pause / 3);
+        match self.chance(0..=39) {
+            0..=4 => self.somebody_reports(),
+            5..=21 => self.somebody_writes(),
+            22..=24 => self.rights_change(),
+            25..=31 => self.weather_changes(),
+            32..=33 => {
+                let who = self.somebody();
+                self.world.restart_app(who);
+            }
+            34 => {
+                let who = self.somebody();
+                let (far, room) = (self.chance(0..=4), self.chance(0..=3));
+                self.world
+                    .set_clock(who, i64::try_from(far).unwrap_or(0) - 2);
+                self.world.leave_room_for(who, usize::try_from(room).ok());
+            }
+            35 => self.world.cut_servers_power(),
+            36 => self.world.cut_servers_power_after_next_commit(),
+            37 => {
+                let fails = self.chance(0..=1) == 0;
+                self.world.servers_disk_fails(fails);
+            }
+            38 => self.backup_or_restore(),
+            _ => self.a_phone_is_lost(),
+        }
+        if self.chance(0..=2) == 0 {
+            self.world.start_server();
+        }
+    }
+
+    fn somebody_reports(&mut self) {
+        let who = self.somebody();
+        let told = words(&mut self.world.chance);
+        let restricted = self.chance(0..=7) == 0;
+        let other = self.somebody();
+        let opened = if restricted && other != self.lead && other != who {
+            let excluded = vec![self.world.staff(other)];
+            self.world
+                .on(who)
+                .report_about(&told, Restricted::StaffNamed, excluded)
+        } else {
+            self.world.on(who).report(&told)
+        };
+        if let Ok(case) = opened {
+            self.cases.push(case);
+            if self.chance(0..=3) == 0 {
+                let name = words(&mut self.world.chance);
+                // A phone that is full says so; the words stay on the screen.
+                let _ = self.world.on(who).reporter(case, &name);
+            }
+        }
+    }
+
+    fn somebody_writes(&mut self) {
+        let who = self.somebody();
+        let Some(case) = self.some_case() else {
+            return self.somebody_reports();
+        };
+        let typed = words(&mut self.world.chance);
+        let what = self.chance(0..=9);
+        let value = ["hall", "stairs", "kitchen", "tram"][self.world.chance.index(4)];
+        let register = ["place", "severity_first_look", "summary_line"][self.world.chance.index(3)];
+        let step = ["IR0", "IR1", "CM0"][self.world.chance.index(3)];
+        let old = self.world.chance.pick(&self.notes).copied();
+        let mut on = self.world.on(who);
+        // Whoever has no copy of the case, or a full phone, is told and writes nothing.
+        let _ = match what {
+            0..=2 => on.note(case, &typed).map(|id| self.notes.push((case, id))),
+            3..=4 => on.goes_on_writing(case, &typed),
+            5 => on.answer(case, "circumstances", &typed),
+            6 => on.party(case, "reported", &typed),
+            7 => on.step(case, step, "done"),
+            8 => on.set(case, register, value),
+            _ => match old {
+                Some((case, note)) => on.strike(case, note, &typed),
+                None => on.note(case, &typed).map(|_| ()),
+            },
+        };
+    }
+
+    fn rights_change(&mut self) {
+        let (who, Some(case)) = (self.somebody(), self.some_case()) else {
+            return;
+        };
+        if who == self.lead || !self.world.server_is_up() {
+            return;
+        }
+        match self.chance(0..=5) {
+            0..=3 => {
+                let level = if self.chance(0..=3) == 0 {
+                    Level::Read
+                } else {
+                    Level::Write
+                };
+                self.world.grant(case, who, level);
+            }
+            4 => self.world.withdraw(case, who),
+            _ => self.world.exclude(case, who),
+        }
+    }
+
+    fn weather_changes(&mut self) {
+        let who = self.somebody();
+        let weather = match self.chance(0..=5) {
+            0..=1 => Weather::down(),
+            2..=3 => Weather::crowded(),
+            4 => Weather::portal(),
+            _ => Weather::fair(),
+        };
+        self.world.weather([who], &weather);
+        let minutes = self.chance(0..=10);
+        self.world.wait(minutes * 60_000);
+    }
+
+    fn backup_or_restore(&mut self) {
+        match self.backup.take() {
+            Some(backup) => self.world.restore(backup),
+            None => self.backup = Some(self.world.backup()),
+        }
+    }
+
+    fn a_phone_is_lost(&mut self) {
+        let who = self.somebody();
+        if who != self.lead && self.people.len() > 2 && self.world.server_is_up() {
+            self.world.revoke(who);
+            self.people.retain(|other| *other != who);
+        }
+    }
+
+    fn somebody(&mut self) -> Who {
+        self.people[self.world.chance.index(self.people.len())]
+    }
+
+    fn some_case(&mut self) -> Option<DocumentId> {
+        self.world.chance.pick(&self.cases).copied()
+    }
+
+    fn chance(&mut self, range: std::ops::RangeInclusive<u64>) -> u64 {
+        self.world.chance.between(range)
+    }
+
+    fn tally(&self) -> Tally {
+        let views: Vec<_> = self
+            .cases
+            .iter()
+            .filter_map(|case| self.world.case_on_server(*case))
+            .collect();
+        Tally {
+            documents: self.world.server.books.documents.len(),
+            changes: self.world.server.books.kept.len(),
+            disputes: views
+                .iter()
+                .flat_map(|view| view.registers.values())
+                .filter(|versions| versions.len() > 1)
+                .count(),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Thousands of pretend conferences, and a few told as stories.
+//!
+//! `SAFEHALL_SEEDS=a..b` (or one number) plays those seeds instead of the usual
+//! ones. A seed that ever failed is a line in `tests/seeds.txt`.
+
+mod laws_can_fail;
+mod stories;
+mod weather;

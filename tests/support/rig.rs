@@ -1,0 +1,202 @@
+//! A real server as its own process, on a real folder.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use safehall_server::commands::{Invited, sample_event};
+use safehall_sync::wire::{self, Role};
+use safehall_testkit::chance::Chance;
+use tempfile::TempDir;
+
+use super::device::Device;
+
+/// The sample event in a folder of its own, with or without a server on it.
+pub struct Rig {
+    pub folder: TempDir,
+    pub invited: Vec<Invited>,
+    server: Option<Served>,
+    log: Arc<Mutex<Vec<u8>>>,
+}
+
+struct Served {
+    child: Child,
+    at: SocketAddr,
+}
+
+impl Rig {
+    /// Makes the sample event and starts a server on it.
+    pub fn start() -> io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let invited = sample_event(folder.path(), now_millis()).map_err(io::Error::other)?;
+        let mut rig = Self {
+            folder,
+            invited,
+            server: None,
+            log: Arc::default(),
+        };
+        rig.serve()?;
+        Ok(rig)
+    }
+
+    /// Starts the server again.
+    pub fn serve(&mut self) -> io::Result<SocketAddr> {
+        let mut child = Command::new(binary()?)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(self.folder.path())
+            .env_clear()
+            .env("SAFEHALL_LOG", "debug")
+            .env("SAFEHALL_DEVICE_CHANGES_PER_HOUR", "100000")
+            .env("SAFEHALL_DEVICE_BYTES_PER_HOUR", "1000000000")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let log = Arc::clone(&self.log);
+        let errors = child.stderr.take();
+        thread::spawn(move || collect(errors, &log));
+        let mut lines = BufReader::new(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
+        let mut line = String::new();
+        let at = loop {
+            line.clear();
+            if lines.read_line(&mut line)? == 0 {
+                let said =
+                    String::from_utf8_lossy(&self.log.lock().map_err(|_| io::ErrorKind::Other)?)
+                        .into_owned();
+                return Err(io::Error::other(format!(
+                    "the server did not start: {said}"
+                )));
+            }
+            if let Some(address) = line.trim().rsplit("//").next()
+                && let Ok(port) = address
+                    .rsplit(':')
+                    .next()
+                    .unwrap_or_default()
+                    .parse::<u16>()
+            {
+                break SocketAddr::from(([127, 0, 0, 1], port));
+            }
+        };
+        let log = Arc::clone(&self.log);
+        thread::spawn(move || collect(Some(lines), &log));
+        self.server = Some(Served { child, at });
+        Ok(at)
+    }
+
+    pub fn at(&self) -> SocketAddr {
+        self.server
+            .as_ref()
+            .map_or(SocketAddr::from(([127, 0, 0, 1], 1)), |server| server.at)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.server.as_ref().map_or(0, |server| server.child.id())
+    }
+
+    /// Kills the server as the kernel kills: nothing of it runs any more.
+    pub fn kill(&mut self) -> io::Result<()> {
+        if let Some(mut server) = self.server.take() {
+            server.child.kill()?;
+            server.child.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Everything that all servers of this rig printed so far.
+    pub fn log(&self) -> String {
+        self.log
+            .lock()
+            .map(|log| String::from_utf8_lossy(&log).into_owned())
+            .unwrap_or_default()
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("safehall.db")
+    }
+
+    /// A device of somebody in the sample event, by the beginning of the name.
+    pub fn device_of(&self, name: &str, chance: &mut Chance) -> io::Result<Device> {
+        let invited = self
+            .invited
+            .iter()
+            .find(|invited| invited.name.starts_with(name));
+        let invited =
+            invited.ok_or_else(|| io::Error::other(format!("the sample event has no {name}")))?;
+        let mut device = Device::enrol(self.at(), &invited.secret, chance)?;
+        device.sign_in()?;
+        Ok(device)
+    }
+
+    /// A device of a new responder, let in by the chair.
+    pub fn new_responder(
+        &self,
+        chair: &mut Device,
+        name: String,
+        chance: &mut Chance,
+    ) -> io::Result<Device> {
+        let asked = wire::NewInvite {
+            name,
+            roles: vec![Role::Responder.into()],
+            ..wire::NewInvite::default()
+        };
+        let invite: wire::Invite = chair.call("/v1/invites", &asked)?;
+        let mut device = Device::enrol(self.at(), &invite.secret, chance)?;
+        if !device.active {
+            let confirm = wire::DeviceRef {
+                device: device.id.as_bytes().to_vec(),
+            };
+            let _: wire::Empty = chair.call("/v1/devices/confirm", &confirm)?;
+        }
+        device.sign_in()?;
+        Ok(device)
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        // A server that is gone already is as good as killed.
+        let _ = self.kill();
+    }
+}
+
+fn collect(from: Option<impl Read>, into: &Mutex<Vec<u8>>) {
+    let Some(mut from) = from else { return };
+    let mut chunk = [0; 4096];
+    while let Ok(count @ 1..) = from.read(&mut chunk) {
+        if let Ok(mut log) = into.lock() {
+            log.extend_from_slice(&chunk[..count]);
+        }
+    }
+}
+
+/// The `safehall` command that was built together with this test: `SAFEHALL`,
+/// or beside it in the target folder.
+fn binary() -> io::Result<PathBuf> {
+    if let Some(named) = std::env::var_os("SAFEHALL") {
+        return Ok(named.into());
+    }
+    let this = std::env::current_exe()?;
+    let beside = this
+        .parent()
+        .and_then(Path::parent)
+        .map(|folder| folder.join("safehall"));
+    beside.filter(|path| path.is_file()).ok_or_else(|| {
+        io::Error::other(
+            "there is no safehall beside the tests; build it: cargo build -p safehall-server",
+        )
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a real server lives in real time"
+)]
+pub fn now_millis() -> u64 {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
