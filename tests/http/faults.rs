@@ -8,6 +8,7 @@ use prost::Message as _;
 use safehall_server::commands::sample_event;
 use safehall_server::{Clock, Config, StartError, StoreError, start};
 use safehall_sync::wire;
+use safehall_sync::wire::frame::Kind as Frame;
 
 use crate::phone::{Phone, ids, post, problem};
 use crate::world::{NOON, World};
@@ -139,6 +140,26 @@ async fn a_clock_that_was_set_back_neither_hides_a_granted_case_nor_gives_back_a
     let after = jonas.sync(&[]).await;
     assert_eq!(after.forget, [document.as_bytes().to_vec()]);
     assert!(after.envelopes.is_empty());
+}
+
+#[tokio::test]
+async fn nothing_private_stands_in_the_finest_log_of_a_busy_line() {
+    let world = World::new().await;
+    let alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut listening = crate::known::line(&world, &alma).await;
+    let before = crate::watch::Watch::lines();
+
+    let (_, envelope) = noor.case("He said it in front of everybody.");
+    noor.sync(&[envelope]).await;
+    crate::known::until(
+        &mut listening,
+        |frame| matches!(frame, Frame::Batch(batch) if !batch.envelopes.is_empty()),
+    )
+    .await;
+
+    // The end of the story looks at what was found; this, at whether anybody looked.
+    assert!(crate::watch::Watch::lines() > before, "nobody reads along");
 }
 
 #[tokio::test]

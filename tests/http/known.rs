@@ -15,7 +15,7 @@ use crate::world::World;
 
 type Line = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-async fn line(world: &World, phone: &Phone) -> Line {
+pub(crate) async fn line(world: &World, phone: &Phone) -> Line {
     let url = format!("ws://{}/v1/live", world.addr());
     let (mut line, _) = tokio_tungstenite::connect_async(url).await.unwrap();
     line.send(Socket::Binary(frame::encode(phone.hello())))
@@ -25,7 +25,7 @@ async fn line(world: &World, phone: &Phone) -> Line {
 }
 
 /// The frames that come until one that `last` waits for.
-async fn until(line: &mut Line, last: impl Fn(&Frame) -> bool) -> Vec<Frame> {
+pub(crate) async fn until(line: &mut Line, last: impl Fn(&Frame) -> bool) -> Vec<Frame> {
     let mut frames = Vec::new();
     while let Some(Ok(message)) = line.next().await {
         if let Socket::Binary(bytes) = message {

@@ -16,5 +16,6 @@ mod faults;
 mod known;
 mod phone;
 mod stopping;
+mod watch;
 mod words;
 mod world;

@@ -17,6 +17,7 @@ use safehall_testkit::chance::Chance;
 use safehall_testkit::keys::SigningKey;
 use sha2::{Digest as _, Sha256};
 
+use crate::watch::{hex, keep_private};
 use crate::world::{Answer, NOON, PROTOBUF, World, call};
 
 pub(crate) struct Phone {
@@ -47,6 +48,8 @@ impl Phone {
     /// Comes in by an invite; not let in yet if it needs words.
     pub(crate) async fn enrol(world: &World, secret: &[u8; 16], seed: u64) -> (Self, bool) {
         let addr = world.addr();
+        keep_private(&hex(secret));
+        keep_private(&hex(&Sha256::digest(secret)));
         let mut chance = Chance::seeded(seed);
         let key = SigningKey::drawn(&mut chance);
         let agreement = SigningKey::drawn(&mut chance);
@@ -120,6 +123,7 @@ impl Phone {
     pub(crate) async fn sign_in(&mut self) {
         let answer = self.ask_for_token().await;
         let token: wire::Token = ok(answer);
+        keep_private(&token.token);
         self.token = token.token;
     }
 
@@ -259,6 +263,7 @@ impl Phone {
         text: &str,
         birth: Option<Birth>,
     ) -> Envelope {
+        keep_private(text);
         let stamp = Stamp {
             by: self.staff,
             device: self.device,

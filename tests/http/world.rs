@@ -10,6 +10,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::watch::Watch;
+
 pub(crate) const NOON: u64 = 1_790_000_000_000;
 
 /// Stands still until it is told otherwise.
@@ -36,6 +38,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<StillClock>,
     pub(crate) server: Running,
     invited: Vec<Invited>,
+    _watch: Watch,
 }
 
 impl World {
@@ -44,6 +47,7 @@ impl World {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let watch = Watch::begin();
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(StillClock(AtomicU64::new(NOON)));
         let invited = sample_event(folder.path(), NOON).unwrap();
@@ -55,6 +59,7 @@ impl World {
             clock,
             server,
             invited,
+            _watch: watch,
         }
     }
 

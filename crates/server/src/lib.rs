@@ -14,6 +14,7 @@ mod http;
 mod keep;
 mod listen;
 mod live;
+pub mod logging;
 mod running;
 mod secrets;
 mod state;

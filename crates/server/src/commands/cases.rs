@@ -1,7 +1,6 @@
 //! `safehall cases`: the merged cases, on the machine that holds them.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
@@ -46,33 +45,34 @@ pub(super) struct Show {
 }
 
 impl Cases {
-    pub(super) fn run(self) -> anyhow::Result<()> {
+    pub(super) fn text(self) -> anyhow::Result<String> {
         match self {
-            Self::List(list) => list.run(),
-            Self::Show(show) => show.run(),
+            Self::List(list) => list.text(),
+            Self::Show(show) => show.text(),
         }
     }
 }
 
 impl List {
-    fn run(self) -> anyhow::Result<()> {
+    fn text(self) -> anyhow::Result<String> {
         let conn = invite::existing(&self.data.data)?;
         let tx = conn.unchecked_transaction()?;
         let page = Page::new(&tx)?;
+        let mut out = Paper::default();
         let mut cases = cases(&tx)?;
         cases.reverse();
         if cases.is_empty() {
-            println!("No case yet.");
+            out.line(0, "No case yet.");
         }
         for (id, view) in cases {
-            println!("{}", page.line(&id, &view));
+            page.line(&mut out, &id, &view);
         }
-        Ok(())
+        Ok(out.0)
     }
 }
 
 impl Show {
-    fn run(self) -> anyhow::Result<()> {
+    fn text(self) -> anyhow::Result<String> {
         let conn = invite::existing(&self.data.data)?;
         let tx = conn.unchecked_transaction()?;
         let wanted = self.id.to_ascii_lowercase();
@@ -84,8 +84,7 @@ impl Show {
                 found.len()
             );
         };
-        print!("{}", Page::new(&tx)?.whole(id, view));
-        Ok(())
+        Ok(Page::new(&tx)?.whole(id, view))
     }
 }
 
@@ -155,32 +154,39 @@ impl Page {
             .to_string()
     }
 
-    fn line(&self, id: &[u8; 16], view: &CaseView) -> String {
+    /// A case in the list: what it is called, and below it what somebody has to
+    /// do something about.
+    fn line(&self, out: &mut Paper, id: &[u8; 16], view: &CaseView) {
         let opened = view
             .opened
             .as_ref()
             .map_or_else(String::new, |opened| self.when(opened.fact.at));
         let disputes = disputes(view);
-        let mut line = format!(
-            "{}  {:<22} {:<16} {} report(s)",
-            &hex::encode(id)[..8],
-            code_name(&DocumentId::from_bytes(*id)),
-            opened,
-            view.reports.len(),
+        let reports = counted(view.reports.len(), "report");
+        out.line(
+            0,
+            &format!(
+                "{}  {:<24}  {opened:<16}  {reports}",
+                &hex::encode(id)[..8],
+                code_name(&DocumentId::from_bytes(*id)),
+            ),
         );
-        if view.danger.is_some_and(|(danger, _)| danger != Danger::No) {
-            line.push_str(", DANGER");
+        let mut urgent = Vec::new();
+        match view.danger {
+            Some((Danger::Yes, _)) => urgent.push("DANGER".to_owned()),
+            Some((Danger::Unsure, _)) => urgent.push("PERHAPS DANGER".to_owned()),
+            Some((Danger::No, _)) | None => {}
+        }
+        if view.chair_knows.is_none() {
+            urgent.push("THE CHAIR DOES NOT KNOW".to_owned());
         }
         if disputes > 0 {
-            // Writing into a String cannot fail.
-            let _ = write!(line, ", 2 versions of {disputes} thing(s)");
+            urgent.push(format!("2 versions of {}", counted(disputes, "thing")));
         }
-        line.push_str(if view.chair_knows.is_some() {
-            ", the chair knows"
-        } else {
-            ", THE CHAIR DOES NOT KNOW"
-        });
-        line
+        if !urgent.is_empty() {
+            // Below the name, not below the id: the eye runs down one column.
+            out.line(5, &urgent.join(", "));
+        }
     }
 
     fn whole(&self, id: &[u8; 16], view: &CaseView) -> String {
@@ -331,8 +337,8 @@ impl Page {
             out.line(
                 0,
                 &format!(
-                    "{} thing(s) were written by a newer app and are not shown.",
-                    view.unread
+                    "Not shown, because a newer app wrote it: {}.",
+                    counted(usize::try_from(view.unread).unwrap_or(usize::MAX), "thing")
                 ),
             );
         }
@@ -372,6 +378,12 @@ impl Page {
     }
 }
 
+/// Control letters, and those that turn the direction in which a line is read.
+fn steers(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// How many things are told in more than one version.
 fn disputes(view: &CaseView) -> usize {
     let accounts = view
@@ -399,18 +411,50 @@ fn disputes(view: &CaseView) -> usize {
             .count()
 }
 
-/// Lines for a terminal. What people wrote can steer no terminal.
+/// "1 report", "2 reports".
+fn counted(many: usize, what: &str) -> String {
+    if many == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{many} {what}s")
+    }
+}
+
+/// The width of a terminal that nobody made wider.
+const COLUMNS: usize = 80;
+
+/// Lines for a terminal. What people wrote can steer no terminal: nothing that
+/// moves the cursor, and nothing that turns the direction of reading.
 #[derive(Default)]
 struct Paper(String);
 
 impl Paper {
+    /// A paragraph, broken between words; further lines stand a little in.
     fn line(&mut self, indent: usize, text: &str) {
         for part in text.split('\n') {
-            self.0.push_str(&"  ".repeat(indent));
-            self.0.extend(
-                part.chars()
-                    .map(|letter| if letter.is_control() { ' ' } else { letter }),
-            );
+            let part: String = part
+                .chars()
+                .map(|letter| if steers(letter) { ' ' } else { letter })
+                .collect();
+            let mut column = 2 * indent;
+            self.0.push_str(&" ".repeat(column));
+            for (at, word) in part.split(' ').enumerate() {
+                let width = word.chars().count();
+                let blank = usize::from(at > 0);
+                if at > 0 && column + blank + width > COLUMNS {
+                    let hang = 2 * indent + 2;
+                    self.0.truncate(self.0.trim_end_matches(' ').len());
+                    self.0.push('\n');
+                    self.0.push_str(&" ".repeat(hang));
+                    column = hang;
+                } else if at > 0 {
+                    self.0.push(' ');
+                    column += 1;
+                }
+                self.0.push_str(word);
+                column += width;
+            }
+            self.0.truncate(self.0.trim_end_matches(' ').len());
             self.0.push('\n');
         }
     }

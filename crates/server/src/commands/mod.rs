@@ -70,7 +70,10 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Serve(serve) => serve.run(),
         Verb::Event(event::Event::New(new)) => new.run(),
         Verb::Invite(invite) => invite.run(),
-        Verb::Cases(cases) => cases.run(),
+        Verb::Cases(cases) => {
+            print!("{}", cases.text()?);
+            Ok(())
+        }
         Verb::Export(export) => export.run(),
         Verb::Health(health) => health.run(),
         Verb::Demo(demo) => demo.run(),
@@ -86,6 +89,18 @@ pub fn run_words<'a>(words: impl IntoIterator<Item = &'a str>) -> anyhow::Result
     run(Cli::try_parse_from(
         std::iter::once("safehall").chain(words),
     )?)
+}
+
+/// What `safehall cases` says to these words, as it would stand in the terminal.
+///
+/// # Errors
+///
+/// As [`run_words`]; also for words that are another command.
+pub fn cases_words<'a>(words: impl IntoIterator<Item = &'a str>) -> anyhow::Result<String> {
+    match Cli::try_parse_from(std::iter::once("safehall").chain(words))?.verb {
+        Verb::Cases(cases) => cases.text(),
+        _ => anyhow::bail!("this is not a command about cases"),
+    }
 }
 
 /// The link that an invite is handed over as. Browsers do not send what is

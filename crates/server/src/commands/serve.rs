@@ -7,9 +7,11 @@ use anyhow::Context as _;
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::logging;
 use crate::running::start;
 
 #[derive(Args)]
@@ -66,10 +68,7 @@ pub(super) fn serve(
 ) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_env("SAFEHALL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     // A second subscriber in one process is refused; the first goes on.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+    let _ = logging::to(std::io::stderr, filter).try_init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
