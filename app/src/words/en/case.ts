@@ -90,6 +90,7 @@ export const caseWords = {
 		values: { yes: 'yes', no: 'no', unknown: 'not known' } as { [value: string]: string },
 		support: { private_place: 'Private place', fetch: 'Fetch', escort: 'Escort', security: 'Venue security', police: 'Police', other: 'Help' } as { [kind: string]: string },
 		step: (title: string, result: string) => `${title}: ${result}`,
+		asked: (question: string) => `Said ${question}`,
 		results: { done: 'done', declined: 'no, thanks', not_needed: 'not needed' } as { [result: string]: string },
 		escort: (from: string, to: string) => [from, to].filter(Boolean).join(' to ')
 	},

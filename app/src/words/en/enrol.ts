@@ -42,6 +42,7 @@ export const enrol = {
 		storage: 'Storage is protected',
 		storageUnder: 'The phone has agreed to keep it',
 		storageNot: 'Storage is not protected yet',
+		storageRefused: 'The browser said no. It agrees once Safehall is on the home screen.',
 		clock: 'Clock is right',
 		clockUnder: 'Less than 2 minutes off',
 		clockNot: 'Clock is off',

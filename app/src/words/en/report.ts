@@ -17,7 +17,8 @@ export const report = {
 		title: 'Danger now',
 		sub: 'Calls work without Wi-Fi',
 		call: 'Call police',
-		security: (name: string) => `Call ${name}`,
+		/** The pack names a line with a capital; in the middle of a sentence it has none. */
+		security: (name: string) => `Call ${/^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name}`,
 		readOut: 'Read this out',
 		noAddress: 'The venue’s address is not on this phone yet. Look for a street sign or a room number.',
 		did: 'Afterwards: what did you do?',
