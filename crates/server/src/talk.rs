@@ -47,6 +47,8 @@ pub(crate) struct Talk {
     pub(crate) guest: Option<Guest>,
     /// When it began, by the clock on the wall and by one that nobody can set.
     begun: (u64, Instant),
+    /// What the device said it had to send, less what was judged since, and its version.
+    waiting: Option<(u32, String)>,
 }
 
 impl Talk {
@@ -57,6 +59,7 @@ impl Talk {
             session: Session::new(moment(now), transport),
             guest: None,
             begun: (now, Instant::now()),
+            waiting: None,
         }
     }
 
@@ -91,7 +94,8 @@ impl Talk {
                     unsent,
                     app_version,
                 }) => {
-                    self.note(unsent, app_version);
+                    self.note(unsent, app_version.clone());
+                    self.waiting = Some((unsent, app_version));
                     continue;
                 }
                 Some(Output::Judge { push_id, envelopes }) => self.judge(push_id, envelopes).await,
@@ -150,12 +154,17 @@ impl Talk {
     }
 
     /// Nobody waits for it: it is a note for the leads and no promise.
-    fn note(&self, unsent: u32, version: String) {
-        let Some(guest) = self.guest else { return };
+    fn note(&mut self, unsent: u32, version: String) {
         let now = self.app.now();
+        let Some(guest) = self.guest.as_mut() else {
+            return;
+        };
         if guest.unsent == unsent && now.saturating_sub(guest.last_seen) < SEEN_EVERY {
             return;
         }
+        guest.unsent = unsent;
+        guest.last_seen = now;
+        let guest = *guest;
         let app = Arc::clone(&self.app);
         tokio::spawn(async move {
             let noted = app
@@ -170,21 +179,37 @@ impl Talk {
         });
     }
 
-    async fn judge(&self, push_id: u32, envelopes: Vec<Envelope>) -> Input {
+    /// A device says only at its hello how much it has to send; the leads
+    /// should not read that number any longer once all of it is here.
+    fn settled(&mut self, judged: usize) {
+        let Some((left, version)) = self.waiting.as_mut().filter(|(left, _)| *left > 0) else {
+            return;
+        };
+        *left = left.saturating_sub(u32::try_from(judged).unwrap_or(u32::MAX));
+        if *left == 0 {
+            let version = version.clone();
+            self.note(0, version);
+        }
+    }
+
+    async fn judge(&mut self, push_id: u32, envelopes: Vec<Envelope>) -> Input {
         let Some(guest) = self.guest else {
             return Input::NotSaved { push_id };
         };
         match keep::push(&self.app, guest.device, envelopes).await {
-            Ok(outcome) => Input::Judged {
-                push_id,
-                kept: outcome.kept.into_iter().map(ChangeId::from_bytes).collect(),
-                refused: outcome
-                    .refused
-                    .into_iter()
-                    .map(|(id, reason)| (ChangeId::from_bytes(id), reason))
-                    .collect(),
-                received_at: moment(outcome.received_at),
-            },
+            Ok(outcome) => {
+                self.settled(outcome.kept.len() + outcome.refused.len());
+                Input::Judged {
+                    push_id,
+                    kept: outcome.kept.into_iter().map(ChangeId::from_bytes).collect(),
+                    refused: outcome
+                        .refused
+                        .into_iter()
+                        .map(|(id, reason)| (ChangeId::from_bytes(id), reason))
+                        .collect(),
+                    received_at: moment(outcome.received_at),
+                }
+            }
             Err(error) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue};
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const TRANSPORT: &str = "max-age=63072000; includeSubDomains; preload";
 const PERMISSIONS: &str = "camera=(self), microphone=(), geolocation=(), accelerometer=(), autoplay=(), \
-    bluetooth=(), browsing-topics=(), display-capture=(), encrypted-media=(), gyroscope=(), hid=(), \
+    browsing-topics=(), display-capture=(), encrypted-media=(), gyroscope=(), hid=(), \
     magnetometer=(), midi=(), payment=(), picture-in-picture=(), serial=(), usb=(), xr-spatial-tracking=()";
 
 /// The policy for the app's own pages. `sockets` are where its live line may go.
