@@ -38,7 +38,7 @@ export class Writing {
 	change(step: (draft: ReportDraft) => ReportDraft): void {
 		if (this.#ended) return;
 		// A sheet hands over its own state; the phone's storage takes plain data only.
-		this.draft = $state.snapshot<ReportDraft>(step(this.draft)) as ReportDraft;
+		this.draft = $state.snapshot(step(this.draft));
 		clearTimeout(this.#idle);
 		this.#idle = setTimeout(() => void this.pause(), IDLE);
 		void this.keep();
