@@ -1,11 +1,11 @@
 /** Where intentions become signed changes, and where what the line brings is written down. One tab only. */
 import { Reason } from '../generated/wire/v1/frame_pb.ts';
 import type { Id, Millis } from './api.ts';
-import { sameBytes } from './bytes.ts';
-import { type Author, LIMITS, seal, unseal } from './envelope.ts';
-import type { Intent, Kept } from './kept.ts';
+import { hex, sameBytes, sha256 } from './bytes.ts';
+import { type Author, documentOf, LIMITS, seal, unseal } from './envelope.ts';
+import type { Intent, Kept, Unread } from './kept.ts';
 import { Ledger } from './ledger.ts';
-import type { Note } from './line.ts';
+import type { Note, Refusal } from './line.ts';
 import type { Shelf } from './shelf.ts';
 import type { Write } from './storage.ts';
 
@@ -50,7 +50,7 @@ export class Desk {
 		if (!opened) throw new Error('an envelope that was just closed');
 		const kept: Kept = { ...opened.kept, order: this.ledger.nextOrder(), state: 'unsent', wrote: intent };
 		try {
-			await this.ledger.commit([
+			await this.ledger.commitLeading([
 				{ into: 'envelopes', key: kept.id, value: kept },
 				{ outOf: 'intents', key: intent.order }
 			]);
@@ -67,7 +67,7 @@ export class Desk {
 	}
 
 	private stick(intent: Intent, stuck: string): Promise<void> {
-		return this.ledger.commit([{ into: 'intents', key: intent.order, value: { ...intent, stuck } }]);
+		return this.ledger.commitLeading([{ into: 'intents', key: intent.order, value: { ...intent, stuck } }]);
 	}
 
 	/** Writes down what the line brought; answers with the documents that were touched. */
@@ -80,12 +80,34 @@ export class Desk {
 			case 'kept':
 				return this.kept(note.ids, note.at);
 			case 'refused':
-				return this.refused(note.id, note.reason);
+				return this.refused(note.refusals);
 			case 'rewrite':
 				return this.rewrite(note.ids);
 			case 'forget':
 				return this.forget(note.document);
+			case 'looked':
+				await this.ledger.commitLeading(note.orders.map((order): Write => ({ outOf: 'looks', key: order })));
+				return [];
 		}
+	}
+
+	/** Takes in what an older app kept because it could not read it. Answers with the documents that were touched. */
+	async readAgain(): Promise<Id[]> {
+		const writes: Write[] = [];
+		const fresh: Kept[] = [];
+		let order = this.ledger.nextOrder();
+		for (const unread of this.ledger.unread.values()) {
+			const opened = await unseal({ ...unread, $typeName: 'safehall.wire.v1.Envelope' });
+			if (!opened) continue;
+			writes.push({ outOf: 'unread', key: unread.id });
+			if (this.ledger.isForgotten(opened.kept.document)) continue;
+			const kept: Kept = { ...opened.kept, order: order++, state: unread.offer === true ? 'unsent' : 'kept', keptAt: unread.receivedAt };
+			writes.push({ into: 'envelopes', key: kept.id, value: kept });
+			fresh.push(kept);
+		}
+		await this.ledger.commitLeading(writes);
+		await this.shelf.take(fresh);
+		return [...new Set(fresh.map((kept) => kept.document))];
 	}
 
 	private async newEpoch(note: Note & { note: 'epoch' }): Promise<Id[]> {
@@ -99,10 +121,13 @@ export class Desk {
 			}
 		}
 		const touched = [...new Set(writes.map((write) => this.ledger.envelopes.get(String(write.key))?.document ?? ''))];
-		const allSent = writes.length === 0 && this.nothingWaits();
+		if (!known && before.epoch.length > 0) {
+			for (const unread of this.ledger.unread.values()) writes.push({ into: 'unread', key: unread.id, value: { ...unread, offer: true } });
+		}
+		const allSent = touched.length === 0 && this.nothingWaits();
 		const mark = known ? before : { ...before, epoch: note.epoch, cursor: new Uint8Array() };
 		writes.push(Ledger.meta('line', { ...mark, clockOffset: note.clockOffset, ...(allSent && { allSentAt: this.now() }) }));
-		await this.ledger.commit(writes);
+		await this.ledger.commitLeading(writes);
 		return touched;
 	}
 
@@ -112,8 +137,13 @@ export class Desk {
 		let order = this.ledger.nextOrder();
 		for (const [at, envelope] of note.envelopes.entries()) {
 			const opened = await unseal(envelope);
-			if (!opened) continue; // written by a newer app: it comes again once this app is newer
 			const keptAt = note.receivedAt[at] ?? 0;
+			if (!opened) {
+				const id = hex(await sha256(envelope.body));
+				const unread: Unread = { id, body: new Uint8Array(envelope.body), signature: new Uint8Array(envelope.signature), receivedAt: keptAt };
+				writes.push({ into: 'unread', key: id, value: unread }); // the cursor goes past it, and it is never sent again
+				continue;
+			}
 			const held = this.ledger.envelopes.get(opened.kept.id);
 			const kept: Kept = held ? { ...held, state: 'kept', keptAt } : { ...opened.kept, order: order++, state: 'kept', keptAt };
 			delete kept.reason;
@@ -124,7 +154,7 @@ export class Desk {
 		const forgotten = this.ledger.get('forgotten') ?? [];
 		if (forgotten.some((id) => documents.has(id))) writes.push(Ledger.meta('forgotten', forgotten.filter((id) => !documents.has(id))));
 		writes.push(Ledger.meta('line', { ...this.ledger.mark, cursor: note.cursor })); // the cursor, in the same transaction as what it stands for
-		await this.ledger.commit(writes);
+		await this.ledger.commitLeading(writes);
 		await this.shelf.take(fresh);
 		return [...new Set(writes.flatMap((write) => ('into' in write && write.into === 'envelopes' ? [(write.value as Kept).document] : [])))];
 	}
@@ -141,21 +171,29 @@ export class Desk {
 			else writes.push({ into: 'envelopes', key: id, value: { ...kept, state: 'kept', keptAt: at } });
 		}
 		if (this.nothingWaits(new Set(ids))) writes.push(Ledger.meta('line', { ...this.ledger.mark, allSentAt: at }));
-		await this.ledger.commit(writes);
+		await this.ledger.commitLeading(writes);
 		return [...touched];
 	}
 
-	private async refused(id: Id, reason: Reason): Promise<Id[]> {
-		const kept = this.ledger.envelopes.get(id);
-		if (!kept) return [];
-		if (reason === Reason.FORGOTTEN) return this.drop(kept.document);
-		const of = this.author.device === kept.device;
-		// What somebody else wrote is theirs to send: this device only offered a copy.
-		const settled: Kept = of ? { ...kept, state: 'refused', reason } : { ...kept, state: 'kept' };
-		await this.ledger.commit([{ into: 'envelopes', key: id, value: settled }]);
-		if (!of) return [kept.document];
-		await this.rewriteDocument(kept.document, kept.kind);
-		return [kept.document];
+	private async refused(refusals: readonly Refusal[]): Promise<Id[]> {
+		const writes: Write[] = [];
+		const own = new Map<Id, Kept>();
+		const touched = new Set<Id>();
+		const erased = new Set<Id>();
+		for (const { id, reason } of refusals) {
+			const kept = this.ledger.envelopes.get(id);
+			if (!kept) continue;
+			touched.add(kept.document);
+			if (reason === Reason.FORGOTTEN) erased.add(kept.document);
+			else if (kept.device === this.author.device) {
+				writes.push({ into: 'envelopes', key: id, value: { ...kept, state: 'refused', reason } });
+				own.set(kept.document, kept);
+			} else writes.push({ into: 'envelopes', key: id, value: { ...kept, state: 'kept' } }); // theirs to send: this device only offered a copy
+		}
+		await this.ledger.commitLeading(writes);
+		for (const document of erased) await this.drop(document);
+		for (const [document, kept] of own) if (!erased.has(document)) await this.rewriteDocument(document, kept.kind);
+		return [...touched];
 	}
 
 	private async rewrite(ids: readonly Id[]): Promise<Id[]> {
@@ -164,7 +202,7 @@ export class Desk {
 			const kept = this.ledger.envelopes.get(id);
 			if (!kept) continue; // written anew already
 			if (kept.device === this.author.device && kept.wrote) touched.set(kept.document, kept);
-			else await this.refused(id, Reason.DEPENDENCIES);
+			else await this.refused([{ id, reason: Reason.DEPENDENCIES }]);
 		}
 		for (const kept of touched.values()) await this.rewriteDocument(kept.document, kept.kind);
 		return [...touched.keys()];
@@ -177,7 +215,7 @@ export class Desk {
 			if (kept.state !== 'unsent' || kept.device !== this.author.device || !kept.wrote) continue;
 			writes.push({ outOf: 'envelopes', key: kept.id }, { into: 'intents', key: kept.wrote.order, value: kept.wrote });
 		}
-		await this.ledger.commit(writes);
+		await this.ledger.commitLeading(writes);
 		await this.shelf.rebuild(document, kind);
 		await this.settleIntents();
 	}
@@ -186,21 +224,27 @@ export class Desk {
 	private async forget(document: Id): Promise<Id[]> {
 		const writes: Write[] = [];
 		for (const kept of this.ledger.ofDocument(document)) if (kept.state === 'kept') writes.push({ outOf: 'envelopes', key: kept.id });
+		writes.push(...this.unreadOf(document));
 		const forgotten = new Set(this.ledger.get('forgotten') ?? []).add(document);
 		writes.push(Ledger.meta('forgotten', [...forgotten]));
-		await this.ledger.commit(writes);
+		await this.ledger.commitLeading(writes);
 		this.shelf.forget(document);
 		return [document];
 	}
 
 	/** Erased for good, here as on the server. */
 	private async drop(document: Id): Promise<Id[]> {
-		await this.ledger.commit([
+		await this.ledger.commitLeading([
 			...this.ledger.ofDocument(document).map((kept): Write => ({ outOf: 'envelopes', key: kept.id })),
-			...this.ledger.intentsOf(document).map((intent): Write => ({ outOf: 'intents', key: intent.order }))
+			...this.ledger.intentsOf(document).map((intent): Write => ({ outOf: 'intents', key: intent.order })),
+			...this.unreadOf(document)
 		]);
 		this.shelf.forget(document);
 		return [document];
+	}
+
+	private unreadOf(document: Id): Write[] {
+		return [...this.ledger.unread.values()].filter(({ body }) => documentOf(body) === document).map(({ id }) => ({ outOf: 'unread', key: id }));
 	}
 
 	private nothingWaits(but: ReadonlySet<Id> = new Set()): boolean {

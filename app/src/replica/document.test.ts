@@ -33,3 +33,13 @@ test('an id that two devices gave to two elements reads as two elements', () => 
 	expect(view.entries.map((entry) => entry.value)).toEqual(['hall 1', 'hall 2']);
 	expect(view.unread).toBe(0);
 });
+
+test.each([10, 250, 300, 30_000])('a change with %i characters is a single change that is not deflated', (characters) => {
+	const words = 'He stood in the doorway. '.repeat(characters / 25 + 1).slice(0, characters);
+	const fact = { into: 'accounts', id: '01'.repeat(16), fields: { report: '02'.repeat(16), words } };
+	const intention = { document: 'ca5e'.repeat(8), kind: 'case' as const, facts: [fact] };
+	const { change } = writeChange(A.load<Root>(birthOf('case'), { actor: '01'.repeat(16) }), { order: '', at: 5, intention }, 'aa'.repeat(16), '01'.repeat(16));
+	expect([...change.slice(0, 4)]).toEqual([0x85, 0x6f, 0x4a, 0x83]);
+	expect(change[8]).toBe(1);
+	expect(change.length).toBeGreaterThan(characters);
+});

@@ -80,6 +80,15 @@ export async function unseal(envelope: Envelope): Promise<{ kept: Omit<Kept, 'or
 	return { kept, body };
 }
 
+/** The document that a body names, as far as that can be read. */
+export function documentOf(body: Uint8Array): Id | undefined {
+	try {
+		return hex(fromBinary(ChangeBodySchema, body).document);
+	} catch {
+		return undefined;
+	}
+}
+
 export function changeOf(kept: Kept): Uint8Array {
 	return fromBinary(ChangeBodySchema, kept.body).change;
 }

@@ -35,6 +35,24 @@ export interface Kept {
 	wrote?: Intent;
 }
 
+/** An envelope that this app cannot read: written by a newer one, and kept for the day when this one is newer. */
+export interface Unread {
+	id: Id;
+	body: Bytes;
+	signature: Bytes;
+	receivedAt: Millis;
+	/** The server went back to a backup since: it may not have this any more. */
+	offer?: boolean;
+}
+
+/** A case was looked at, and the server is not known to have heard of it. */
+export interface Look {
+	/** Sorts by when. */
+	order: string;
+	document: Id;
+	at: Millis;
+}
+
 /** Where the line stands. Written together with what it brought. */
 export interface LineMark {
 	epoch: Bytes;

@@ -4,9 +4,10 @@
  */
 import type { Draft, Id } from './api.ts';
 import type { Bytes } from './bytes.ts';
-import type { Enrolled, Intent, Kept, LineMark } from './kept.ts';
+import { hex, randomBytes } from './bytes.ts';
+import type { Enrolled, Intent, Kept, LineMark, Look, Unread } from './kept.ts';
 import type { Keys } from './keys.ts';
-import type { Key, Storage, Write } from './storage.ts';
+import { type Key, Overtaken, type Storage, type Write } from './storage.ts';
 
 interface Meta {
 	enrolled: Enrolled;
@@ -24,9 +25,12 @@ export class Ledger {
 	readonly envelopes = new Map<Id, Kept>();
 	readonly intents = new Map<string, Intent>();
 	readonly drafts = new Map<Id, Draft>();
+	readonly unread = new Map<Id, Unread>();
+	readonly looks = new Map<string, Look>();
 	private readonly meta = new Map<string, unknown>();
 	private readonly byDocument = new Map<Id, Map<Id, Kept>>();
 	private lastOrder = 0;
+	private term: string | undefined;
 	private turn: Promise<unknown> = Promise.resolve();
 
 	constructor(private readonly storage: Storage) {}
@@ -39,6 +43,23 @@ export class Ledger {
 	/** Writes all or nothing, and remembers. Rejects with `NotSaved`. */
 	commit(writes: readonly Write[]): Promise<void> {
 		return this.inTurn(() => this.writeAll(writes));
+	}
+
+	/** No other tab's `commitLeading` goes through from now on. */
+	async takeLead(): Promise<void> {
+		const term = hex(randomBytes(16));
+		await this.inTurn(() => this.storage.takeLead(term));
+		this.term = term;
+	}
+
+	loseLead(): void {
+		this.term = undefined;
+	}
+
+	/** As `commit`, but only while this tab leads: rejects with `Overtaken` when another one does. */
+	commitLeading(writes: readonly Write[]): Promise<void> {
+		const term = this.term;
+		return term === undefined ? Promise.reject(new Overtaken()) : this.inTurn(() => this.writeAll(writes, term));
 	}
 
 	/** Reading everything takes a while: nothing written meanwhile may be missed. */
@@ -60,6 +81,10 @@ export class Ledger {
 		for (const [key, value] of meta) this.meta.set(String(key), value);
 		this.drafts.clear();
 		for (const [key, draft] of drafts) this.drafts.set(String(key), draft);
+		this.unread.clear();
+		for (const [key, unread] of stores.unread as [Key, Unread][]) this.unread.set(String(key), unread);
+		this.looks.clear();
+		for (const [key, look] of stores.looks as [Key, Look][]) this.looks.set(String(key), look);
 		this.intents.clear();
 		for (const [key, intent] of intents) {
 			this.intents.set(String(key), intent);
@@ -77,8 +102,8 @@ export class Ledger {
 		return touched;
 	}
 
-	private async writeAll(writes: readonly Write[]): Promise<void> {
-		await this.storage.commit(writes);
+	private async writeAll(writes: readonly Write[], term?: string): Promise<void> {
+		await this.storage.commit(writes, term);
 		for (const write of writes) {
 			const store = 'into' in write ? write.into : write.outOf;
 			const value = 'into' in write ? write.value : undefined;
@@ -88,6 +113,8 @@ export class Ledger {
 				else this.letGo(key);
 			} else if (store === 'intents') put(this.intents, key, value as Intent | undefined);
 			else if (store === 'drafts') put(this.drafts, key, value as Draft | undefined);
+			else if (store === 'unread') put(this.unread, key, value as Unread | undefined);
+			else if (store === 'looks') put(this.looks, key, value as Look | undefined);
 			else put(this.meta, key, value);
 		}
 	}
@@ -125,8 +152,20 @@ export class Ledger {
 	documents(): Set<Id> {
 		const all = new Set(this.byDocument.keys());
 		for (const intent of this.intents.values()) all.add(intent.intention.document);
-		for (const id of this.get('forgotten') ?? []) all.delete(id);
+		for (const id of this.get('forgotten') ?? []) if (!this.hasRefusedWords(id)) all.delete(id);
 		return all;
+	}
+
+	isForgotten(document: Id): boolean {
+		return this.get('forgotten')?.includes(document) ?? false;
+	}
+
+	/** What a person wrote and the server did not take stays theirs to see, whatever else is gone. */
+	private hasRefusedWords(document: Id): boolean {
+		return (
+			this.ofDocument(document).some((kept) => kept.state === 'refused' && kept.wrote) ||
+			[...this.intents.values()].some((intent) => intent.stuck !== undefined && intent.intention.document === document)
+		);
 	}
 
 	unsent(): Kept[] {

@@ -9,7 +9,7 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { type Envelope, type Frame, FrameSchema, Leaving, Reason } from '../generated/wire/v1/frame_pb.ts';
 import type { Id, Millis } from './api.ts';
 import { type Bytes, hex, unhex } from './bytes.ts';
-import type { LineMark } from './kept.ts';
+import type { LineMark, Look } from './kept.ts';
 
 export const APP_VERSION = '0.1.0';
 const GROUP_BYTES = 290_000; // a frame may have 300 KiB
@@ -30,9 +30,16 @@ export type Note =
 	| { note: 'epoch'; epoch: Bytes; clockOffset: Millis; packHash: Bytes }
 	| { note: 'took'; envelopes: Envelope[]; receivedAt: Millis[]; cursor: Bytes }
 	| { note: 'kept'; ids: Id[]; at: Millis }
-	| { note: 'refused'; id: Id; reason: Reason }
+	| { note: 'refused'; refusals: Refusal[] }
 	| { note: 'rewrite'; ids: Id[] }
-	| { note: 'forget'; document: Id };
+	| { note: 'forget'; document: Id }
+	/** The server has heard of these looks. */
+	| { note: 'looked'; orders: string[] };
+
+export interface Refusal {
+	id: Id;
+	reason: Reason;
+}
 
 export type Action =
 	/** `fresh`: with a token that was not used before. */
@@ -56,6 +63,8 @@ export interface Holdings {
 	waiting(): readonly Waiting[];
 	mark(): LineMark;
 	packHash(): Bytes;
+	/** Looks that the server is not known to have heard of, oldest first. */
+	looks(): readonly Look[];
 }
 
 type Stage = 'resting' | 'signing_in' | 'opening' | 'greeting' | 'live' | 'posting' | 'ended';
@@ -76,7 +85,10 @@ export class Line {
 	private groupCount = GROUP_COUNT;
 	private rewrites = 0;
 	private everGreeted = false;
-	private openedNotes: { document: Id; at: Millis }[] = [];
+	/** Looks that were told, and the ping after which an answer shows that they were heard. */
+	private readonly told = new Map<string, number>();
+	private pings = 0;
+	private pongs = 0;
 
 	constructor(
 		private readonly holdings: Holdings,
@@ -125,7 +137,7 @@ export class Line {
 		else if (this.wakeAt !== null && this.wakeAt <= now) this.begin(now);
 		else if (this.pingAt !== null && this.pingAt <= now) {
 			this.pingAt = now + this.pingEvery;
-			this.say({ case: 'ping', value: {} });
+			this.ping();
 		}
 		this.push(now);
 	}
@@ -173,6 +185,9 @@ export class Line {
 	/** The answers of a post are all taken in. */
 	posted(more: boolean, now: Millis): void {
 		if (this.stage !== 'posting') return;
+		const heard = [...this.told].filter(([, after]) => after === 0).map(([order]) => order);
+		for (const order of heard) this.told.set(order, Infinity); // noted, and not to be told again in the next round
+		if (heard.length > 0) this.note({ note: 'looked', orders: heard });
 		const flown = new Set([...this.inFlight.values()].flat());
 		const unanswered = this.holdings.waiting().some(({ id }) => flown.has(id) && !this.held.has(id));
 		this.inFlight.clear();
@@ -195,10 +210,27 @@ export class Line {
 		else if (this.stage === 'resting' && this.tries === 0) this.begin(now);
 	}
 
-	looked(document: Id, at: Millis): void {
-		const note = { document, at };
-		if (this.stage === 'live') this.say({ case: 'opened', value: { document: unhex(document), at: BigInt(at) } });
-		else this.openedNotes.push(note);
+	/** Somebody looked at a case, and it is on disk. */
+	looked(): void {
+		if (this.stage !== 'live') return;
+		for (const look of this.holdings.looks()) {
+			if (this.told.has(look.order)) continue;
+			this.told.set(look.order, this.pings + 1);
+			this.say(openedOf(look));
+		}
+	}
+
+	private ping(): void {
+		this.pings += 1;
+		this.say({ case: 'ping', value: {} });
+	}
+
+	/** Frames are heard in order: an answer to a ping answers for what was told before it. */
+	private ponged(): void {
+		this.pongs += 1;
+		const heard = [...this.told].filter(([, after]) => after <= this.pongs).map(([order]) => order);
+		for (const order of heard) this.told.delete(order);
+		if (heard.length > 0) this.note({ note: 'looked', orders: heard });
 	}
 
 	goodbye(): void {
@@ -228,7 +260,7 @@ export class Line {
 					this.tries = 0;
 					this.deadline = now + SILENCE_MS;
 					this.pingAt = now + this.pingEvery;
-					for (const note of this.openedNotes.splice(0)) this.looked(note.document, note.at);
+					this.looked();
 				}
 				return;
 			}
@@ -259,6 +291,7 @@ export class Line {
 				this.farewell(kind.value.reason, kind.value.retryAfterSeconds, now);
 				return;
 			case 'pong':
+				this.ponged();
 				return;
 			case 'hello':
 			case 'push':
@@ -291,8 +324,10 @@ export class Line {
 		const group = this.nextGroup();
 		const frames = [this.hello()];
 		if (group.length > 0) frames.push(this.pushOf(group));
-		for (const { document, at } of this.openedNotes.splice(0)) {
-			frames.push(create(FrameSchema, { kind: { case: 'opened', value: { document: unhex(document), at: BigInt(at) } } }));
+		for (const look of this.holdings.looks()) {
+			if (this.told.has(look.order)) continue;
+			this.told.set(look.order, 0);
+			frames.push(create(FrameSchema, { kind: openedOf(look) }));
 		}
 		this.actions.push({ do: 'post', frames });
 	}
@@ -336,13 +371,15 @@ export class Line {
 		});
 	}
 
-	private refused(refusals: readonly { id: Id; reason: Reason }[], now: Millis): void {
+	private refused(refusals: readonly Refusal[], now: Millis): void {
 		const rewrite: Id[] = [];
+		const settled: Refusal[] = [];
 		for (const { id, reason } of refusals) {
 			if (reason === Reason.QUOTA || reason === Reason.NOT_SAVED) this.held.set(id, now + HOLD_MS);
 			else if ((reason === Reason.DEPENDENCIES || reason === Reason.BAD_SEQUENCE) && this.rewrites < REWRITES) rewrite.push(id);
-			else this.note({ note: 'refused', id, reason });
+			else settled.push({ id, reason });
 		}
+		if (settled.length > 0) this.note({ note: 'refused', refusals: settled });
 		if (rewrite.length === 0) return;
 		this.rewrites += 1;
 		this.note({ note: 'rewrite', ids: rewrite });
@@ -365,13 +402,13 @@ export class Line {
 	private tooBig(): void {
 		const flying = [...this.inFlight.values()].flat();
 		const [alone] = flying;
-		if (flying.length === 1 && alone !== undefined) this.note({ note: 'refused', id: alone, reason: Reason.TOO_BIG });
+		if (flying.length === 1 && alone !== undefined) this.note({ note: 'refused', refusals: [{ id: alone, reason: Reason.TOO_BIG }] });
 		else this.groupCount = Math.max(1, Math.floor(Math.min(this.groupCount, flying.length) / 2));
 	}
 
 	/** Probes a line that may be dead: an answer has to come soon. */
 	private probe(now: Millis): void {
-		this.say({ case: 'ping', value: {} });
+		this.ping();
 		this.deadline = now + 5_000;
 	}
 
@@ -395,6 +432,9 @@ export class Line {
 	}
 
 	private clearTimers(): void {
+		this.told.clear();
+		this.pings = 0;
+		this.pongs = 0;
 		this.wakeAt = null;
 		this.deadline = null;
 		this.pingAt = null;
@@ -407,4 +447,8 @@ export class Line {
 	private say(kind: NonNullable<MessageInitShape<typeof FrameSchema>['kind']>): void {
 		this.actions.push({ do: 'send', frame: create(FrameSchema, { kind }) });
 	}
+}
+
+function openedOf(look: Look): NonNullable<MessageInitShape<typeof FrameSchema>['kind']> {
+	return { case: 'opened', value: { document: unhex(look.document), at: BigInt(look.at) } };
 }

@@ -9,6 +9,8 @@ import type { Intent, Kept } from './kept.ts';
 import type { Ledger } from './ledger.ts';
 import type { Shelf } from './shelf.ts';
 
+const NOTHING = (): Raw => ({ collections: new Map(), registers: new Map(), unread: 0 });
+
 type AnyRecord = CaseRecord | ChairRecord | IdentityRecord;
 
 export class Records {
@@ -37,8 +39,10 @@ export class Records {
 		const kind = changes[0]?.kind ?? intents[0]?.intention.kind;
 		// A document whose changes cannot be read yet is not shown at all: half of it could mislead.
 		const read = shelf?.raw(document);
-		if (!kind || (!read && changes.some((kept) => kept.state !== 'refused'))) return undefined;
-		const raw: Raw = read ?? { collections: new Map(), registers: new Map(), unread: 0 };
+		// Of a forgotten one only the own words are left, and are shown without what they stood in.
+		const whole = read ?? (ledger.isForgotten(document) ? NOTHING() : undefined);
+		if (!kind || (!whole && changes.some((kept) => kept.state !== 'refused'))) return undefined;
+		const raw: Raw = whole ?? NOTHING();
 		const self = ledger.get('enrolled')?.self;
 		if (self) {
 			// What a person wrote stays in sight, whether it is a change already, and whether the server took it or not.

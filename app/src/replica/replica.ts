@@ -16,13 +16,16 @@ import { Line } from './line.ts';
 import { checkIntention } from './check.ts';
 import { Records } from './records.ts';
 import type { Shelf } from './shelf.ts';
-import { Storage } from './storage.ts';
+import { Overtaken, Storage } from './storage.ts';
 import { Tokens } from './token.ts';
 import { Wires } from './wires.ts';
 import { envelopeOf } from './envelope.ts';
-import type { World } from './world.ts';
+import type { Leadership, World } from './world.ts';
 
 const PENDING_CHECK_MS = 4_000;
+const STORAGE_RETRY_MS = 5_000;
+/** A tab that leads and does not answer for so long is frozen: the one in use takes over. */
+const FROZEN_MS = 4_000;
 
 const EMPTY: State = {
 	ready: false, self: null, pack: null, team: null, connection: { state: 'offline', since: 0 }, allSentAt: null, clockOffset: null,
@@ -30,7 +33,7 @@ const EMPTY: State = {
 };
 
 /** What the leading tab tells the others. */
-type Told = { kind: 'stored' } | { kind: 'connection'; connection: Connection } | { kind: 'try' } | { kind: 'opened'; document: Id; at: Millis } | { kind: 'hello' };
+type Told = { kind: 'stored' } | { kind: 'connection'; connection: Connection } | { kind: 'try' } | { kind: 'hello' } | { kind: 'lead?' } | { kind: 'lead!' };
 
 export class LocalReplica implements Replica {
 	state: State;
@@ -46,6 +49,8 @@ export class LocalReplica implements Replica {
 	private desk: Desk | undefined;
 	private wires: Wires | undefined;
 	private leads = false;
+	private leadership: Leadership | undefined;
+	private stopSuspecting: (() => void) | undefined;
 	private starting: Promise<void> | undefined;
 	private queue: Promise<unknown> = Promise.resolve();
 	private stopWaiting: (() => void) | undefined;
@@ -98,6 +103,7 @@ export class LocalReplica implements Replica {
 		this.show([intention.document]);
 		this.tell({ kind: 'stored' });
 		if (this.leads) void this.inTurn(() => this.settleIntents());
+		else this.suspect();
 	}
 
 	async keepDraft(draft: Draft): Promise<void> {
@@ -121,17 +127,20 @@ export class LocalReplica implements Replica {
 
 	opened(caseId: Id): void {
 		const at = this.world.now();
-		if (this.line) {
-			this.line.looked(caseId, at);
-			void this.settle();
-		} else this.tell({ kind: 'opened', document: caseId, at });
+		const order = this.nextOrder(at);
+		// On disk first: it was offline, or the app is closed before the server hears of it.
+		const done = this.whenOpen().then((ledger) => this.saving(ledger.commit([{ into: 'looks', key: order, value: { order, document: caseId, at } }])));
+		done.then(() => (this.line ? this.tellLooks() : this.tell({ kind: 'stored' }))).catch(() => undefined); // `storageBroken` says it
 	}
 
 	tryNow(): void {
 		if (this.line) {
 			this.line.wake(this.world.now());
 			void this.settle();
-		} else this.tell({ kind: 'try' });
+		} else {
+			this.tell({ kind: 'try' });
+			this.suspect();
+		}
 	}
 
 	updateIsWaiting(): void {
@@ -166,16 +175,58 @@ export class LocalReplica implements Replica {
 		this.tell({ kind: 'hello' });
 		this.set({ storageProtected: (await this.world.persisted()) ? true : null });
 		this.selfChanged();
-		this.world.lead(() => {
-			this.leads = true;
-			// The tab that led may have written until the very end.
-			void this.inTurn(async () => {
-				const touched = await ledger.reload();
-				await this.shelfOnly();
-				await this.followShelf(touched);
-				await this.settleIntents();
-			}).then(() => this.startLine());
+		this.leadership = this.world.lead(
+			() => this.beginToLead(ledger),
+			() => void this.inTurn(() => this.standDown())
+		);
+		this.suspect();
+	}
+
+	private beginToLead(ledger: Ledger): void {
+		this.inTurn(() => this.startLeading(ledger)).then(
+			() => this.startLine(),
+			(error: unknown) => {
+				this.broke(error);
+				this.world.after(STORAGE_RETRY_MS, () => this.beginToLead(ledger));
+			}
+		);
+	}
+
+	private async startLeading(ledger: Ledger): Promise<void> {
+		await this.saving(ledger.takeLead());
+		this.leads = true;
+		this.trust();
+		this.tell({ kind: 'lead!' });
+		// The tab that led may have written until the very end.
+		const touched = await ledger.reload();
+		await this.shelfOnly();
+		await this.followShelf(touched);
+	}
+
+	/** Another tab leads: this one follows, from what is in storage. */
+	private async standDown(): Promise<void> {
+		this.leads = false;
+		this.ledger?.loseLead();
+		this.stopWaiting?.();
+		this.wires?.act({ do: 'hang_up' });
+		this.line = this.wires = this.desk = undefined;
+		const touched = await this.ledger?.reload();
+		if (touched) await this.followShelf(touched);
+	}
+
+	/** Asks whether the tab that leads is alive. */
+	private suspect(): void {
+		if (this.leads || this.stopSuspecting) return;
+		this.tell({ kind: 'lead?' });
+		this.stopSuspecting = this.world.after(FROZEN_MS, () => {
+			this.stopSuspecting = undefined;
+			if (!this.leads) this.leadership?.takeOver();
 		});
+	}
+
+	private trust(): void {
+		this.stopSuspecting?.();
+		this.stopSuspecting = undefined;
 	}
 
 	/** Enrolled, confirmed or new name: whatever hangs on it starts. */
@@ -222,7 +273,8 @@ export class LocalReplica implements Replica {
 			{
 				waiting: () => ledger.unsent().map((kept) => ({ id: kept.id, envelope: envelopeOf(kept) })),
 				mark: () => ledger.mark,
-				packHash: () => ledger.get('pack')?.hash ?? new Uint8Array()
+				packHash: () => ledger.get('pack')?.hash ?? new Uint8Array(),
+				looks: () => [...ledger.looks.values()].sort((a, b) => (a.order < b.order ? -1 : 1))
 			},
 			() => this.world.chance()
 		);
@@ -230,7 +282,7 @@ export class LocalReplica implements Replica {
 		this.line = line;
 		this.wires = new Wires(this.world, line, tokens, () => this.settle(), () => this.set({ connection: { state: 'signed_out' } }));
 		this.desk = new Desk(ledger, this.shelf, { event: enrolled.event, device: enrolled.self.device, key: keys.signing.privateKey }, () => this.world.now());
-		void this.inTurn(() => this.settleIntents());
+		void this.inTurn(() => this.readAgain()).then(() => this.inTurn(() => this.settleIntents()));
 		line.tick(this.world.now());
 		void this.settle();
 	}
@@ -248,7 +300,11 @@ export class LocalReplica implements Replica {
 							this.show(touched);
 							if (touched.length > 0) this.tell({ kind: 'stored' });
 							if (action.note.note === 'epoch') void this.loadPackAndTeam(action.note.packHash);
-						} catch {
+						} catch (error) {
+							if (error instanceof Overtaken) {
+								await this.standDown();
+								return;
+							}
 							line.notWrittenDown(this.world.now());
 							break; // what came after it was said on the ground that it was written down
 						}
@@ -282,9 +338,27 @@ export class LocalReplica implements Replica {
 			this.show(touched);
 			if (touched.length > 0) this.tell({ kind: 'stored' });
 		} catch (error) {
+			if (error instanceof Overtaken) {
+				await this.standDown();
+				return;
+			}
 			if (!(error instanceof NotSaved)) throw error;
 		}
 		this.line?.wrote(this.world.now());
+		void this.settle();
+	}
+
+	/** What an older app kept unread, this one may be able to read. */
+	private async readAgain(): Promise<void> {
+		try {
+			this.show((await this.desk?.readAgain()) ?? []);
+		} catch (error) {
+			if (!(error instanceof NotSaved) && !(error instanceof Overtaken)) throw error; // the next start tries again
+		}
+	}
+
+	private tellLooks(): void {
+		this.line?.looked();
 		void this.settle();
 	}
 
@@ -345,14 +419,16 @@ export class LocalReplica implements Replica {
 				await this.followShelf(await ledger.reload());
 				await this.shelfOnly();
 				await this.settleIntents();
-			}).then(() => this.startLine());
-		} else if (message.kind === 'connection' && !this.leads) this.set({ connection: message.connection });
+			}).then(() => {
+				this.startLine();
+				this.tellLooks();
+			});
+		} else if (message.kind === 'lead?') {
+			if (this.leads) this.tell({ kind: 'lead!' });
+		} else if (message.kind === 'lead!') this.trust();
+		else if (message.kind === 'connection' && !this.leads) this.set({ connection: message.connection });
 		else if (message.kind === 'try' && this.line) this.tryNow();
 		else if (message.kind === 'hello' && this.line) this.tell({ kind: 'connection', connection: this.state.connection });
-		else if (message.kind === 'opened' && this.line) {
-			this.line.looked(message.document, message.at);
-			void this.settle();
-		}
 	}
 
 	/** Documents that another tab touched are made anew from what is in storage. */
@@ -424,7 +500,7 @@ export class LocalReplica implements Replica {
 			if (this.state.storageBroken !== null) this.set({ storageBroken: null });
 			return done;
 		} catch (error) {
-			this.broke(error);
+			if (!(error instanceof Overtaken)) this.broke(error);
 			throw error;
 		}
 	}

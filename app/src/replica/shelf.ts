@@ -69,7 +69,8 @@ export class Shelf {
 		try {
 			return this.writeOnce(intent);
 		} catch (error) {
-			if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+			// A `RangeError` is a mistake in the intention. Anything else may have left the document broken in memory.
+			if (error instanceof RangeError) throw error;
 			await this.rebuild(document, kind);
 			return this.writeOnce(intent);
 		}

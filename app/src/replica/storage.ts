@@ -8,16 +8,29 @@
 import { NotSaved } from './api.ts';
 import { decode, encode } from './sealing.ts';
 
-const STORES = ['meta', 'drafts', 'intents', 'envelopes'] as const;
+const STORES = ['meta', 'drafts', 'intents', 'envelopes', 'unread', 'looks'] as const;
 export type StoreName = (typeof STORES)[number];
+/** Holds the term of the tab that leads. Never sealed: a random word tells nobody anything. */
+const FENCE = 'fence';
 export type Key = string | number;
 
 export type Write = { into: StoreName; key: Key; value: unknown } | { outOf: StoreName; key: Key };
 
+/** Another tab leads by now. Nothing was written. */
+export class Overtaken extends Error {
+	constructor() {
+		super('another tab leads');
+		this.name = 'Overtaken';
+	}
+}
+
 /** Steps from one layout to the next; a database of version n has had the first n. Never changed, only added to. */
 const UPGRADES: readonly ((db: IDBDatabase) => void)[] = [
 	(db) => {
-		for (const name of STORES) db.createObjectStore(name);
+		for (const name of ['meta', 'drafts', 'intents', 'envelopes']) db.createObjectStore(name);
+	},
+	(db) => {
+		for (const name of ['unread', 'looks', FENCE]) db.createObjectStore(name);
 	}
 ];
 
@@ -66,13 +79,31 @@ export class Storage {
 				reject(notSaved(error));
 			}
 		});
-		const all: { [store in StoreName]: [Key, unknown][] } = { meta: [], drafts: [], intents: [], envelopes: [] };
+		const all: { [store in StoreName]: [Key, unknown][] } = { meta: [], drafts: [], intents: [], envelopes: [], unread: [], looks: [] };
 		for (const [store, key, value] of rows) all[store].push([key, await decode(value)]);
 		return all;
 	}
 
-	/** Writes all or nothing. Rejects with `NotSaved`; what was there before is still there then. */
-	async commit(writes: readonly Write[]): Promise<void> {
+	/** From now on only the commits of this term go through, of all that name one. */
+	async takeLead(term: string): Promise<void> {
+		await new Promise<void>((resolve, reject) => {
+			try {
+				const tx = this.db.transaction(FENCE, 'readwrite', { durability: 'strict' });
+				tx.oncomplete = () => resolve();
+				tx.onabort = () => reject(notSaved(tx.error));
+				tx.objectStore(FENCE).put(term, 'term');
+			} catch (error) {
+				reject(notSaved(error));
+			}
+		});
+	}
+
+	/**
+	 * Writes all or nothing. Rejects with `NotSaved`; what was there before is still there then.
+	 * With a term, rejects with `Overtaken` unless it is the term of the tab that leads: the look and
+	 * the writing are one transaction, so a tab that was frozen in between writes nothing.
+	 */
+	async commit(writes: readonly Write[], term?: string): Promise<void> {
 		// Encoding comes first: a transaction ends by itself while somebody waits for anything else.
 		const ready = await Promise.all(
 			writes.map(async (write) => ('into' in write ? { ...write, value: await encode(write.value) } : write))
@@ -81,13 +112,26 @@ export class Storage {
 		if (stores.length === 0) return;
 		await new Promise<void>((resolve, reject) => {
 			try {
-				const tx = this.db.transaction(stores, 'readwrite', { durability: 'strict' });
+				let overtaken = false;
+				const tx = this.db.transaction(term === undefined ? stores : [...stores, FENCE], 'readwrite', { durability: 'strict' });
 				tx.oncomplete = () => resolve();
-				tx.onabort = () => reject(notSaved(tx.error));
-				for (const write of ready) {
-					if ('into' in write) tx.objectStore(write.into).put(write.value, write.key);
-					else tx.objectStore(write.outOf).delete(write.key);
+				tx.onabort = () => reject(overtaken ? new Overtaken() : notSaved(tx.error));
+				const write = (): void => {
+					for (const each of ready) {
+						if ('into' in each) tx.objectStore(each.into).put(each.value, each.key);
+						else tx.objectStore(each.outOf).delete(each.key);
+					}
+				};
+				if (term === undefined) {
+					write();
+					return;
 				}
+				const leading = tx.objectStore(FENCE).get('term') as IDBRequest<unknown>;
+				leading.onsuccess = () => {
+					overtaken = leading.result !== term;
+					if (overtaken) tx.abort();
+					else write(); // what it throws aborts the transaction
+				};
 			} catch (error) {
 				reject(notSaved(error));
 			}

@@ -19,6 +19,11 @@ export interface Channel {
 	hear(ear: (message: unknown) => void): void;
 }
 
+export interface Leadership {
+	/** Takes the lead from whoever has it. */
+	takeOver(): void;
+}
+
 export interface World {
 	now(): Millis;
 	/** Between 0 and 1. */
@@ -32,8 +37,8 @@ export interface World {
 	socket(path: string, ears: SocketEars): Socket;
 	readonly indexedDB: IDBFactory | undefined;
 	readonly channel: Channel;
-	/** Calls `act` once no other tab leads; keeps the lead until this tab dies. */
-	lead(act: () => void): void;
+	/** Calls `mine` once no other tab leads, and `lost` when another tab took the lead; then it waits for its turn again. */
+	lead(mine: () => void, lost: () => void): Leadership;
 	persisted(): Promise<boolean>;
 	persist(): Promise<boolean>;
 	readonly origin: string;
@@ -69,13 +74,39 @@ export function browser(): World {
 			tell: (message) => channel.postMessage(message),
 			hear: (ear) => channel.addEventListener('message', (event: MessageEvent<unknown>) => ear(event.data))
 		},
-		lead: (act) =>
-			void navigator.locks.request('safehall-lead', () => {
-				act();
-				return new Promise(() => undefined); // held until the tab dies: the browser then gives it to the next
-			}),
+		lead: byWebLock,
 		persisted: async () => ('storage' in navigator ? navigator.storage.persisted() : false),
 		persist: async () => ('storage' in navigator ? navigator.storage.persist() : false),
 		origin: location.origin
+	};
+}
+
+const LOCK = 'safehall-lead';
+
+function byWebLock(mine: () => void, lost: () => void): Leadership {
+	let queued = new AbortController();
+	let leading = false;
+	const hold = (): Promise<void> => {
+		leading = true;
+		mine();
+		return new Promise(() => undefined); // held until the tab dies: the browser then gives it to the next
+	};
+	const ended = (): void => {
+		if (!leading) return; // only left the queue
+		leading = false;
+		lost();
+		wait();
+	};
+	const wait = (): void => {
+		queued = new AbortController();
+		navigator.locks.request(LOCK, { signal: queued.signal }, hold).catch(ended);
+	};
+	wait();
+	return {
+		takeOver: () => {
+			if (leading) return;
+			queued.abort();
+			navigator.locks.request(LOCK, { steal: true }, hold).catch(ended);
+		}
 	};
 }

@@ -1,0 +1,200 @@
+/** A pretend server and its phones, for the tests of the replica. */
+import 'fake-indexeddb/auto';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { sizeDelimitedEncode } from '@bufbuild/protobuf/wire';
+import { IDBFactory } from 'fake-indexeddb';
+import { readFileSync } from 'node:fs';
+import { ChallengeSchema, TokenSchema } from '../../src/generated/wire/v1/identity_pb.ts';
+import { type Frame, FrameSchema } from '../../src/generated/wire/v1/frame_pb.ts';
+import type { Intention } from '../../src/replica/api.ts';
+import { loadAutomerge } from '../../src/replica/automerge.ts';
+import { hex, sha256, unhex } from '../../src/replica/bytes.ts';
+import { deviceId, makeKeys, publicBytes } from '../../src/replica/keys.ts';
+import { Ledger } from '../../src/replica/ledger.ts';
+import { LocalReplica } from '../../src/replica/replica.ts';
+import { openShelf } from '../../src/replica/shelf.ts';
+import { Storage } from '../../src/replica/storage.ts';
+import { readFrames } from '../../src/replica/wires.ts';
+import type { SocketEars, World } from '../../src/replica/world.ts';
+
+export const EVENT = 'ee'.repeat(16);
+export const STAFF = 'aa'.repeat(16);
+export const CASE = 'ca5e'.repeat(8);
+
+export async function automerge(): Promise<void> {
+	await loadAutomerge(readFileSync('node_modules/@automerge/automerge/dist/automerge.wasm'));
+}
+
+/** A server that says what the test tells it to, and tabs that hear each other. */
+export class Hall {
+	now = 1_700_000_000_000;
+	network = false;
+	db = new IDBFactory();
+	ears: SocketEars | undefined;
+	said: Frame[] = [];
+	answer: (frame: Frame) => Promise<Frame[]> = () => Promise.resolve([]);
+	page: string | undefined;
+	posts = 0;
+	sockets = true;
+	private readonly tabs = new Map<symbol, (message: unknown) => void>();
+	private leaders: { mine: () => void; lost: () => void; of: symbol }[] = [];
+	private frozen: symbol | undefined;
+	timers: { at: number; act: () => void; of: symbol }[] = [];
+
+	world(): World {
+		const me = Symbol('tab');
+		return {
+			now: () => this.now,
+			chance: () => 0.5,
+			hasNetwork: () => this.network,
+			onReturn: () => undefined,
+			after: (wait, act) => {
+				const timer = { at: this.now + wait, act, of: me };
+				this.timers.push(timer);
+				return () => (this.timers = this.timers.filter((each) => each !== timer));
+			},
+			fetch: (path, request) => this.fetch(path, request),
+			socket: (_path, ears) => {
+				if (!this.sockets || !this.network) {
+					queueMicrotask(() => ears.closed());
+					return { send: () => undefined, close: () => undefined };
+				}
+				this.ears = ears;
+				queueMicrotask(() => ears.opened());
+				return { send: (bytes) => void this.heard(bytes), close: () => undefined };
+			},
+			indexedDB: this.db,
+			channel: {
+				tell: (message) => {
+					for (const [tab, hear] of this.tabs) if (tab !== me && tab !== this.frozen) queueMicrotask(() => hear(structuredClone(message)));
+				},
+				hear: (ear) => void this.tabs.set(me, ear)
+			},
+			lead: (mine, lost) => {
+				const tab = { mine, lost, of: me };
+				this.leaders.push(tab);
+				if (this.leaders.length === 1) mine();
+				return {
+					takeOver: () => {
+						const [leader] = this.leaders;
+						this.leaders = [tab, ...this.leaders.filter((each) => each !== tab)];
+						if (leader?.of !== this.frozen) leader?.lost();
+						mine();
+					}
+				};
+			},
+			persisted: () => Promise.resolve(false),
+			persist: () => Promise.resolve(true),
+			origin: 'https://hall.example'
+		};
+	}
+
+	/** The tab that leads dies; the browser gives the lead to the next. */
+	killLeader(): void {
+		this.leaders.shift();
+		const [first] = this.tabs.keys();
+		if (first) this.tabs.delete(first);
+		this.timers = this.timers.filter((timer) => timer.of !== first);
+		this.leaders[0]?.mine();
+	}
+
+	/** The tab that leads hears nothing any more, neither from the others nor from the browser. */
+	freezeLeader(): void {
+		this.frozen = this.leaders[0]?.of;
+	}
+
+	/** Whether the tab that came as this one, counted from 0, has the lead. */
+	leads(tab: number): boolean {
+		return this.leaders[0]?.of === [...this.tabs.keys()][tab];
+	}
+
+	push(frame: Frame): void {
+		this.ears?.heard(toBinary(FrameSchema, frame).slice().buffer);
+	}
+
+	async pass(ms: number): Promise<void> {
+		this.now += ms;
+		const due = this.timers.filter((timer) => timer.at <= this.now);
+		this.timers = this.timers.filter((timer) => timer.at > this.now);
+		for (const timer of due) timer.act();
+		await Promise.resolve();
+	}
+
+	private async heard(bytes: Uint8Array): Promise<void> {
+		const frame = fromBinary(FrameSchema, bytes);
+		this.said.push(frame);
+		for (const answer of await this.answer(frame)) this.push(answer);
+	}
+
+	private async fetch(path: string, request: RequestInit): Promise<Response> {
+		if (!this.network) throw new TypeError('no network');
+		if (this.page !== undefined) return new Response(this.page, { headers: { 'content-type': 'text/html' } });
+		const proto = (body: Uint8Array): Response => new Response(body.slice(), { headers: { 'content-type': 'application/x-protobuf' } });
+		if (path === '/v1/auth/challenge') return proto(toBinary(ChallengeSchema, create(ChallengeSchema, { challenge: new Uint8Array(32) })));
+		if (path === '/v1/auth/token') return proto(toBinary(TokenSchema, create(TokenSchema, { token: 't', expiresAt: 600_000n, serverTime: 0n })));
+		if (path === '/v1/sync') {
+			this.posts += 1;
+			const out: Uint8Array[] = [];
+			for (const frame of await readFrames(request.body as Uint8Array)) {
+				this.said.push(frame);
+				for (const answer of await this.answer(frame)) out.push(sizeDelimitedEncode(FrameSchema, answer));
+			}
+			return proto(Uint8Array.from(out.flatMap((part) => [...part])));
+		}
+		return new Response('', { status: 404 });
+	}
+}
+
+export const frame = (kind: NonNullable<Parameters<typeof create<typeof FrameSchema>>[1]>['kind']): Frame => create(FrameSchema, { kind } as never);
+
+export function welcome(now: number, epoch = '01'.repeat(16)): Frame {
+	return frame({ case: 'welcome', value: { epoch: unhex(epoch), serverTime: BigInt(now), packHash: new Uint8Array(), pingSeconds: 10 } });
+}
+
+/** A server that keeps everything. */
+export function keeping(hall: Hall, kept: string[] = []): string[] {
+	hall.answer = async (said) => {
+		if (said.kind.case === 'hello') return [welcome(hall.now)];
+		if (said.kind.case !== 'push') return [];
+		const ids = await Promise.all(said.kind.value.envelopes.map(async ({ body }) => sha256(body)));
+		kept.push(...ids.map(hex));
+		return [frame({ case: 'kept', value: { pushId: said.kind.value.pushId, changeIds: ids, receivedAt: BigInt(hall.now) } })];
+	};
+	return kept;
+}
+
+export async function enrol(hall: Hall): Promise<void> {
+	const storage = await Storage.open(hall.db);
+	const keys = await makeKeys();
+	const device = hex(await deviceId(await publicBytes(keys.signing)));
+	await storage.commit([
+		Ledger.meta('keys', keys),
+		Ledger.meta('enrolled', { event: EVENT, self: { state: 'active', device, staff: STAFF, name: 'Nora', roles: [], badgeLabel: '', label: 'N1', words: [] } })
+	]);
+	storage.close();
+}
+
+export function phone(hall: Hall, wasm: Promise<void> = Promise.resolve()): LocalReplica {
+	return new LocalReplica(hall.world(), () => undefined, async (by, device, ledger) => {
+		await wasm;
+		return openShelf(by, device, (document) => ledger.logOf(document));
+	});
+}
+
+export async function until(replica: LocalReplica, holds: () => boolean): Promise<void> {
+	if (holds()) return;
+	await new Promise<void>((resolve) => {
+		const stop = replica.subscribe(() => {
+			if (!holds()) return;
+			stop();
+			resolve();
+		});
+	});
+}
+
+export function note(id: string, text = 'was shouted at', register?: string): Intention {
+	const fields = register === undefined ? { kind: 'note', text } : { kind: 'set', field: register, value: text };
+	return { document: CASE, kind: 'case', facts: [{ into: 'entries', id, fields, ...(register !== undefined && { register }) }], birth: {} };
+}
+
+export const entriesOf = (replica: LocalReplica): string[] => (replica.state.cases[0]?.view.entries ?? []).map((entry) => entry.text ?? entry.value ?? '');
