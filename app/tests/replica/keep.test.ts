@@ -18,7 +18,7 @@ const ONE = '01'.repeat(16);
 const TWO = '02'.repeat(16);
 const OTHER = 'dd'.repeat(16);
 /** A kind that only a later app knows. */
-const UNKNOWN = 99 as Kind;
+const UNKNOWN = fromBinary(ChangeBodySchema, Uint8Array.of(0x18, 99)).kind;
 
 /** A change by somebody else's device. */
 function fromAnother(kind: Kind, id = ONE): Uint8Array<ArrayBuffer> {
