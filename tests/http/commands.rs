@@ -1,10 +1,10 @@
 use std::fs;
 
-use safehall_server::commands::run_words;
+use safehall_server::commands::{cases_words, run_words};
 use safehall_sync::document::{Document, read_case};
-use safehall_sync::wire::Kind;
+use safehall_sync::wire::{self, Kind, Restricted};
 
-use crate::phone::Phone;
+use crate::phone::{Phone, birth};
 use crate::world::World;
 
 #[tokio::test]
@@ -79,4 +79,50 @@ fn a_wrong_pack_is_refused_with_its_mistakes_and_makes_nothing() {
         "{told}"
     );
     assert!(!data.exists());
+}
+
+#[tokio::test]
+async fn what_two_phones_say_differently_is_read_as_two_versions_within_80_columns() {
+    let world = World::new().await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let mut jonas = Phone::of(&world, "Jonas", 2).await;
+    let alma = Phone::of(&world, "Alma", 3).await;
+    let long = "He stood in the door of Hall 2 and would not let her pass until she told him her \
+                name, and then he said it to everybody who came by. \u{1b}[2J\u{202e}";
+    let (document, mut hers, first) = noor.case_born(long, birth(Restricted::None, &[]));
+    noor.sync(std::slice::from_ref(&first)).await;
+    let grant = wire::Grant {
+        document: document.as_bytes().to_vec(),
+        staff: jonas.staff.as_bytes().to_vec(),
+        level: wire::Level::Write.into(),
+        until: 0,
+    };
+    assert_eq!(alma.post("/v1/grants", &grant).await.status, 200);
+    let change = safehall_sync::envelope::Body::parse(&first).unwrap().change;
+    let (mut his, _) = Document::rebuild(Kind::Case, [change.as_ref()]).unwrap();
+    // Both write where it was, and neither knows of the other.
+    let foyer = noor.sets(document, &mut hers, "place", "Foyer");
+    let hall = jonas.sets(document, &mut his, "place", "Hall 2");
+    assert_eq!(noor.sync(&[foyer]).await.refused, []);
+    assert_eq!(jonas.sync(&[hall]).await.refused, []);
+    let data = world.folder.path().to_str().unwrap();
+
+    let list = cases_words(["cases", "list", "--data", data]).unwrap();
+    let id = document.to_string();
+    let case = cases_words(["cases", "show", "--data", data, &id[..8]]).unwrap();
+
+    println!("{list}\n{case}");
+    assert!(
+        list.contains("THE CHAIR DOES NOT KNOW, 2 versions of 1 thing"),
+        "{list}"
+    );
+    assert!(case.contains("place: 2 versions\n"), "{case}");
+    assert!(case.contains("Noor Haddad: Foyer\n") && case.contains("Jonas Brandt: Hall 2\n"));
+    assert!(case.contains("Noor Haddad, set: place, Foyer\n"), "{case}");
+    // Noon of the story, by the clock on the wall of the hall.
+    assert!(case.contains("Mon 21 Sep 16:13"), "{case}");
+    for line in list.lines().chain(case.lines()) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    assert!(!case.contains('\u{1b}') && !case.contains('\u{202e}'));
 }

@@ -189,3 +189,70 @@ async fn a_connection_that_says_nothing_or_lets_it_drip_is_dropped() {
         "the dripping one is still there"
     );
 }
+
+/// Every call there is, one that is refused before anybody knows who asks, and
+/// what all of them say beside the answer: one list, so that one place decides.
+#[tokio::test]
+async fn no_route_says_more_or_less_than_the_others_whatever_it_answers() {
+    const SAID: &str = "cache-control: no-store
+content-security-policy: default-src 'none'; frame-ancestors 'none'
+cross-origin-resource-policy: same-origin
+referrer-policy: no-referrer
+strict-transport-security: max-age=63072000; includeSubDomains; preload
+x-content-type-options: nosniff
+x-robots-tag: noindex";
+    let world = World::with(|config| config.requests = 4).await;
+    let routes = [
+        "/v1",
+        "/v1/enrol/begin",
+        "/v1/enrol/finish",
+        "/v1/enrol/status",
+        "/v1/auth/challenge",
+        "/v1/auth/token",
+        "/v1/sync",
+        "/v1/live",
+        "/v1/pack",
+        "/v1/team",
+        "/v1/invites",
+        "/v1/devices/confirm",
+        "/v1/devices/revoke",
+        "/v1/grants",
+        "/v1/exclusions",
+        "/healthz",
+        "/readyz",
+    ];
+    let beside = |answer: &crate::world::Answer| {
+        let own = ["content-type", "content-length", "date", "x-request-id"];
+        // These say what a refusal means, and belong to its status.
+        let of_status = ["retry-after", "allow", "connection", "vary"];
+        let mut heads: Vec<String> = answer
+            .heads
+            .iter()
+            .filter(|(name, _)| !own.contains(&name.as_str()))
+            .filter(|(name, _)| !of_status.contains(&name.as_str()))
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        heads.sort();
+        heads.join("\n")
+    };
+
+    let strange = ("origin", "https://elsewhere.example");
+    let mut seen = std::collections::BTreeSet::new();
+    for path in routes {
+        for (method, heads) in [
+            ("GET", vec![]),
+            ("POST", vec![PROTOBUF]),
+            ("POST", vec![]),
+            ("POST", vec![PROTOBUF, strange]),
+            ("DELETE", vec![]),
+            ("OPTIONS", vec![]),
+        ] {
+            let answer = call(world.addr(), method, path, &heads, b"").await;
+            assert_eq!(beside(&answer), SAID, "{method} {path} {}", answer.status);
+            assert_eq!(answer.head("x-request-id").map(str::len), Some(16));
+            seen.insert(answer.status);
+        }
+    }
+    let kinds = [200, 400, 401, 403, 404, 405, 415];
+    assert!(kinds.iter().all(|kind| seen.contains(kind)), "{seen:?}");
+}

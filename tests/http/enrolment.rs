@@ -125,3 +125,33 @@ async fn a_token_ends_after_ten_minutes() {
     noor.sign_in().await;
     assert_eq!(noor.get("/v1/pack").await.status, 200);
 }
+
+const DAY: u64 = 24 * 60 * 60 * 1_000;
+
+/// The sample event ends two days after noon.
+#[tokio::test]
+async fn staff_are_out_three_days_after_the_event_and_the_chair_goes_on() {
+    let world = World::new().await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let mut alma = Phone::of(&world, "Alma", 2).await;
+    let at = |passed: u64| world.clock.pass(passed);
+
+    at(5 * DAY - 60_000);
+    noor.sign_in().await;
+    let (_, on_the_way_home) = noor.case("on the way home");
+    let kept = noor.sync(std::slice::from_ref(&on_the_way_home)).await.kept;
+    assert_eq!(
+        kept,
+        crate::phone::ids(std::slice::from_ref(&on_the_way_home))
+    );
+
+    at(60_000);
+    let (_, late) = noor.case("too late");
+    let refused = noor.sync(&[late]).await.refused;
+    assert_eq!(
+        refused.first().map(|(_, why)| *why),
+        Some(wire::Reason::NotAllowed)
+    );
+    alma.sign_in().await;
+    assert_eq!(alma.sync(&[]).await.envelopes, [on_the_way_home]);
+}

@@ -264,26 +264,52 @@ impl Phone {
         birth: Option<Birth>,
     ) -> Envelope {
         keep_private(text);
+        let fields = BTreeMap::from([
+            ("kind".to_owned(), Field::Text("note".to_owned())),
+            ("text".to_owned(), Field::Text(text.to_owned())),
+        ]);
+        self.entry(document, case, fields, None, birth)
+    }
+
+    fn entry(
+        &mut self,
+        document: DocumentId,
+        case: &mut Document,
+        fields: BTreeMap<String, Field>,
+        register: Option<String>,
+        birth: Option<Birth>,
+    ) -> Envelope {
         let stamp = Stamp {
             by: self.staff,
             device: self.device,
             at: NOON.cast_signed(),
             clock_off: None,
         };
-        let id = FactId::from_bytes(self.new_id());
-        let fields = BTreeMap::from([
-            ("kind".to_owned(), Field::Text("note".to_owned())),
-            ("text".to_owned(), Field::Text(text.to_owned())),
-        ]);
         let fact = NewFact {
             into: "entries".to_owned(),
-            id,
+            id: FactId::from_bytes(self.new_id()),
             fields,
-            register: None,
+            register,
         };
         let actor = actor(self.device, self.chance.bytes());
         let change = case.write(actor, &stamp, &[fact]).unwrap();
         self.envelope(document, &change, birth)
+    }
+
+    /// A register, set together with the entry that says so.
+    pub(crate) fn sets(
+        &mut self,
+        document: DocumentId,
+        case: &mut Document,
+        field: &str,
+        value: &str,
+    ) -> Envelope {
+        let fields = BTreeMap::from([
+            ("kind".to_owned(), Field::Text("set".to_owned())),
+            ("field".to_owned(), Field::Text(field.to_owned())),
+            ("value".to_owned(), Field::Text(value.to_owned())),
+        ]);
+        self.entry(document, case, fields, Some(field.to_owned()), None)
     }
 
     /// A mark of readiness in the event's one duty document.

@@ -311,7 +311,8 @@ impl Page {
             out.line(0, "What happened since");
         }
         for entry in &view.entries {
-            let words: Vec<&str> = [&entry.value, &entry.who, &entry.text]
+            // "place, Hall 2": what was set, before what it was set to.
+            let words: Vec<&str> = [&entry.field, &entry.value, &entry.who, &entry.text]
                 .into_iter()
                 .flatten()
                 .map(String::as_str)

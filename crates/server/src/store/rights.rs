@@ -14,9 +14,13 @@ use super::devices::{self, Standing};
 use super::{StoreError, events, log, staff};
 use crate::clock::stored;
 
-/// Phones may be used for practice this long before the event, in milliseconds.
+/// From this long before the event on, staff may write and read, in
+/// milliseconds: teams meet and practise in the last month, and a report may
+/// come before the doors open.
 const BEFORE: i64 = 30 * 24 * 60 * 60 * 1_000;
-/// Staff may write and read this long after it.
+/// Until this long after it: people report on the way home, and a phone that
+/// was in a drawer over the last day still has to hand in its notes. Leads are
+/// not bound by it; cases go on for weeks. `docs/OPERATING.md` tells operators.
 const AFTER: i64 = 3 * 24 * 60 * 60 * 1_000;
 
 /// The event's time at `now`.

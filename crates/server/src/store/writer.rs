@@ -144,6 +144,15 @@ impl Writer {
             .unwrap_or_else(|_| Err(StoreError::Stopping.into()))
     }
 
+    /// How much work stands in the queue.
+    #[cfg(test)]
+    fn waiting(&self) -> usize {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue
+            .as_ref()
+            .map_or(0, |queue| queue.max_capacity() - queue.capacity())
+    }
+
     pub(super) async fn stop(&self) {
         self.queue
             .lock()
@@ -305,5 +314,138 @@ fn clone_of(failure: &StoreError) -> StoreError {
         }
         StoreError::Broken => StoreError::Broken,
         _ => StoreError::Stopping,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc as gate;
+
+    use super::super::{Limits, Store};
+    use super::*;
+
+    fn store(folder: &tempfile::TempDir) -> Store {
+        let limits = Limits {
+            waiting: 1_024,
+            max_pages: None,
+        };
+        Store::open(folder.path(), limits).unwrap()
+    }
+
+    /// Work that begins, says so, and goes on when it is told to.
+    fn held(store: &Store) -> (Pending, gate::Receiver<()>, gate::Sender<()>) {
+        let (began_tell, began) = gate::channel();
+        let (go_on, told) = gate::channel();
+        let store = store.clone();
+        let work = tokio::spawn(async move {
+            store
+                .write::<_, StoreError>(move |_| {
+                    began_tell.send(()).unwrap();
+                    told.recv().unwrap();
+                    Ok(())
+                })
+                .await
+        });
+        (work, began, go_on)
+    }
+
+    type Pending = tokio::task::JoinHandle<Result<(), StoreError>>;
+
+    /// Puts work into the queue: polled once, it stands there.
+    async fn queued(store: &Store, number: usize) -> Vec<Pending> {
+        let (tell, mut stands) = mpsc::channel(number);
+        let pending = (0..number)
+            .map(|_| {
+                let (store, tell) = (store.clone(), tell.clone());
+                tokio::spawn(async move {
+                    let work = store.write::<_, StoreError>(|_| Ok(()));
+                    tokio::pin!(work);
+                    std::future::poll_fn(|cx| {
+                        assert!(work.as_mut().poll(cx).is_pending());
+                        std::task::Poll::Ready(())
+                    })
+                    .await;
+                    tell.send(()).await.unwrap();
+                    work.await
+                })
+            })
+            .collect();
+        for _ in 0..number {
+            stands.recv().await.unwrap();
+        }
+        pending
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_waits_during_a_flush_shares_the_next_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        let (first, began, go_on) = held(&store);
+        began.recv().unwrap();
+
+        let crowd = queued(&store, 100).await;
+        go_on.send(()).unwrap();
+
+        first.await.unwrap().unwrap();
+        for one in crowd {
+            one.await.unwrap().unwrap();
+        }
+        // Two, unless this machine was too busy to run them all in a moment.
+        let commits = store.stats().commits();
+        assert!((2..=20).contains(&commits), "{commits} flushes for 101");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_first_of_a_crowd_does_not_wait_for_its_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        let (opener, began, go_on) = held(&store);
+        began.recv().unwrap();
+        // These two stand in one group; the first takes longer than a moment.
+        let (slow, slow_began, slow_go_on) = held(&store);
+        while store.shared.writer.waiting() < 1 {
+            tokio::task::yield_now().await;
+        }
+        let (last, last_began, last_go_on) = held(&store);
+        while store.shared.writer.waiting() < 2 {
+            tokio::task::yield_now().await;
+        }
+        go_on.send(()).unwrap();
+        opener.await.unwrap().unwrap();
+        slow_began.recv().unwrap();
+        tokio::time::sleep(MOMENT * 2).await;
+        slow_go_on.send(()).unwrap();
+
+        // The last has not been told to go on, and holds up nobody.
+        let answered = tokio::time::timeout(Duration::from_secs(20), slow).await;
+        assert!(answered.is_ok(), "it waits for the last");
+        last_began.recv().unwrap();
+        last_go_on.send(()).unwrap();
+        last.await.unwrap().unwrap();
+        assert_eq!(store.stats().commits(), 3);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn work_that_runs_into_a_fault_takes_nobody_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        let (opener, began, go_on) = held(&store);
+        began.recv().unwrap();
+        let faulty = {
+            let store = store.clone();
+            tokio::spawn(async move {
+                store
+                    .write::<(), StoreError>(|_| panic!("a fault on purpose"))
+                    .await
+            })
+        };
+        let others = queued(&store, 3).await;
+        go_on.send(()).unwrap();
+
+        opener.await.unwrap().unwrap();
+        assert!(faulty.await.unwrap().is_err());
+        for other in others {
+            other.await.unwrap().unwrap();
+        }
     }
 }

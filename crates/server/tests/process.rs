@@ -1,0 +1,246 @@
+//! The program as an operator meets it: started, signalled, refused.
+
+#![expect(clippy::unwrap_used, reason = "in a story, what must not fail ends it")]
+
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::sync::Arc;
+
+use safehall_server::commands::sample_event;
+use safehall_server::{Clock as _, SystemClock};
+use tempfile::TempDir;
+
+/// A data folder with the sample event in it.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    sample_event(folder.path(), SystemClock.now()).unwrap();
+    folder
+}
+
+fn serve(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_safehall"));
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .env_remove("SAFEHALL_LOG")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+struct Serving {
+    child: Child,
+    addr: SocketAddr,
+    log: BufReader<ChildStderr>,
+}
+
+impl Serving {
+    /// Waits until it takes calls: its log says where.
+    fn begin(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let line = line_with(&mut log, "takes calls");
+        let (_, address) = line.rsplit_once("address=").unwrap();
+        let addr = address.trim().parse().unwrap();
+        Self { child, addr, log }
+    }
+
+    fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
+        let sent = Command::new("sh").args(["-c", &kill]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// How it ended, and what it said last.
+    fn end(mut self) -> (Option<i32>, String) {
+        let mut rest = String::new();
+        self.log.read_to_string(&mut rest).unwrap();
+        (self.child.wait().unwrap().code(), rest)
+    }
+
+    /// A call that never sends what it announced: it holds a polite stop up.
+    fn hanging_call(&self) -> TcpStream {
+        let mut stream = TcpStream::connect(self.addr).unwrap();
+        let head = "POST /v1/sync HTTP/1.1\r\nhost: h\r\ncontent-type: application/x-protobuf\r\n\
+                    content-length: 9\r\nexpect: 100-continue\r\n\r\n";
+        stream.write_all(head.as_bytes()).unwrap();
+        // It has begun: the server asks for the body.
+        let mut asked = [0; 12];
+        stream.read_exact(&mut asked).unwrap();
+        assert_eq!(&asked, b"HTTP/1.1 100");
+        stream
+    }
+}
+
+fn line_with(log: &mut impl BufRead, words: &str) -> String {
+    let mut all = String::new();
+    loop {
+        let mut line = String::new();
+        assert!(log.read_line(&mut line).unwrap() > 0, "it ended: {all}");
+        if line.contains(words) {
+            return line;
+        }
+        all.push_str(&line);
+    }
+}
+
+fn refused(mut command: Command) -> String {
+    let Output { status, stderr, .. } = command.output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(1), "{said}");
+    said
+}
+
+#[test]
+fn one_signal_stops_in_order() {
+    for signal in ["TERM", "INT"] {
+        let data = folder();
+        let serving = Serving::begin(serve(data.path()));
+
+        serving.signal(signal);
+
+        let (code, said) = serving.end();
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("finishes what was begun"));
+    }
+}
+
+#[test]
+fn a_second_signal_stops_at_once_and_says_that_nothing_promised_is_lost() {
+    let data = folder();
+    let mut serving = Serving::begin(serve(data.path()));
+    let _hanging = serving.hanging_call();
+
+    serving.signal("TERM");
+    line_with(&mut serving.log, "finishes what was begun");
+    serving.signal("TERM");
+
+    let (code, said) = serving.end();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("stopped at once, as told; what was promised is on disk"));
+}
+
+#[test]
+fn a_stop_that_takes_too_long_ends_anyway() {
+    let data = folder();
+    let mut command = serve(data.path());
+    command.env("SAFEHALL_STOP_WITHIN_MS", "300");
+    let serving = Serving::begin(command);
+    let _hanging = serving.hanging_call();
+
+    serving.signal("TERM");
+
+    let (code, said) = serving.end();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("could not stop in order in time; what was promised is on disk"));
+}
+
+#[test]
+fn a_folder_has_one_server_and_a_killed_one_leaves_no_lock_behind() {
+    let data = folder();
+    let serving = Serving::begin(serve(data.path()));
+    assert!(refused(serve(data.path())).contains("another safehall serves this folder already"));
+
+    serving.signal("KILL");
+    serving.end();
+
+    let again = Serving::begin(serve(data.path()));
+    again.signal("TERM");
+    assert_eq!(again.end().0, Some(0));
+}
+
+#[test]
+fn a_folder_that_cannot_be_served_is_refused_in_plain_words() {
+    let empty = tempfile::tempdir().unwrap();
+    assert!(refused(serve(empty.path())).contains("there is no event in this folder"));
+
+    let newer = folder();
+    let conn = rusqlite::Connection::open(newer.path().join("safehall.db")).unwrap();
+    conn.pragma_update(None, "user_version", 99).unwrap();
+    drop(conn);
+    let said = refused(serve(newer.path()));
+    assert!(said.contains("the database is at step 99"), "{said}");
+    assert!(said.contains("use the newer safehall"), "{said}");
+
+    let damaged = folder();
+    std::fs::write(damaged.path().join("safehall.db"), vec![7; 9_000]).unwrap();
+    let said = refused(serve(damaged.path()));
+    assert!(said.contains("the database is damaged"), "{said}");
+    assert!(
+        !said.contains("panicked") && said.lines().count() == 1,
+        "{said}"
+    );
+}
+
+/// A certificate for `localhost` and its key, as files; and the certificate, to trust it.
+fn certificate(folder: &Path) -> rustls::pki_types::CertificateDer<'static> {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
+    std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+    made.cert.der().clone()
+}
+
+fn serve_tls(data: &Path, files: &Path) -> Command {
+    let mut command = serve(data);
+    command
+        .arg("--tls-cert")
+        .arg(files.join("cert.pem"))
+        .arg("--tls-key")
+        .arg(files.join("key.pem"));
+    command
+}
+
+#[test]
+fn with_a_certificate_calls_are_taken_over_tls_and_in_no_other_way() {
+    let data = folder();
+    let files = tempfile::tempdir().unwrap();
+    let trusted = certificate(files.path());
+    let serving = Serving::begin(serve_tls(data.path(), files.path()));
+
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(trusted).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = "localhost".try_into().unwrap();
+    let connection = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
+    let stream = TcpStream::connect(serving.addr).unwrap();
+    let mut secure = rustls::StreamOwned::new(connection, stream);
+    let call = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    secure.write_all(call).unwrap();
+    let mut answer = [0; 12];
+    secure.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+
+    let mut plain = TcpStream::connect(serving.addr).unwrap();
+    plain.write_all(call).unwrap();
+    let mut answer = Vec::new();
+    // It may hang up rudely; what counts is what it said before.
+    let _ = plain.read_to_end(&mut answer);
+    assert!(!answer.starts_with(b"HTTP"), "it spoke without TLS");
+
+    drop(secure);
+    serving.signal("TERM");
+    assert_eq!(serving.end().0, Some(0));
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_is_refused_before_anybody_comes_in() {
+    let data = folder();
+    let files = tempfile::tempdir().unwrap();
+    certificate(files.path());
+    std::fs::write(files.path().join("key.pem"), "not a key").unwrap();
+
+    let said = refused(serve_tls(data.path(), files.path()));
+
+    assert!(
+        said.contains("the certificate or its key cannot be used"),
+        "{said}"
+    );
+}
