@@ -92,6 +92,27 @@ async fn more_calls_than_there_is_room_for_are_told_to_come_back() {
 }
 
 #[tokio::test]
+async fn bodies_share_one_room_in_memory_and_leave_it_as_they_go() {
+    let world = World::with(|config| config.body_bytes = 150).await;
+    let mut first = half_a_call(world.addr()).await;
+    first.write_all(&[0; 99]).await.unwrap();
+
+    // The first has announced a hundred and sent all but one; no second fits beside it.
+    let full = loop {
+        let answer = call(world.addr(), "POST", "/v1/sync", &[PROTOBUF], &[0; 100]).await;
+        if answer.status != 200 {
+            break answer;
+        }
+    };
+    assert_eq!((full.status, problem(&full).as_str()), (503, "busy"));
+    first.write_all(&[0]).await.unwrap();
+    assert_eq!(rest(first).await.status, 200);
+
+    let after = call(world.addr(), "POST", "/v1/sync", &[PROTOBUF], &[0; 100]).await;
+    assert_eq!(after.status, 200);
+}
+
+#[tokio::test]
 async fn one_address_takes_only_its_share_of_the_room_and_gets_it_back() {
     let world = World::with(|config| config.connections_per_address = 2).await;
     let first = half_a_call(world.addr()).await;

@@ -33,6 +33,8 @@ pub struct Config {
     pub connections_per_address: usize,
     /// Requests at once; more are told to come back.
     pub requests: usize,
+    /// Bytes of request bodies in memory at once; more are told to come back.
+    pub body_bytes: usize,
     /// Pieces of work that may wait for the disk.
     pub waiting_writes: usize,
     /// Changes that one device may send in an hour.
@@ -78,6 +80,7 @@ const NAMES: &[&str] = &[
     "connections",
     "connections_per_address",
     "requests",
+    "body_bytes",
     "waiting_writes",
     "device_changes_per_hour",
     "device_bytes_per_hour",
@@ -183,6 +186,9 @@ impl Config {
         let connections = reader.get("connections", "1 to 100000", several);
         let from_one = reader.get("connections_per_address", "1 to 100000", several);
         let requests = reader.get("requests", "1 to 100000", several);
+        let bodies = reader.get("body_bytes", "at least 8388608", |value| {
+            value.parse().ok().filter(|bytes| *bytes >= 8 << 20)
+        });
         let waiting = reader.get("waiting_writes", "1 to 100000", several);
         let changes = reader.get("device_changes_per_hour", "1 to 100000", count);
         let bytes = reader.get("device_bytes_per_hour", "a number of bytes", |value| {
@@ -212,6 +218,7 @@ impl Config {
             connections: connections.unwrap_or(defaults.connections),
             connections_per_address: from_one.unwrap_or(defaults.connections_per_address),
             requests: requests.unwrap_or(defaults.requests),
+            body_bytes: bodies.unwrap_or(defaults.body_bytes),
             waiting_writes: waiting.unwrap_or(defaults.waiting_writes),
             device_changes_per_hour: changes.unwrap_or(defaults.device_changes_per_hour),
             device_bytes_per_hour: bytes.unwrap_or(defaults.device_bytes_per_hour),
@@ -234,6 +241,7 @@ impl Config {
             connections: 1_024,
             connections_per_address: 256,
             requests: 256,
+            body_bytes: 128 * 1024 * 1024,
             waiting_writes: 1_024,
             device_changes_per_hour: 500,
             device_bytes_per_hour: 20 * 1024 * 1024,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_rustls::TlsAcceptor;
 
@@ -99,6 +99,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         cursors: Cursors::new(&secrets.cursor),
         challenges: Challenges::new(&secrets.challenge),
         hub: Hub::new(),
+        bodies: Arc::new(Semaphore::new(config.body_bytes)),
         attempts: Attempts::default(),
         store,
         stage: watching.clone(),

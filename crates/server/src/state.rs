@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::attempts::Attempts;
 use crate::challenges::Challenges;
@@ -25,6 +25,8 @@ pub(crate) struct App {
     pub(crate) cursors: Cursors,
     pub(crate) challenges: Challenges,
     pub(crate) hub: Hub,
+    /// Room for the bodies of all calls together, in bytes.
+    pub(crate) bodies: Arc<Semaphore>,
     pub(crate) attempts: Attempts,
     /// Pages that may call this server, for example `https://safehall.example.org`.
     pub(crate) origins: Vec<String>,

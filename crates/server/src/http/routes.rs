@@ -10,10 +10,12 @@ use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use axum::routing::{MethodFilter, any, get, on};
+use bytes::BytesMut;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use safehall_core::access::{
     Act, Action, ConfirmDevice, Exclude, Grant, InviteResponder, ListTeam, ReadPack, RevokeDevice,
 };
+use tokio::sync::OwnedSemaphorePermit;
 use tower_http::compression::CompressionLayer;
 
 use super::door::{self, Asker};
@@ -168,14 +170,44 @@ async fn answer(app: Arc<App>, route: &Route, request: Request) -> Result<Vec<u8
     {
         return Err(Problem::WRONG_MEDIA);
     }
-    let arrives = Limited::new(body, route.body).collect();
-    let body = match tokio::time::timeout(app.config.request_timeout, arrives).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Problem::TOO_BIG),
-        Ok(Err(_)) => return Err(Problem::UNREADABLE),
-        Err(_elapsed) => return Err(Problem::TOO_SLOW),
-    };
+    let arrives = arrive(&app, Limited::new(body, route.body));
+    let (body, _room) = tokio::time::timeout(app.config.request_timeout, arrives)
+        .await
+        .map_err(|_elapsed| Problem::TOO_SLOW)??;
     (route.handler)(app, head.headers, body).await
+}
+
+/// Takes in a body. All that are being taken in or worked on share one room in
+/// memory, and take of it what has really come: to announce much costs nobody
+/// anything.
+async fn arrive(
+    app: &App,
+    mut body: Limited<Body>,
+) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Problem> {
+    let mut bytes = BytesMut::new();
+    let mut room: Option<OwnedSemaphorePermit> = None;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                Problem::TOO_BIG
+            } else {
+                Problem::UNREADABLE
+            }
+        })?;
+        let Some(part) = frame.data_ref() else {
+            continue;
+        };
+        let size = u32::try_from(part.len()).map_err(|_| Problem::TOO_BIG)?;
+        let more = Arc::clone(&app.bodies)
+            .try_acquire_many_owned(size)
+            .map_err(|_full| Problem::BUSY)?;
+        match &mut room {
+            Some(room) => room.merge(more),
+            None => room = Some(more),
+        }
+        bytes.extend_from_slice(part);
+    }
+    Ok((bytes.freeze(), room))
 }
 
 /// Whether calls are taken: not while the server stops.
