@@ -30,6 +30,8 @@ export interface Self {
 	badgeLabel: string;
 	/** What the device is called, for example "N1". */
 	label: string;
+	/** Who sent the invite, where the server said so. */
+	invitedBy?: string;
 	/** The four words to compare, while pending. */
 	words: string[];
 }

@@ -70,6 +70,7 @@ export class Enrolling implements Enrolment {
 					roles: [...seen.roles],
 					badgeLabel: seen.badgeLabel,
 					label: seen.deviceLabel,
+					...(seen.invitedBy && { invitedBy: seen.invitedBy }),
 					words: enrolled.active ? [] : words
 				}
 			})

@@ -29,6 +29,8 @@ export function recordLine(record: CaseRecord, connection: State['connection'], 
 		const at = record.lastSavedAt === undefined ? '' : clock(record.lastSavedAt, zone);
 		return { key: 'record', tone: 'wait', icon: 'phone', text: say.onPhone.text, side: say.onPhone.side(at), spoken: say.onPhone.spoken(at) };
 	}
+	const refused = [...record.safekeeping.values()].filter((keeping) => keeping.where === 'not_accepted').length;
+	if (refused > 0) return { key: 'record', tone: 'wait', icon: 'phone', text: say.notTaken.text(refused), side: say.notTaken.side, spoken: say.notTaken.spoken(refused) };
 	if (record.lastSentAt === undefined) return { key: 'record', tone: 'plain', icon: 'check', text: say.sent.text, spoken: `${say.sent.text}.` };
 	const at = clock(record.lastSentAt, zone);
 	return { key: 'record', tone: 'plain', icon: 'check', text: say.sent.text, side: say.sent.side(at), spoken: say.sent.spoken(at) };

@@ -21,7 +21,7 @@ export interface Moment {
 	struck?: Strike[];
 	/** Written noticeably later than it happened. */
 	writtenAt?: number;
-	account?: { report: Report; version: AccountVersion; ours: boolean; earlier: number };
+	account?: { report: Report; version: AccountVersion; ours: boolean; earlier: number; competing: boolean };
 }
 
 const LATER = 10 * 60_000;
@@ -86,11 +86,11 @@ function told(report: Report, now: number, zone: string): Moment[] {
 				id: version.id,
 				at,
 				clock: range,
-				node: 'mile',
+				node: (account?.versions.length ?? 0) > 1 ? 'two' : 'mile',
 				bold: from === undefined ? say.timeline.told : say.timeline.happened,
 				text: occurred?.words ? `“${occurred.words}”` : '',
 				by: version.by,
-				account: { report, version, ours, earlier: account?.earlier.length ?? 0 }
+				account: { report, version, ours, earlier: account?.earlier.length ?? 0, competing: (account?.versions.length ?? 0) > 1 }
 			});
 		}
 	};

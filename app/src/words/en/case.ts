@@ -35,6 +35,7 @@ export const caseWords = {
 		ongoing: 'Still going on?',
 		when: 'When',
 		stop: 'Asked to stop?',
+		stopParts: { asked_to_stop: 'Asked to stop?', asked_to_stop_at: 'When asked to stop', complied: 'Did they stop?' } as { [field: string]: string },
 		open: 'still open',
 		or: (values: readonly string[]) => values.join(' or ')
 	},
@@ -48,8 +49,31 @@ export const caseWords = {
 		joined: (values: readonly string[]) => values.join(' and '),
 		note: 'Both stay in the record with who and when. Your choice is added as an entry.',
 		leave: 'Leave it for now',
+		twoPhones: 'written on two phones',
 		chip: '2 versions',
 		chipSpoken: '2 versions of this answer. Open to choose.'
+	},
+	notTaken: {
+		title: (count: number) => (count === 1 ? '1 entry was not taken into the record' : `${count} entries were not taken into the record`),
+		text: 'Nothing is lost: it is kept on this phone. Read it to the chair, or copy it.',
+		show: 'Show what it is',
+		sheet: 'Not taken into the record',
+		other: 'A tick or a mark',
+		name: 'The name of the person who told you. Tell the chair in person.',
+		copy: 'Copy the text',
+		copyHint: 'The text holds what was told. Paste it only where the chair asked for it.',
+		copied: 'Copied. Paste it only where the chair asked for it.',
+		notCopied: 'This phone does not copy. Read it out instead.',
+		why: {
+			malformed: 'The record could not read it.',
+			too_big: 'It is too long. Add it again in shorter pieces.',
+			wrong_event: 'It belongs to another event.',
+			wrong_device: 'It was signed by another phone.',
+			bad_signature: 'Its signature did not fit.',
+			not_allowed: 'You may not write into this case any more.',
+			not_a_fact: 'It would have changed what somebody wrote.',
+			quarantined: 'It waits for the chair to look at it.'
+		} as { [reason: string]: string }
 	},
 	timeline: {
 		title: 'Timeline',

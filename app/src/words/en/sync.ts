@@ -9,6 +9,11 @@ export const sync = {
 		side: (at: string) => `rest sent ${at}`,
 		spoken: (count: number, at: string) => `${count === 1 ? '1 entry' : `${count} entries`} not sent. The rest was sent ${at}.`
 	},
+	notTaken: {
+		text: (count: number) => (count === 1 ? '1 entry only on this phone' : `${count} entries only on this phone`),
+		side: 'not taken in',
+		spoken: (count: number) => `${count === 1 ? '1 entry was' : `${count} entries were`} not taken into the record. Kept on this phone.`
+	},
 	chairNotTold: {
 		text: 'Chair not told yet',
 		aim: (by: string) => `aim: by ${by}`,

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { CaseView, PartyVersion } from '../../src/incident/case.ts';
+import { disputes, facts } from '../../src/routes/phone/facts.ts';
+
+const id = (letter: string) => letter.repeat(32);
+const fact = (letter: string, by: string, at: number) => ({ id: id(letter), by: id(by), device: id(by), at });
+const party = (letter: string, by: string, badge: string): PartyVersion => ({ ...fact(letter, by, 1), party: id('e'), kind: 'reported', badge });
+
+function view(): CaseView {
+	return {
+		reports: [
+			{
+				...fact('0', '1', 1),
+				reported_at: 1,
+				accounts: {},
+				answers: {
+					asked_to_stop: { versions: [{ ...fact('2', '1', 1), report: id('0'), field: 'asked_to_stop', value: 'yes' }] },
+					complied: {
+						versions: [
+							{ ...fact('a', '1', 1), report: id('0'), field: 'complied', value: 'no' },
+							{ ...fact('b', '2', 2), report: id('0'), field: 'complied', value: 'yes' }
+						]
+					}
+				}
+			}
+		],
+		parties: [{ party: id('e'), versions: [party('c', '1', '0417'), party('d', '2', '0471')], earlier: [] }],
+		entries: [],
+		steps: [],
+		support: [],
+		aware: [],
+		tasks: [],
+		registers: {},
+		police: { state: 'unknown', versions: [] },
+		unread: 0
+	};
+}
+
+test('each answer that two phones gave differently has a row with both, and neither is shown as the answer', () => {
+	const rows = facts(view(), 0, 'UTC');
+	const found = disputes(view(), 0, 'UTC');
+	expect(found.map((dispute) => dispute.versions.map((version) => version.shown))).toEqual([
+		['no', 'yes'],
+		['Badge 0417', 'Badge 0471']
+	]);
+	for (const dispute of found) expect(rows.map((row) => row.key)).toContain(dispute.key);
+	expect(rows.find((row) => row.key.startsWith('party'))?.value).toBe('Badge 0417 or Badge 0471');
+	expect(rows.map((row) => row.value)).not.toContain('Yes. Did not stop');
+});
+
+test('choosing one version names both as replaced and changes neither', () => {
+	const [complied, who] = disputes(view(), 0, 'UTC');
+	expect(complied?.settle(id('b'), () => id('f'))).toEqual({
+		into: 'answers',
+		id: id('f'),
+		fields: { report: id('0'), field: 'complied', value: 'yes', replaces: `${id('a')} ${id('b')}` }
+	});
+	expect(who?.settle(id('c'), () => id('f'))).toEqual({
+		into: 'parties',
+		id: id('f'),
+		fields: { party: id('e'), kind: 'reported', badge: '0417', replaces: `${id('c')} ${id('d')}` }
+	});
+});
