@@ -13,7 +13,7 @@ const view = (more: Partial<CaseView> = {}): CaseView => ({
 });
 const record = (more: Partial<CaseRecord>): CaseRecord => ({ id: 'c', kind: 'case', codeName: 'Amber Kite', restricted: 'none', view: view(), unsent: 0, safekeeping: new Map(), ...more });
 const state = (more: Partial<State>): State => ({
-	ready: true, self: null, pack: null, team: null, connection: { state: 'online' }, allSentAt: null, clockOffset: null, storageProtected: true, storageBroken: null,
+	read: true, ready: true, self: null, pack: null, team: null, connection: { state: 'online' }, allSentAt: null, clockOffset: null, storageProtected: true, storageBroken: null,
 	cases: [], chairs: [], identities: [], drafts: [], updateWaiting: false, ...more
 });
 const online: State['connection'] = { state: 'online' };

@@ -91,6 +91,8 @@ export type Connection =
 	| { state: 'signed_out' };
 
 export interface State {
+	/** False until this device's storage was read: before that, nobody can say whether it is enrolled or what it holds. */
+	read: boolean;
 	/** False until documents can be read and signed; drafts and the danger screen work before. */
 	ready: boolean;
 	self: Self | null;

@@ -28,7 +28,7 @@ const STORAGE_RETRY_MS = 5_000;
 const FROZEN_MS = 4_000;
 
 const EMPTY: State = {
-	ready: false, self: null, pack: null, team: null, connection: { state: 'offline', since: 0 }, allSentAt: null, clockOffset: null,
+	read: false, ready: false, self: null, pack: null, team: null, connection: { state: 'offline', since: 0 }, allSentAt: null, clockOffset: null,
 	storageProtected: null, storageBroken: null, cases: [], chairs: [], identities: [], drafts: [], updateWaiting: false
 };
 
@@ -171,7 +171,9 @@ export class LocalReplica implements Replica {
 
 	private async boot(): Promise<void> {
 		const ledger = await this.opening;
+		this.set({ self: ledger.get('enrolled')?.self ?? null, ...this.fromMeta() });
 		this.show([...ledger.documents()]);
+		this.set({ read: true });
 		this.tell({ kind: 'hello' });
 		this.set({ storageProtected: (await this.world.persisted()) ? true : null });
 		this.selfChanged();
@@ -212,6 +214,7 @@ export class LocalReplica implements Replica {
 		this.line = this.wires = this.desk = undefined;
 		const touched = await this.ledger?.reload();
 		if (touched) await this.followShelf(touched);
+		this.tell({ kind: 'hello' }); // how the line is, the one that leads knows
 	}
 
 	/** Asks whether the tab that leads is alive. */

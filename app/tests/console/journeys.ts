@@ -157,6 +157,7 @@ export function alma(clock = '12:41', held = documents()): MemoryReplica {
 			allSentAt: at(clock),
 			clockOffset: 0,
 			storageProtected: true,
+			read: true,
 			storageBroken: null,
 			drafts: [],
 			updateWaiting: false

@@ -202,3 +202,15 @@ describe('a phone that is not in order', () => {
 		while (((await stored(hall, 'envelopes'))).length < 1) await new Promise(setImmediate);
 	});
 });
+
+test('a phone that is in a team is never shown as one that is not, not even while it starts', async () => {
+	const hall = await enrolled();
+	const replica = phone(hall);
+	const seen: (string | null)[] = [];
+	replica.subscribe(() => {
+		if (replica.state.read) seen.push(replica.state.self?.state ?? null);
+	});
+	expect(replica.state.read).toBe(false);
+	await until(replica, () => replica.state.ready);
+	expect(new Set(seen)).toEqual(new Set(['active']));
+});
