@@ -62,6 +62,8 @@ export interface ReportDraft {
 	/** `of`: the words that were read out. Other words have not been read back. */
 	readBack?: { value: 'yes' | 'no' | 'not_possible'; of: string };
 	embargoTold?: boolean;
+	/** When each part was last said, changed or taken back; kept by `remember`. */
+	moments?: { [part: string]: number };
 	written: Written;
 	planned?: { proof: string; written: Written };
 }
@@ -77,6 +79,8 @@ export interface PlannedFact {
 	id: string;
 	fields: Fields;
 	register?: string;
+	/** When the person did it. Absent: when it is written. */
+	at?: number;
 }
 
 export interface Plan {
@@ -99,6 +103,27 @@ export function newReport(ids: { case: string; report: string; identity: string 
 export function readReport(fields: { [field: string]: unknown }): ReportDraft | undefined {
 	const report = fields['report'];
 	return typeof report === 'object' && report !== null && 'v' in report && report.v === 1 ? (report as ReportDraft) : undefined;
+}
+
+/**
+ * `after` with the moment of every part that is not as it was in `before`. What
+ * is written at the next pause then carries the time when it was said.
+ */
+export function remember(before: ReportDraft, after: ReportDraft, now: number): ReportDraft {
+	const [was, is] = [sayings(before), sayings(after)];
+	const moments = { ...after.moments };
+	for (const key of new Set([...was.keys(), ...is.keys()])) {
+		if (was.get(key) !== is.get(key)) moments[key] = now;
+	}
+	return { ...after, moments };
+}
+
+/** What each part of the draft says, to see whether it changed. */
+function sayings(draft: ReportDraft): Map<string, string> {
+	const said = new Map(parts(draft).map((part) => [part.key, JSON.stringify(part.fields)]));
+	if (hasIdentity(draft)) said.set('identity', JSON.stringify(draft.reporter));
+	if (draft.readBack) said.set('read', JSON.stringify(draft.readBack));
+	return said;
 }
 
 /** Whether there is more than an answer about danger, so that a case comes into being at the next pause. */
@@ -185,17 +210,20 @@ export function plan(draft: ReportDraft, newId: () => string, event: { policy: s
 	const plans: Plan[] = [];
 	const written: Written = { ...draft.written };
 	const facts: PlannedFact[] = [];
-	const put = (into: string, fields: Fields, register?: string): string => {
+	const moments = draft.moments ?? {};
+	const put = (into: string, fields: Fields, at: number | undefined, register?: string): string => {
 		const id = newId();
-		facts.push({ into, id, fields, ...(register && { register }) });
+		facts.push({ into, id, fields, ...(register && { register }), ...(at !== undefined && { at }) });
 		return id;
 	};
 
-	if (!born(draft)) {
-		written['opened'] = { id: put('opened', { policy: event.policy, drill: event.drill }), value: '' };
-		facts.push({ into: 'reports', id: draft.report, fields: { reported_at: draft.reportedAt } });
-	}
 	const now = parts(draft);
+	if (!born(draft)) {
+		// The case begins with the first thing that was said in it.
+		const begun = Object.keys(moments).length > 0 ? Math.min(...Object.values(moments)) : undefined;
+		written['opened'] = { id: put('opened', { policy: event.policy, drill: event.drill }, begun), value: '' };
+		facts.push({ into: 'reports', id: draft.report, fields: { reported_at: draft.reportedAt }, ...(begun !== undefined && { at: begun }) });
+	}
 	const said = now.find((part) => part.key === 'account/words');
 	for (const part of now) write(part);
 	for (const key of Object.keys(written)) {
@@ -214,18 +242,22 @@ export function plan(draft: ReportDraft, newId: () => string, event: { policy: s
 	finish('identity', draft.identity, !draft.written['identity'] && { parent: draft.case });
 	return plans;
 
+	function moment(key: string): number | undefined {
+		return moments[key.startsWith('read/') ? 'read' : key];
+	}
+
 	function write(part: Part) {
 		const value = JSON.stringify(part.fields);
 		const before = written[part.key];
 		if (part.hold || before?.value === value) return;
-		if (before && part.change === 'strike') put('strikes', { target: before.id });
+		if (before && part.change === 'strike') put('strikes', { target: before.id }, moment(part.key));
 		const fields = before && part.change === 'replaces' ? { ...part.fields, replaces: before.id } : part.fields;
-		written[part.key] = { id: put(part.into, fields, part.register), value };
+		written[part.key] = { id: put(part.into, fields, moment(part.key), part.register), value };
 	}
 
 	function takeBack(key: string) {
 		const before = written[key];
-		if (before) put('strikes', { target: before.id });
+		if (before) put('strikes', { target: before.id }, moment(key));
 		Reflect.deleteProperty(written, key);
 	}
 

@@ -147,6 +147,8 @@ export interface NewFact {
 	fields: Fields;
 	/** For a `set` entry: the register that points at it. */
 	register?: string;
+	/** When the person did it, by this phone's clock. Absent: now. */
+	at?: Millis;
 }
 
 export interface Replica {

@@ -24,6 +24,7 @@ export function checkIntention(intention: Intention): void {
 	for (const fact of intention.facts) {
 		need(ID.test(fact.id), 'facts with ids');
 		need(COLLECTIONS[intention.kind].includes(fact.into), 'a collection that its kind of document has');
+		need(fact.at === undefined || Number.isSafeInteger(fact.at), 'whole milliseconds');
 		need(fact.register === undefined || fact.into === 'entries', 'an entry for a register');
 		for (const [name, value] of Object.entries(fact.fields)) {
 			need(!['by', 'device', 'at', 'clock_off'].includes(name), 'no field that the replica fills in');

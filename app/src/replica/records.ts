@@ -109,7 +109,7 @@ function lay(raw: Raw, intent: Intent, by: Id, device: Id): void {
 	for (const fact of intent.intention.facts) {
 		const collection = raw.collections.get(fact.into) ?? [];
 		if (collection.some((element) => element.id === fact.id)) continue;
-		const fields: Raw['collections'] extends Map<string, (infer E)[]> ? (E extends { fields: infer F } ? F : never) : never = { by, device, at: intent.at };
+		const fields: Raw['collections'] extends Map<string, (infer E)[]> ? (E extends { fields: infer F } ? F : never) : never = { by, device, at: fact.at ?? intent.at };
 		if (intent.clockOff !== undefined) fields['clock_off'] = intent.clockOff;
 		for (const [name, value] of Object.entries(fact.fields)) {
 			if (value !== undefined) fields[name] = typeof value === 'object' ? { ...value } : value;

@@ -24,7 +24,7 @@ export function writeChange(doc: A.Doc<Root>, intent: Intent, by: Id, device: Id
 			put(collection, fact.id, {
 				by,
 				device,
-				at: intent.at,
+				at: fact.at ?? intent.at,
 				...(clockOff !== undefined && { clock_off: Math.round(clockOff) }),
 				...fact.fields
 			});

@@ -70,6 +70,14 @@ function conversation(): Written[] {
 	return written;
 }
 
+test('a fact that was done earlier carries that moment, others the one of the writing', () => {
+	const noor = phone(id(0x11), 'd84df9da5f91823d');
+	write(noor, '', 2_000, [{ into: 'steps', id: id(1), fields: { step: 'IR5', result: 'done' }, at: 1_000 }, place(2, 'Foyer')]);
+	const read = A.toJS(noor.doc) as { [collection: string]: { [id: string]: { at: number } } };
+	expect(read['steps']?.[id(1)]?.at).toBe(1_000);
+	expect(read['entries']?.[id(2)]?.at).toBe(2_000);
+});
+
 test('the app writes the changes that the server is known to take', () => {
 	const vectors = { rule: 'Changes as the app writes them, in an order in which the server keeps them all.', changes: conversation() };
 	if (process.env['WRITE_VECTORS']) writeFileSync(FILE, JSON.stringify(vectors, null, '\t') + '\n');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { done, intend, known, newReport, plan, readReport, settle, type Plan, type ReportDraft } from '../../src/incident/report.ts';
+import { done, intend, known, newReport, plan, readReport, remember, settle, type Plan, type ReportDraft } from '../../src/incident/report.ts';
 
 const EVENT = { policy: '2018-02-27', drill: false };
 
@@ -37,6 +37,31 @@ describe('the draft of a report', () => {
 		expect(facts(plans, 'entries')[0]?.fields).toEqual({ kind: 'danger', value: 'no', time: { kind: 'at', from: 900 } });
 		expect(facts(plans, 'accounts')[0]?.fields).toEqual({ report: 'e'.repeat(32), part: 'words', text: 'He followed me.' });
 		expect(facts(plans, 'answers')[0]?.fields).toMatchObject({ field: 'account_form', value: 'transcribed' });
+	});
+
+	it('carries the moment of each tick and answer, whenever they are written down', () => {
+		const newId = ids();
+		let draft = fresh();
+		const says = (now: number, change: Partial<ReportDraft>): void => {
+			draft = remember(draft, { ...draft, ...change }, now);
+		};
+		says(1_042, { danger: { value: 'no', at: 1_042 } });
+		says(1_043, { steps: { IR2: { result: 'done', at: 1_043 } }, support: { IR2: { kind: 'private_place' } } });
+		says(1_044, { police: { value: 'does_not_want', at: 1_044 } });
+		says(1_046, { words: 'He followed me.', reporter: { name: 'Dana' } });
+		says(1_048, { readBack: { value: 'yes', of: 'He followed me.' } });
+		const first = pause(draft, newId);
+		draft = first.draft;
+		const told = first.plans.flatMap((next) => next.facts).map(({ into, at }) => [into, at]);
+		expect(told).toEqual([
+			['opened', 1_042], ['reports', 1_042], ['entries', 1_042], ['steps', 1_043], ['support', 1_043], ['entries', 1_044],
+			['accounts', 1_046], ['answers', 1_046], ['answers', 1_046], ['marks', 1_048], ['persons', 1_046]
+		]);
+
+		says(1_050, { steps: {}, support: {} });
+		says(1_051, { place: 'Foyer' });
+		const second = pause(draft, newId).plans.flatMap((next) => next.facts).map(({ into, at }) => [into, at]);
+		expect(second).toEqual([['answers', 1_051], ['entries', 1_051], ['strikes', 1_050], ['strikes', 1_050]]);
 	});
 
 	it('writes nothing twice', () => {

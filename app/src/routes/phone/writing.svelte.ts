@@ -1,5 +1,5 @@
 import { NotSaved, type Id, type Millis } from '../../replica/api.ts';
-import { done, intend, plan, settle, type ReportDraft } from '../../incident/report.ts';
+import { done, intend, plan, remember, settle, type ReportDraft } from '../../incident/report.ts';
 import { Keeper } from './keeper.ts';
 import type { Phone } from './phone.svelte.ts';
 
@@ -38,7 +38,7 @@ export class Writing {
 	change(step: (draft: ReportDraft) => ReportDraft): void {
 		if (this.#ended) return;
 		// A sheet hands over its own state; the phone's storage takes plain data only.
-		this.draft = $state.snapshot(step(this.draft));
+		this.draft = $state.snapshot(remember(this.draft, step(this.draft), this.phone.replica.now()));
 		clearTimeout(this.#idle);
 		this.#idle = setTimeout(() => void this.pause(), IDLE);
 		void this.keep();
