@@ -60,6 +60,8 @@ export class Phone {
 			offline: this.offlineNow,
 			args: ['--disable-dev-shm-usage']
 		});
+		// As long as an expectation: a button that is not there is said at once, not at the end of the test.
+		this.running.setDefaultTimeout(15_000);
 		await this.running.clock.install({ time: this.now() });
 	}
 

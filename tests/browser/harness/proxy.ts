@@ -51,6 +51,7 @@ export class WifiBox {
 			onward.on('error', () => socket.destroy());
 			socket.on('error', () => onward.destroy());
 		});
+		await server.restartAs(box.url);
 		return box;
 	}
 

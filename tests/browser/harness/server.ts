@@ -8,6 +8,7 @@ import { faketime, freePort, root, safehall } from './machine.ts';
 export class Server {
 	readonly url: string;
 	private process: ChildProcess | undefined;
+	private origin: string | undefined;
 	private log = '';
 
 	private constructor(
@@ -49,6 +50,13 @@ export class Server {
 			if (Date.now() > patience) throw new Error(`the server does not answer:\n${this.log}`);
 			await new Promise((later) => setTimeout(later, 50));
 		}
+	}
+
+	/** Starts anew behind a proxy: phones know the server by this address. */
+	async restartAs(origin: string): Promise<void> {
+		await this.stop();
+		this.origin = origin;
+		await this.start();
 	}
 
 	/** As if the plug were pulled. */
@@ -95,6 +103,7 @@ export class Server {
 		return {
 			PATH: process.env.PATH,
 			SAFEHALL_DATA: join(this.folder, 'data'),
+			...(this.origin !== undefined && { SAFEHALL_ORIGIN: this.origin }),
 			TZ: 'UTC',
 			LD_PRELOAD: faketime,
 			FAKETIME_TIMESTAMP_FILE: this.clockFile,

@@ -357,7 +357,6 @@ export const console = {
 		same: 'The words are the same',
 		notSame: 'They are different: revoke',
 		load: 'The team is being loaded.',
-		refresh: 'Ask again',
 		inviteTitle: 'Invite for a new phone',
 		inviteFor: 'For whom',
 		someoneNew: 'Somebody new',

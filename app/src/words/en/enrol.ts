@@ -10,7 +10,7 @@ export const enrol = {
 	whenWhere: (days: string, place: string) => (place ? `${days}, ${place}.` : `${days}.`),
 	promises: [
 		{ title: 'Works without Wi-Fi', text: 'Everything you write is kept on this phone first.' },
-		{ title: 'You and the chair', text: 'A new report is for its author and the chair only. Every look is logged.' },
+		{ title: 'You and the chair', text: 'A new report is for its author and the chair only.' },
 		{ title: 'Gone when it is over', text: 'Your access ends with the event.' }
 	],
 	notMe: 'Not me',
