@@ -1,6 +1,7 @@
 /** The hall's Wi-Fi box between phones and server: passes everything on, or answers everything with its own page. */
 import { type Server as Http, createServer, request } from 'node:http';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Server } from './server.ts';
 
 const PORTAL = '<!doctype html><title>Hall Wi-Fi</title><h1>Welcome</h1><p>Accept the terms to go online.</p>';
@@ -10,6 +11,9 @@ export class WifiBox {
 	captive = false;
 	/** How many requests it has answered by itself. */
 	caught = 0;
+
+	/** Live lines; the server for HTTP no longer counts them as its connections. */
+	private readonly sockets = new Set<Duplex>();
 
 	private constructor(
 		private readonly http: Http,
@@ -38,6 +42,8 @@ export class WifiBox {
 			asked.pipe(onward);
 		});
 		http.on('upgrade', (asked, socket) => {
+			box.sockets.add(socket);
+			socket.on('close', () => box.sockets.delete(socket));
 			if (box.captive) {
 				box.caught += 1;
 				socket.end(`HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n${PORTAL}`);
@@ -58,6 +64,7 @@ export class WifiBox {
 	async remove(): Promise<void> {
 		const closed = new Promise((closed) => this.http.close(closed));
 		this.http.closeAllConnections();
+		for (const socket of this.sockets) socket.destroy();
 		await closed;
 	}
 }
