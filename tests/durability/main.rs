@@ -2,6 +2,13 @@
 //!
 //! `SAFEHALL_KILLS=N` kills it so many times instead of 200.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "all of it is test code: a helper that fails, fails its test"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

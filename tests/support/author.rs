@@ -13,8 +13,8 @@ use safehall_testkit::typed;
 use super::device::Device;
 
 /// A case while its author writes it.
-pub struct Case {
-    pub id: DocumentId,
+pub(crate) struct Case {
+    pub(crate) id: DocumentId,
     document: Document,
     actor: ActorId,
     chance: Chance,
@@ -22,7 +22,7 @@ pub struct Case {
 
 impl Case {
     /// Opens a case: its first change.
-    pub fn open(device: &Device, chance: &Chance, name: &str) -> Option<(Self, Envelope)> {
+    pub(crate) fn open(device: &Device, chance: &Chance, name: &str) -> Option<(Self, Envelope)> {
         let mut chance = chance.branch(name);
         let mut case = Self {
             id: DocumentId::from_bytes(*chance.id().as_bytes()),
@@ -51,7 +51,7 @@ impl Case {
     }
 
     /// Writes one more note, of the length that notes have.
-    pub fn note(&mut self, device: &Device) -> Option<Envelope> {
+    pub(crate) fn note(&mut self, device: &Device) -> Option<Envelope> {
         let words = typed::words(&mut self.chance);
         let fact = self.fact("entries", &[("kind", "note"), ("text", words.as_str())]);
         self.seal(device, None, &[fact])

@@ -14,23 +14,27 @@ use sha2::{Digest, Sha256};
 use super::http::{Line, Traffic};
 
 /// An enrolled device with a connection that is kept alive.
-pub struct Device {
-    pub id: DeviceId,
-    pub staff: StaffId,
-    pub event: EventId,
-    pub key: SigningKey,
-    pub active: bool,
-    pub epoch: Vec<u8>,
-    pub cursor: Vec<u8>,
-    pub pack_hash: Vec<u8>,
-    pub token: String,
+pub(crate) struct Device {
+    pub(crate) id: DeviceId,
+    pub(crate) staff: StaffId,
+    pub(crate) event: EventId,
+    pub(crate) key: SigningKey,
+    pub(crate) active: bool,
+    pub(crate) epoch: Vec<u8>,
+    pub(crate) cursor: Vec<u8>,
+    pub(crate) pack_hash: Vec<u8>,
+    pub(crate) token: String,
     at: SocketAddr,
     line: Option<Line>,
 }
 
 impl Device {
     /// Uses an invite.
-    pub fn enrol(at: SocketAddr, invite_secret: &[u8], chance: &mut Chance) -> io::Result<Self> {
+    pub(crate) fn enrol(
+        at: SocketAddr,
+        invite_secret: &[u8],
+        chance: &mut Chance,
+    ) -> io::Result<Self> {
         let mut line = Line::connect(at)?;
         let key = SigningKey::drawn(chance);
         let agreement_key = SigningKey::drawn(chance).public();
@@ -58,7 +62,7 @@ impl Device {
                 invite_secret: invite_secret.to_vec(),
                 challenge: challenge.challenge,
                 signing_key: key.public(),
-                agreement_key: agreement_key,
+                agreement_key,
                 signature: key.sign(&signed),
                 app_version: "testkit".to_owned(),
             },
@@ -79,7 +83,7 @@ impl Device {
     }
 
     /// Gets an access token, as after any time offline.
-    pub fn sign_in(&mut self) -> io::Result<()> {
+    pub(crate) fn sign_in(&mut self) -> io::Result<()> {
         let device = self.id.as_bytes().to_vec();
         let asked: wire::Challenge = self.call(
             "/v1/auth/challenge",
@@ -93,9 +97,9 @@ impl Device {
         let token: wire::Token = self.call(
             "/v1/auth/token",
             &wire::TokenAsk {
-                device: device,
+                device,
                 challenge: asked.challenge,
-                signature: signature,
+                signature,
             },
         )?;
         self.token = token.token;
@@ -103,7 +107,11 @@ impl Device {
     }
 
     /// A call of the API with this device's token.
-    pub fn call<A: Message + Default>(&mut self, path: &str, body: &impl Message) -> io::Result<A> {
+    pub(crate) fn call<A: Message + Default>(
+        &mut self,
+        path: &str,
+        body: &impl Message,
+    ) -> io::Result<A> {
         let token = (!self.token.is_empty()).then(|| self.token.clone());
         let answer = call(self.line()?, path, token.as_deref(), body);
         if answer.is_err() {
@@ -113,7 +121,7 @@ impl Device {
     }
 
     /// One round trip of frames: greets, says these, and hands back what came.
-    pub fn sync(&mut self, say: Vec<frame::Kind>) -> io::Result<Vec<frame::Kind>> {
+    pub(crate) fn sync(&mut self, say: Vec<frame::Kind>) -> io::Result<Vec<frame::Kind>> {
         let hello = frame::Kind::Hello(wire::Hello {
             protocol: 1,
             token: self.token.clone(),
@@ -162,13 +170,13 @@ impl Device {
     }
 
     /// The server is somewhere else now, or came back.
-    pub fn reconnect_to(&mut self, at: SocketAddr) {
+    pub(crate) fn reconnect_to(&mut self, at: SocketAddr) {
         self.at = at;
         self.line = None;
     }
 
     /// What went over the present connection.
-    pub fn traffic(&self) -> Traffic {
+    pub(crate) fn traffic(&self) -> Traffic {
         self.line.as_ref().map(Line::traffic).unwrap_or_default()
     }
 

@@ -5,23 +5,23 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// One TCP connection to a server, kept alive between calls.
-pub struct Line {
+pub(crate) struct Line {
     reader: BufReader<Counted>,
     at: SocketAddr,
 }
 
 /// What came back.
-pub struct Answer {
-    pub status: u16,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
 }
 
 /// How much went over a line.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Traffic {
-    pub up: u64,
-    pub down: u64,
-    pub round_trips: u64,
+pub(crate) struct Traffic {
+    pub(crate) up: u64,
+    pub(crate) down: u64,
+    pub(crate) round_trips: u64,
 }
 
 struct Counted {
@@ -30,7 +30,7 @@ struct Counted {
 }
 
 impl Line {
-    pub fn connect(at: SocketAddr) -> io::Result<Self> {
+    pub(crate) fn connect(at: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect_timeout(&at, Duration::from_secs(5))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
@@ -43,15 +43,20 @@ impl Line {
         })
     }
 
-    pub fn traffic(&self) -> Traffic {
+    pub(crate) fn traffic(&self) -> Traffic {
         self.reader.get_ref().traffic
     }
 
-    pub fn post(&mut self, path: &str, token: Option<&str>, body: &[u8]) -> io::Result<Answer> {
+    pub(crate) fn post(
+        &mut self,
+        path: &str,
+        token: Option<&str>,
+        body: &[u8],
+    ) -> io::Result<Answer> {
         self.call("POST", path, token, body)
     }
 
-    pub fn get(&mut self, path: &str, token: Option<&str>) -> io::Result<Answer> {
+    pub(crate) fn get(&mut self, path: &str, token: Option<&str>) -> io::Result<Answer> {
         self.call("GET", path, token, &[])
     }
 

@@ -2,7 +2,7 @@
 
 #![expect(dead_code, reason = "each of them uses a part")]
 
-pub mod author;
-pub mod device;
-pub mod http;
-pub mod rig;
+pub(crate) mod author;
+pub(crate) mod device;
+pub(crate) mod http;
+pub(crate) mod rig;

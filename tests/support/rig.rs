@@ -15,9 +15,9 @@ use tempfile::TempDir;
 use super::device::Device;
 
 /// The sample event in a folder of its own, with or without a server on it.
-pub struct Rig {
-    pub folder: TempDir,
-    pub invited: Vec<Invited>,
+pub(crate) struct Rig {
+    pub(crate) folder: TempDir,
+    pub(crate) invited: Vec<Invited>,
     server: Option<Served>,
     log: Arc<Mutex<Vec<u8>>>,
 }
@@ -29,7 +29,7 @@ struct Served {
 
 impl Rig {
     /// Makes the sample event and starts a server on it.
-    pub fn start() -> io::Result<Self> {
+    pub(crate) fn start() -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         let invited = sample_event(folder.path(), now_millis()).map_err(io::Error::other)?;
         let mut rig = Self {
@@ -43,7 +43,7 @@ impl Rig {
     }
 
     /// Starts the server again.
-    pub fn serve(&mut self) -> io::Result<SocketAddr> {
+    pub(crate) fn serve(&mut self) -> io::Result<SocketAddr> {
         let mut child = Command::new(binary()?)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(self.folder.path())
@@ -86,18 +86,18 @@ impl Rig {
         Ok(at)
     }
 
-    pub fn at(&self) -> SocketAddr {
+    pub(crate) fn at(&self) -> SocketAddr {
         self.server
             .as_ref()
             .map_or(SocketAddr::from(([127, 0, 0, 1], 1)), |server| server.at)
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.server.as_ref().map_or(0, |server| server.child.id())
     }
 
     /// Kills the server as the kernel kills: nothing of it runs any more.
-    pub fn kill(&mut self) -> io::Result<()> {
+    pub(crate) fn kill(&mut self) -> io::Result<()> {
         if let Some(mut server) = self.server.take() {
             server.child.kill()?;
             server.child.wait()?;
@@ -106,19 +106,19 @@ impl Rig {
     }
 
     /// Everything that all servers of this rig printed so far.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         self.log
             .lock()
             .map(|log| String::from_utf8_lossy(&log).into_owned())
             .unwrap_or_default()
     }
 
-    pub fn database(&self) -> PathBuf {
+    pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("safehall.db")
     }
 
     /// A device of somebody in the sample event, by the beginning of the name.
-    pub fn device_of(&self, name: &str, chance: &mut Chance) -> io::Result<Device> {
+    pub(crate) fn device_of(&self, name: &str, chance: &mut Chance) -> io::Result<Device> {
         let invited = self
             .invited
             .iter()
@@ -131,7 +131,7 @@ impl Rig {
     }
 
     /// A device of a new responder, let in by the chair.
-    pub fn new_responder(
+    pub(crate) fn new_responder(
         &self,
         chair: &mut Device,
         name: String,
@@ -194,7 +194,7 @@ fn binary() -> io::Result<PathBuf> {
     clippy::disallowed_methods,
     reason = "a real server lives in real time"
 )]
-pub fn now_millis() -> u64 {
+pub(crate) fn now_millis() -> u64 {
     let since = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default();
