@@ -73,6 +73,7 @@ export class LocalReplica implements Replica {
 		this.lead = new Leading(world, () => this.token(), () => this.loadTeam());
 		world.channel.hear((message) => this.hear(message as Told));
 		world.onReturn(() => this.tryNow());
+		world.onLeave(() => this.showConnection());
 		this.boot().catch((error: unknown) => this.broke(error));
 	}
 
@@ -467,7 +468,8 @@ export class LocalReplica implements Replica {
 		const line = this.line;
 		if (!line) return;
 		const waiting = this.ledger?.unsent().length ?? 0;
-		const connected = line.greeted || (line.stage !== 'ended' && line.idle);
+		// A socket is silent for a while before anybody knows that it is dead; the browser knows at once.
+		const connected = this.world.hasNetwork() && (line.greeted || (line.stage !== 'ended' && line.idle));
 		let connection = this.state.connection;
 		if (line.stage === 'ended') connection = { state: 'signed_out' };
 		else if (connected) {

@@ -32,6 +32,8 @@ export interface World {
 	hasNetwork(): boolean;
 	/** Calls back when the network may be back or somebody looks at the app again. */
 	onReturn(act: () => void): void;
+	/** Calls back when the browser knows that the network is gone. */
+	onLeave(act: () => void): void;
 	after(wait: Millis, act: () => void): () => void;
 	fetch(path: string, request: RequestInit): Promise<Response>;
 	socket(path: string, ears: SocketEars): Socket;
@@ -50,6 +52,7 @@ export function browser(): World {
 		now: () => Date.now(),
 		chance: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
 		hasNetwork: () => navigator.onLine,
+		onLeave: (act) => addEventListener('offline', act),
 		onReturn(act) {
 			addEventListener('online', act);
 			document.addEventListener('visibilitychange', () => {

@@ -48,6 +48,7 @@ export class Hall {
 			chance: () => 0.5,
 			hasNetwork: () => this.network,
 			onReturn: () => undefined,
+			onLeave: () => undefined,
 			after: (wait, act) => {
 				const timer = { at: this.now + wait, act, of: me };
 				this.timers.push(timer);
