@@ -15,7 +15,14 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
         print!("{HELP}");
         return Ok(());
     }
-    let mut command = cargo(&["bench", "--workspace", "--locked", "--benches", "--"]);
-    command.args(arguments);
-    Steps::begin().run("benches", &mut command)
+    let mut steps = Steps::begin();
+    // The server under measure is the real command, optimised.
+    steps.run(
+        "the server, optimised",
+        &mut cargo(&["build", "--release", "--locked", "-p", "safehall-server"]),
+    )?;
+    let figures = ["-p", "safehall-tests", "--bench", "figures"];
+    let mut command = cargo(&["bench", "--locked"]);
+    command.args(figures).arg("--").args(arguments);
+    steps.run("benches", &mut command)
 }
