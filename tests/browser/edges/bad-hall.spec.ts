@@ -8,18 +8,17 @@ test('a captive portal that answers everything with its own page harms nothing, 
 	const noor = await joined(world, 'noor', {}, 0, box.url);
 	box.captive = true;
 	await noor.page.reload();
-	await noor.nextCaseIs('Silver Otter');
 	await beginReport(noor.page);
 	await writeDown(noor.page, { words: 'They took pictures of us and laughed.' });
 	await readBackAndSave(noor.page);
 	await home(noor.page);
 	await expect.poll(() => box.caught, { message: 'the portal was asked' }).toBeGreaterThan(0);
-	await expect(standing(card(noor.page, 'Silver Otter'))).toContainText('Not sent. Only on this phone.');
+	await expect(standing(noor.page.getByRole('article'))).toContainText('Not sent. Only on this phone.');
 	await noor.page.reload();
-	await expect(card(noor.page, 'Silver Otter')).toBeVisible();
+	await expect(noor.page.getByRole('article')).toBeVisible();
 
 	box.captive = false;
-	await expect(standing(card(noor.page, 'Silver Otter'))).toContainText(/Sent \d\d:\d\d\./, { timeout: 60_000 });
+	await expect(standing(noor.page.getByRole('article'))).toContainText(/Sent \d\d:\d\d\./, { timeout: 60_000 });
 	await box.remove();
 });
 
