@@ -22,8 +22,8 @@ export function compressed(): Plugin {
 		configResolved(config) {
 			outDir = config.build.outDir;
 		},
-		async closeBundle(error) {
-			if (error) return;
+		// Runs only once all files are written: a build that failed says its own fault.
+		async writeBundle() {
 			await mkdir(CACHE, { recursive: true });
 			const names = await readdir(outDir, { recursive: true });
 			for (const name of names.filter((name) => WORTH_IT.has(extname(name)))) {
