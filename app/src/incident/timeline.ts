@@ -6,6 +6,7 @@
 import type { Id, Millis } from '../replica/api.ts';
 import type { Account, Answer, Aware, CaseView, Entry, Fact, Report, StepMark, Support, Time } from './case.ts';
 import { reportedAt } from './chair.ts';
+import { hasLineOfItsOwn } from './told_once.ts';
 
 /** A case in the timeline, with the letter that its accounts carry. */
 export interface Source {
@@ -83,7 +84,7 @@ function moments(source: Source): Moment[] {
 		const stop = single(report, 'asked_to_stop');
 		if (stop?.value === 'yes') found.push(of(stop, { kind: 'asked_to_stop', report }, single(report, 'asked_to_stop_at')?.time ?? occurred(report)));
 	}
-	for (const marks of inOneGo(view.steps.flatMap((step) => step.marks))) {
+	for (const marks of inOneGo(view.steps.flatMap((step) => step.marks).filter((mark) => !hasLineOfItsOwn(mark, view)))) {
 		const [first] = marks;
 		if (first) found.push(of(first, { kind: 'steps', marks }, undefined, marks.map((mark) => mark.id)));
 	}

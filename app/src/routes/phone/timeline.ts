@@ -1,6 +1,7 @@
 /** A case as one line through time: what happened when it happened, who wrote it down, and where it is. */
-import type { Account, AccountVersion, CaseView, Entry, Fact, Report, StepMark, Strike } from '../../incident/case.ts';
+import type { Account, AccountVersion, CaseView, Entry, Report, Strike } from '../../incident/case.ts';
 import { codeName } from '../../incident/codename.ts';
+import { hasLineOfItsOwn } from '../../incident/told_once.ts';
 import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
 import { clock, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
@@ -36,7 +37,7 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 		const known = pack?.steps.find((one) => one.code === step);
 		// A private place, somebody to fetch and the wish about police have lines of their own.
 		for (const mark of marks) {
-			if (hasLineOfItsOwn(step, mark, view)) continue;
+			if (hasLineOfItsOwn(mark, view)) continue;
 			const result = word(say.entry.results, mark.result);
 			const own = step === 'IR4' && mark.note !== undefined;
 			const text = mark.result === 'done' && known?.say ? say.entry.asked(quoted(known.say)) : say.entry.step(known?.say ? quoted(known.say) : (known?.title ?? step), result);
@@ -48,15 +49,6 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 		all.push({ id: help.id, at: help.at, clock: [clock(help.at, zone)], node: 'plain', text: [word(say.entry.support, help.kind), text].filter(Boolean).join(': '), by: help.by, ...struck(help) });
 	}
 	return all.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
-}
-
-/** Written in the same change as a line that says it: the place that was offered, whom to fetch, the wish about police. */
-function hasLineOfItsOwn(step: string, mark: StepMark, view: CaseView): boolean {
-	const beside = (fact: Fact) => fact.by === mark.by && fact.device === mark.device && fact.at === mark.at && !fact.struck?.length;
-	if (mark.struck?.length) return false;
-	if (step === 'IR2') return view.support.some((help) => help.kind === 'private_place' && beside(help));
-	if (step === 'IR3') return view.support.some((help) => help.kind === 'fetch' && beside(help));
-	return step === 'IR6' && view.entries.some((entry) => entry.kind === 'police_wish' && beside(entry));
 }
 
 /** The case that this one was found to be part of, if it is. */
