@@ -47,7 +47,7 @@ pub fn play_sabotaged(seed: u64, sabotage: Sabotage) -> Result<Tally, Broken> {
     let mut conference = Conference::open(seed, sabotage);
     let days = conference.chance(1..=2);
     for _ in 0..days {
-        for _ in 0..conference.chance(10..=26) {
+        for _ in 0..conference.chance(14..=32) {
             conference.something_happens();
         }
         conference.world.settle()?;
@@ -82,9 +82,9 @@ impl Conference {
         let pause = self.chance(0..=400);
         self.world.wait(pause * pause / 3);
         match self.chance(0..=39) {
-            0..=4 => self.somebody_reports(),
-            5..=21 => self.somebody_writes(),
-            22..=24 => self.rights_change(),
+            0..=3 => self.somebody_reports(),
+            4..=20 => self.somebody_writes(),
+            21..=24 => self.rights_change(),
             25..=31 => self.weather_changes(),
             32..=33 => {
                 let who = self.somebody();
@@ -135,8 +135,7 @@ impl Conference {
     }
 
     fn somebody_writes(&mut self) {
-        let who = self.somebody();
-        let Some(case) = self.some_case() else {
+        let Some((who, case)) = self.somebody_with_a_case() else {
             return self.somebody_reports();
         };
         let typed = words(&mut self.world.chance);
@@ -212,6 +211,20 @@ impl Conference {
 
     fn somebody(&mut self) -> Who {
         self.people[self.world.chance.index(self.people.len())]
+    }
+
+    /// Somebody who has a case on their phone; mostly, that is: now and then
+    /// it is somebody who has not, and the phone has to say so.
+    fn somebody_with_a_case(&mut self) -> Option<(Who, DocumentId)> {
+        let mut found = None;
+        for _ in 0..6 {
+            let (who, case) = (self.somebody(), self.some_case()?);
+            found = Some((who, case));
+            if self.world.on(who).view(case).is_some() {
+                break;
+            }
+        }
+        found
     }
 
     fn some_case(&mut self) -> Option<DocumentId> {

@@ -155,7 +155,7 @@ fn every_promise_was_kept(world: &World) -> Result<(), Broken> {
         let holder = &world.phones[*phone];
         let excused = world.gone.contains(phone)
             || holder.was_refused(*change)
-            || (witness.restores > 0 && holder.handed_over(*change));
+            || (holder.had_to_forget(*change) && only_the_server_had(world, *change));
         if !excused && !world.server.has_on_disk(*change) {
             return Err(Broken::PromiseBroken {
                 phone: *phone,
@@ -217,12 +217,10 @@ fn all_copies_agree(world: &mut World) -> Result<(), Broken> {
 fn nothing_written_is_missing(world: &World) -> Result<(), Broken> {
     let mut papers = BTreeMap::new();
     for written in &world.witness.written {
-        // A name that its author handed over, and that no lead's phone had yet
-        // when the server was restored from an older copy, was nowhere else.
         let author = &world.phones[written.phone];
-        let only_the_server_had_it =
-            world.witness.restores > 0 && author.handed_over_all_of(written.document);
-        if world.gone.contains(&written.phone) || only_the_server_had_it {
+        let forgotten = author.had_to_forget_element(written.element);
+        let nowhere_else = forgotten.is_some_and(|change| only_the_server_had(world, change));
+        if world.gone.contains(&written.phone) || nowhere_else {
             continue;
         }
         let there = papers
@@ -243,6 +241,12 @@ fn nothing_written_is_missing(world: &World) -> Result<(), Broken> {
         }
     }
     Ok(())
+}
+
+/// Whether a change was on no phone any more when the server was restored from
+/// an older copy: its author had to forget it, and nobody else had got it yet.
+fn only_the_server_had(world: &World, change: ChangeId) -> bool {
+    world.witness.restores > 0 && staying(world).all(|(_, phone)| !phone.holds(change))
 }
 
 /// Collection and id of every element that the server has of a document.

@@ -180,15 +180,18 @@ impl Phone {
         let Some(held) = app.desk.unsent.iter().find(|held| held.id == id).cloned() else {
             return;
         };
-        if !app.desk.facts.contains_key(&id) {
-            // Somebody else's, offered after a restore: its author will.
-            app.desk.unsent.retain(|held| held.id != id);
-            return;
-        }
+        let own = app.desk.facts.contains_key(&id);
         match reason {
             Reason::Quota | Reason::NotSaved => {
                 if let Line::Live { offered, .. } = &mut app.line {
                     offered.remove(&id);
+                }
+            }
+            // Somebody else's, offered after a restore: what the log does not take
+            // must not stay in the document, or nothing on top of it is taken.
+            _ if !own => {
+                if self.save(Page::Refused(id, reason)).is_ok() {
+                    self.put_away(held.document);
                 }
             }
             Reason::Dependencies | Reason::BadSequence => {

@@ -208,26 +208,30 @@ impl Phone {
             .is_some_and(|app| app.desk.tray.contains_key(&change))
     }
 
-    /// Whether this is a reporter's name that was written here and handed over:
-    /// once the server has it, its author keeps no copy.
+    /// Whether a change that was written here had to be forgotten: a reporter's
+    /// name once the server has it, or a case that its author may not see now.
     #[must_use]
-    pub fn handed_over(&self, change: ChangeId) -> bool {
-        self.disk.flushed().iter().any(|page| {
-            matches!(page, Page::Wrote(held, ..) if held.id == change && self.has_forgotten(held))
-        })
+    pub fn had_to_forget(&self, change: ChangeId) -> bool {
+        let written = |page: &Page| matches!(page, Page::Wrote(held, ..) if held.id == change);
+        !self.holds(change) && self.disk.flushed().iter().any(written)
     }
 
-    /// The same for all of a document.
+    /// The same for a change that wrote this element.
     #[must_use]
-    pub fn handed_over_all_of(&self, document: DocumentId) -> bool {
-        self.disk.flushed().iter().any(|page| {
-            matches!(page, Page::Wrote(held, ..) if held.document == document && self.has_forgotten(held))
-        })
+    pub fn had_to_forget_element(&self, element: FactId) -> Option<ChangeId> {
+        let wrote = self.disk.flushed().iter().find_map(|page| match page {
+            Page::Wrote(held, _, facts) if facts.iter().any(|fact| fact.id == element) => {
+                Some(held.id)
+            }
+            _ => None,
+        });
+        wrote.filter(|change| !self.holds(*change))
     }
 
-    fn has_forgotten(&self, held: &store::Held) -> bool {
-        let knows = self.app.as_ref().is_some_and(|app| app.desk.knows(held.id));
-        held.kind == Kind::Identity && !knows
+    /// Whether a change is on this phone.
+    #[must_use]
+    pub fn holds(&self, change: ChangeId) -> bool {
+        self.app.as_ref().is_some_and(|app| app.desk.knows(change))
     }
 
     /// Ids of the elements that lie in the tray.
