@@ -29,7 +29,9 @@ export class Server {
 
 	/** Moves the server's clock; what it measures durations with is left alone. */
 	setClock(now: number): void {
-		writeFileSync(this.clockFile, `${((now - Date.now()) / 1000).toFixed(3)}\n`);
+		// Without a sign libfaketime takes the figure for a date.
+		const ahead = (now - Date.now()) / 1000;
+		writeFileSync(this.clockFile, `${ahead < 0 ? '' : '+'}${ahead.toFixed(3)}\n`);
 	}
 
 	/** Runs one command of the program on the same data, and gives back what it prints. */
