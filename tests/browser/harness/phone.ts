@@ -9,6 +9,8 @@ export interface Make {
 	/** 390 by 844 with touch, or 1280 by 800 with a mouse. */
 	screen?: 'phone' | 'laptop';
 	dark?: boolean;
+	/** Leaves it the machine’s clock and real timers, so that time can be measured on it. */
+	ownClock?: boolean;
 }
 
 export class Phone {
@@ -62,7 +64,7 @@ export class Phone {
 		});
 		// As long as an expectation: a button that is not there is said at once, not at the end of the test.
 		this.running.setDefaultTimeout(15_000);
-		await this.running.clock.install({ time: this.now() });
+		if (this.made.ownClock !== true) await this.running.clock.install({ time: this.now() });
 	}
 
 	/** Lets the phone's clock catch up with the journey's; timers that fell due meanwhile fire once. */
