@@ -120,9 +120,9 @@ impl Device {
         answer
     }
 
-    /// One round trip of frames: greets, says these, and hands back what came.
-    pub(crate) fn sync(&mut self, say: Vec<frame::Kind>) -> io::Result<Vec<frame::Kind>> {
-        let hello = frame::Kind::Hello(wire::Hello {
+    /// How it greets.
+    pub(crate) fn hello(&self) -> wire::Hello {
+        wire::Hello {
             protocol: 1,
             token: self.token.clone(),
             epoch: self.epoch.clone(),
@@ -130,7 +130,12 @@ impl Device {
             app_version: "testkit".to_owned(),
             unsent: 0,
             pack_hash: self.pack_hash.clone(),
-        });
+        }
+    }
+
+    /// One round trip of frames: greets, says these, and hands back what came.
+    pub(crate) fn sync(&mut self, say: Vec<frame::Kind>) -> io::Result<Vec<frame::Kind>> {
+        let hello = frame::Kind::Hello(self.hello());
         let mut body = Vec::new();
         for kind in [hello].into_iter().chain(say) {
             Frame::from(kind)

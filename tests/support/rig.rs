@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use safehall_server::commands::{Invited, sample_event};
 use safehall_sync::wire::{self, Role};
@@ -111,6 +112,27 @@ impl Rig {
             .lock()
             .map(|log| String::from_utf8_lossy(&log).into_owned())
             .unwrap_or_default()
+    }
+
+    /// How many flushes to disk the server needed for `changes`, which it has
+    /// kept already. Its log comes through a pipe, a moment later.
+    pub(crate) fn flushes_of(&self, changes: u64) -> io::Result<u64> {
+        for _ in 0..200 {
+            let log = self.log();
+            let kept: Vec<u64> = log
+                .lines()
+                .filter(|line| line.contains("one flush to disk"))
+                .filter_map(|line| line.rsplit("changes=").next()?.trim().parse().ok())
+                .filter(|kept| *kept > 0)
+                .collect();
+            if kept.iter().sum::<u64>() >= changes {
+                return Ok(kept.len() as u64);
+            }
+            thread::sleep(Duration::from_millis(25));
+        }
+        Err(io::Error::other(
+            "the server does not tell of all its flushes",
+        ))
     }
 
     pub(crate) fn database(&self) -> PathBuf {

@@ -10,6 +10,7 @@ mod sizes;
 #[path = "../../support/mod.rs"]
 mod support;
 mod table;
+mod together;
 
 use std::process::ExitCode;
 
@@ -17,9 +18,11 @@ use table::Table;
 
 type Bench = fn(&mut Table) -> Result<(), String>;
 
-const BENCHES: [(&str, Bench); 3] = [
+const BENCHES: [(&str, Bench); 5] = [
     ("reconnect", reconnect::nothing_new),
     ("storm", reconnect::storm),
+    ("group", together::group_commit),
+    ("live", together::thumb_to_chair),
     ("sizes", sizes::measure),
 ];
 

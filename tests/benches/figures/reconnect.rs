@@ -5,6 +5,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
+use safehall_sync::envelope;
 use safehall_sync::wire::{Envelope, Push, frame};
 use safehall_testkit::chance::Chance;
 
@@ -90,6 +91,7 @@ fn come_back_at_once(table: &mut Table) -> io::Result<()> {
         .map(|(_, written)| written.iter().map(prost::Message::encode_to_vec).collect())
         .collect();
 
+    let busy_before = processor_time(rig.pid())?;
     let begun = floor::now();
     thread::scope(|scope| {
         let pushing: Vec<_> = phones
@@ -104,7 +106,9 @@ fn come_back_at_once(table: &mut Table) -> io::Result<()> {
     let kept = begun.elapsed();
     let arrived = read_all(&mut chair)?;
     let observed = begun.elapsed();
+    let busy = processor_time(rig.pid())?.saturating_sub(busy_before);
     let memory = peak_memory(rig.pid())?;
+    let signatures = check_signatures(&phones)?;
 
     let folder = tempfile::tempdir()?;
     let file = plain_file(folder.path(), &bytes)?;
@@ -118,6 +122,8 @@ fn come_back_at_once(table: &mut Table) -> io::Result<()> {
     );
     seconds(table, "storm: until all were promised", kept);
     seconds(table, "storm: until the chair has all", observed);
+    seconds(table, "  CPU of the server, all cores together", busy);
+    seconds(table, "  CPU of checking as many signatures", signatures);
     seconds(
         table,
         "  the same bytes appended to a file: promised",
@@ -137,6 +143,12 @@ fn come_back_at_once(table: &mut Table) -> io::Result<()> {
         table,
         "  the same bytes in grouped SQLite: read",
         sqlite.observed,
+    );
+    table.count(
+        "storm: fsyncs of the server",
+        rig.flushes_of(all)?,
+        "",
+        Limit::None,
     );
     table.count("  fsyncs of the file", file.fsyncs, "", Limit::None);
     table.count("  fsyncs of grouped SQLite", sqlite.fsyncs, "", Limit::None);
@@ -168,7 +180,7 @@ fn a_days_writing(device: &Device, chance: &Chance) -> Option<Vec<Envelope>> {
     Some(written)
 }
 
-fn push_all(device: &mut Device, written: &[Envelope]) -> io::Result<()> {
+pub(crate) fn push_all(device: &mut Device, written: &[Envelope]) -> io::Result<()> {
     for chunk in written.chunks(250) {
         let push = Push {
             push_id: 1,
@@ -213,6 +225,39 @@ fn read_all(device: &mut Device) -> io::Result<usize> {
 
 fn seconds(table: &mut Table, name: &str, time: Duration) {
     table.measure(name, time.as_secs_f64(), "s", Limit::None);
+}
+
+/// What checking the signatures of all these takes, by the time of a thousand.
+fn check_signatures(phones: &[(Device, Vec<Envelope>)]) -> io::Result<Duration> {
+    const CHECKED: u32 = 1_000;
+    let all: usize = phones.iter().map(|(_, written)| written.len()).sum();
+    let all = u32::try_from(all).map_err(io::Error::other)?;
+    let signed = phones
+        .iter()
+        .flat_map(|(device, written)| written.iter().map(move |envelope| (device, envelope)));
+    let begun = floor::now();
+    for (device, envelope) in signed.take(CHECKED as usize) {
+        envelope::verify(envelope, &device.key.public()).map_err(io::Error::other)?;
+    }
+    Ok(begun.elapsed() * all / CHECKED.min(all))
+}
+
+/// How long the server's threads were at work since it started.
+fn processor_time(pid: u32) -> io::Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    // After the name, which ends with the last `)`: fields 14 and 15 are in user and kernel mode.
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: Vec<u64> = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse().ok())
+        .collect();
+    let [user, kernel] = ticks[..] else {
+        return Err(io::Error::other("the kernel does not tell the CPU time"));
+    };
+    // Linux counts here in hundredths of a second on every machine.
+    Ok(Duration::from_millis((user + kernel) * 10))
 }
 
 /// The most memory that the server ever had, in MiB.

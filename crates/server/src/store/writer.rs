@@ -218,6 +218,7 @@ impl Loop {
                 flush,
             }) => {
                 self.stats.flushed_in(flush);
+                tracing::debug!(pieces = ran, changes = kept, "one flush to disk");
                 if flush > SLOW_FLUSH {
                     tracing::warn!(
                         millis = u64::try_from(flush.as_millis()).unwrap_or(u64::MAX),
