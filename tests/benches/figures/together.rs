@@ -23,7 +23,8 @@ use crate::table::{Limit, Table};
 
 const DEVICES: usize = 100;
 const CHANGES: usize = 4;
-const ROUNDS: usize = 300;
+/// Fewer than the frames that one live line may carry in ten seconds.
+const ROUNDS: usize = 180;
 
 /// How many changes share one flush when a hundred devices push at once.
 pub(crate) fn group_commit(table: &mut Table) -> Result<(), String> {
