@@ -91,6 +91,7 @@ async fn a_case_that_one_may_not_see_and_a_case_that_does_not_exist_are_one_answ
     let exclude = |document: Vec<u8>| wire::Exclusion {
         document,
         staff: jonas.staff.as_bytes().to_vec(),
+        ..Default::default()
     };
     let hidden = jonas
         .post("/v1/exclusions", &exclude(document.as_bytes().to_vec()))

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rusqlite::Connection;
 use safehall_core::access::{
     AppendChange, DeviceState, DocumentFacts, Facts, OpenDocument, permit,
 };
@@ -16,7 +15,7 @@ use safehall_sync::envelope::{self, Body};
 use safehall_sync::wire::{Envelope, Kind, Reason, Restricted};
 
 use crate::state::App;
-use crate::store::{StoreError, Work, devices, log, rights};
+use crate::store::{Book, StoreError, Work, devices, log, rights};
 
 mod documents;
 pub(crate) use documents::Documents;
@@ -64,7 +63,7 @@ type Verdict = Result<Checked, ([u8; 32], Reason)>;
 
 /// Reads and checks signatures, in no particular order and without the writer.
 fn check(
-    conn: &Connection,
+    conn: &Book<'_>,
     event: &[u8; 16],
     speaker: &[u8; 16],
     envelopes: Vec<Envelope>,
@@ -246,7 +245,7 @@ fn keep_one(
 
 /// A document before its first change is kept, as its birth describes it.
 fn unborn(
-    conn: &Connection,
+    conn: &Book<'_>,
     body: &Body,
     author: StaffId,
 ) -> Result<Option<DocumentFacts>, StoreError> {
@@ -288,7 +287,7 @@ fn unborn(
 }
 
 /// Writes down what a birth says, before anybody is handed a byte.
-fn bear(conn: &Connection, body: &Body, author: &StaffId, now: u64) -> Result<(), StoreError> {
+fn bear(conn: &Book<'_>, body: &Body, author: &StaffId, now: u64) -> Result<(), StoreError> {
     let document = *body.document.as_bytes();
     let birth = body.birth.as_ref();
     log::insert_document(

@@ -22,6 +22,7 @@ use crate::http;
 use crate::listen::{self, Patience, Stage};
 use crate::live::Hub;
 use crate::secrets::{SecretError, Secrets};
+use crate::signet::{BadSignetKey, Signet};
 use crate::state::App;
 use crate::store::{self, Limits, Stats, Store, StoreError, events, rights};
 use crate::tokens::{BadTokenKey, Tokens};
@@ -39,6 +40,9 @@ pub enum StartError {
     /// See [`BadTokenKey`].
     #[error(transparent)]
     TokenKey(#[from] BadTokenKey),
+    /// See [`BadSignetKey`].
+    #[error(transparent)]
+    SignetKey(#[from] BadSignetKey),
     /// The address is taken, or not ours.
     #[error("could not listen")]
     Listen(#[source] io::Error),
@@ -96,6 +100,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let stop_within = config.stop_within;
     let app = Arc::new(App {
         tokens: Tokens::new(&secrets.token_seed, &event.id)?,
+        signet: Signet::new(&secrets.signet_seed, &event.id)?,
         cursors: Cursors::new(&secrets.cursor),
         challenges: Challenges::new(&secrets.challenge),
         hub: Hub::new(),

@@ -36,6 +36,8 @@ pub enum SecretError {
 pub(crate) struct Secrets {
     /// Signs access tokens.
     pub(crate) token_seed: Zeroizing<[u8; 32]>,
+    /// Signs wipe orders and the ledger's checkpoints.
+    pub(crate) signet_seed: Zeroizing<[u8; 32]>,
     /// Seals log positions.
     pub(crate) cursor: Zeroizing<[u8; 32]>,
     /// Marks challenges as ours.
@@ -98,6 +100,7 @@ impl Secrets {
         };
         Ok(Self {
             token_seed: out(b"token")?,
+            signet_seed: out(b"signet")?,
             cursor: out(b"cursor")?,
             challenge: out(b"challenge")?,
         })

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::cursor::Cursors;
 use crate::listen::Stage;
 use crate::live::Hub;
+use crate::signet::Signet;
 use crate::store::Store;
 use crate::store::events::Event;
 use crate::tokens::Tokens;
@@ -22,6 +23,7 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) event: Event,
     pub(crate) tokens: Tokens,
+    pub(crate) signet: Signet,
     pub(crate) cursors: Cursors,
     pub(crate) challenges: Challenges,
     pub(crate) hub: Hub,

@@ -114,7 +114,7 @@ impl Talk {
                     .await
                 }
                 // The ledger of the cases that were looked at comes with the ledger.
-                Some(Output::NoteOpened { .. }) => continue,
+                Some(Output::NoteOpened { .. } | Output::NoteDropped(_)) => continue,
             };
             self.handle(input);
         }
@@ -148,6 +148,7 @@ impl Talk {
                 Input::SignedIn {
                     epoch: self.app.event.epoch,
                     pack_hash: self.app.event.pack_hash.to_vec(),
+                    checkpoint: None,
                 }
             }
         }

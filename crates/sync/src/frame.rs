@@ -214,7 +214,14 @@ fn within_limits(kind: &Kind) -> bool {
                 && hello.app_version.len() <= MAX_APP_VERSION
                 && empty_or(&hello.pack_hash, 32)
         }
-        Kind::Welcome(welcome) => welcome.epoch.len() == 16 && empty_or(&welcome.pack_hash, 32),
+        Kind::Welcome(welcome) => {
+            welcome.epoch.len() == 16
+                && empty_or(&welcome.pack_hash, 32)
+                && welcome
+                    .checkpoint
+                    .as_ref()
+                    .is_none_or(|point| point.head.len() == 32 && point.signature.len() == 64)
+        }
         Kind::Push(push) => (1..=MAX_ITEMS).contains(&push.envelopes.len()),
         Kind::Kept(kept) => {
             kept.change_ids.len() <= MAX_ITEMS && kept.change_ids.iter().all(|id| id.len() == 32)
@@ -230,6 +237,10 @@ fn within_limits(kind: &Kind) -> bool {
         }
         Kind::Forget(forget) => forget.document.len() == 16,
         Kind::Opened(opened) => opened.document.len() == 16,
+        Kind::Dropped(dropped) => {
+            (1..=MAX_ITEMS).contains(&dropped.documents.len())
+                && dropped.documents.iter().all(|id| id.len() == 16)
+        }
         Kind::Ping(_) | Kind::Pong(_) | Kind::Goodbye(_) | Kind::Farewell(_) => true,
     }
 }

@@ -22,8 +22,14 @@ Writes the files that are derived from proto/ and committed.
 
 /// Messages with something that a person typed, or a secret: the wire module
 /// writes their `Debug` by hand.
-const WITHOUT_DEBUG: [&str; 11] = [
+const WITHOUT_DEBUG: [&str; 17] = [
     "ChangeBody",
+    "Erasure",
+    "Exclusion",
+    "HandIn",
+    "LedgerEntry",
+    "QuarantineLine",
+    "Restriction",
     "EnrolChallenge",
     "Envelope",
     "FinishEnrol",

@@ -171,6 +171,8 @@ pub struct Contact {
     pub for_attendees: bool,
     /// Whether it is for urgent matters.
     pub urgent: bool,
+    /// Whether it stands outside the team: whom to turn to when no lead may receive a report.
+    pub outside: bool,
 }
 
 /// A number for emergencies.

@@ -356,6 +356,7 @@ fn contacts(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Contact> {
             email: optional_formed(walk, &mut table, "email", is_email, "an e-mail address"),
             for_attendees: visible.value == "attendees",
             urgent: walk.yes(&mut table, "urgent"),
+            outside: walk.yes(&mut table, "outside"),
         };
         if !table.has("phone") && !table.has("email") {
             walk.mistake(

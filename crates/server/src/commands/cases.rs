@@ -6,7 +6,6 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
-use rusqlite::Connection;
 use safehall_core::case::{Account, CaseView, Danger, PoliceState};
 use safehall_core::{DocumentId, StaffId, Timestamp, code_name};
 use safehall_sync::document::{Document, read_case};
@@ -14,7 +13,7 @@ use safehall_sync::envelope::Body;
 use safehall_sync::wire::Kind;
 
 use super::{Data, invite};
-use crate::store::{events, log, staff};
+use crate::store::{Book, events, log, staff};
 use crate::{hex, store::StoreError};
 
 #[derive(Subcommand)]
@@ -57,9 +56,10 @@ impl List {
     fn text(self) -> anyhow::Result<String> {
         let conn = invite::existing(&self.data.data)?;
         let tx = conn.unchecked_transaction()?;
-        let page = Page::new(&tx)?;
+        let book = Book::new(&tx);
+        let page = Page::new(&book)?;
         let mut out = Paper::default();
-        let mut cases = cases(&tx)?;
+        let mut cases = cases(&book)?;
         cases.reverse();
         if cases.is_empty() {
             out.line(0, "No case yet.");
@@ -75,8 +75,9 @@ impl Show {
     fn text(self) -> anyhow::Result<String> {
         let conn = invite::existing(&self.data.data)?;
         let tx = conn.unchecked_transaction()?;
+        let book = Book::new(&tx);
         let wanted = self.id.to_ascii_lowercase();
-        let mut found = cases(&tx)?;
+        let mut found = cases(&book)?;
         found.retain(|(id, _)| hex::encode(id).starts_with(&wanted));
         let [(id, view)] = found.as_slice() else {
             anyhow::bail!(
@@ -84,12 +85,12 @@ impl Show {
                 found.len()
             );
         };
-        Ok(Page::new(&tx)?.whole(id, view))
+        Ok(Page::new(&book)?.whole(id, view))
     }
 }
 
 /// A document, made again out of the log.
-pub(super) fn load(conn: &Connection, id: &[u8; 16], kind: i32) -> anyhow::Result<Document> {
+pub(super) fn load(conn: &Book<'_>, id: &[u8; 16], kind: i32) -> anyhow::Result<Document> {
     let kind = Kind::try_from(kind).map_err(|_| StoreError::Damaged("kind of document"))?;
     let mut changes = Vec::new();
     for envelope in log::envelopes(conn, id)? {
@@ -110,7 +111,7 @@ pub(super) fn load(conn: &Connection, id: &[u8; 16], kind: i32) -> anyhow::Resul
     Ok(document)
 }
 
-fn cases(conn: &Connection) -> anyhow::Result<Vec<([u8; 16], CaseView)>> {
+fn cases(conn: &Book<'_>) -> anyhow::Result<Vec<([u8; 16], CaseView)>> {
     let mut cases = Vec::new();
     for log::Listed { id, kind } in log::documents(conn)? {
         if kind == i32::from(Kind::Case) {
@@ -129,7 +130,7 @@ struct Page {
 }
 
 impl Page {
-    fn new(conn: &Connection) -> anyhow::Result<Self> {
+    fn new(conn: &Book<'_>) -> anyhow::Result<Self> {
         let event = events::find(conn)?.context("there is no event in this folder")?;
         let zone =
             TimeZone::get(&event.time_zone).context("the event's time zone is not known here")?;

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::clock::{self, Clock as _, SystemClock, counted};
 use crate::secrets::{self, Secrets};
-use crate::store::{self, events, staff};
+use crate::store::{self, Book, events, staff};
 
 #[derive(Subcommand)]
 pub(super) enum Event {
@@ -105,6 +105,7 @@ pub(super) fn make(folder: &Path, pack: &Pack, now: u64) -> anyhow::Result<Vec<s
     let id = clock::random()?;
     let encoded = to_wire(pack, &id).encode_to_vec();
     let tx = conn.transaction()?;
+    let book = Book::new(&tx);
     let event = events::Event {
         id,
         name: pack.name.clone(),
@@ -115,7 +116,7 @@ pub(super) fn make(folder: &Path, pack: &Pack, now: u64) -> anyhow::Result<Vec<s
         ends_at: counted(pack.ends_at.0),
         epoch: clock::random()?,
     };
-    events::insert(&tx, &event, now)?;
+    events::insert(&book, &event, now)?;
     let mut team = Vec::new();
     for line in &pack.staff {
         let member = staff::Member {
@@ -126,7 +127,7 @@ pub(super) fn make(folder: &Path, pack: &Pack, now: u64) -> anyhow::Result<Vec<s
             device_letter: line.device.clone(),
             roles: numbers(&line.roles),
         };
-        staff::insert(&tx, &member, now)?;
+        staff::insert(&book, &member, now)?;
         team.push(member);
     }
     Secrets::make(folder)?;
@@ -247,6 +248,7 @@ fn contact(contact: &pack::Contact) -> wire::Contact {
         email: contact.email.clone(),
         for_attendees: contact.for_attendees,
         urgent: contact.urgent,
+        outside: contact.outside,
     }
 }
 

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::{Data, invite};
 use crate::hex;
-use crate::store::log;
+use crate::store::{Book, log};
 
 #[derive(Args)]
 #[command(
@@ -33,10 +33,11 @@ impl Export {
             self.automerge.display()
         );
         let tx = conn.unchecked_transaction()?;
+        let book = Book::new(&tx);
         let mut written = 0_u32;
-        for log::Listed { id, kind } in log::documents(&tx)? {
+        for log::Listed { id, kind } in log::documents(&book)? {
             let name = hex::encode(&id);
-            let bytes = super::cases::load(&tx, &id, kind)?.save();
+            let bytes = super::cases::load(&book, &id, kind)?.save();
             fs::write(self.automerge.join(format!("{name}.automerge")), bytes)
                 .with_context(|| format!("could not write document {name}"))?;
             written += 1;

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Data, link};
 use crate::clock::{self, Clock as _, SystemClock};
-use crate::store::{self, events, invites, staff};
+use crate::store::{self, Book, events, invites, staff};
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
@@ -71,9 +71,10 @@ impl Invite {
         let mut conn = existing(&self.data.data)?;
         let now = SystemClock.now();
         let tx = conn.transaction()?;
+        let book = Book::new(&tx);
         let member = match (&self.staff, &self.name) {
             (Some(wanted), _) => {
-                let mut found = staff::named(&tx, wanted)?;
+                let mut found = staff::named(&book, wanted)?;
                 match (found.pop(), found.is_empty()) {
                     (Some(member), true) => member,
                     (Some(_), false) => {
@@ -96,12 +97,12 @@ impl Invite {
                     device_letter,
                     roles,
                 };
-                staff::insert(&tx, &member, now).context("a name has 1 to 60 characters")?;
+                staff::insert(&book, &member, now).context("a name has 1 to 60 characters")?;
                 member
             }
             (None, None) => anyhow::bail!("expected --staff or --name"),
         };
-        let secret = make(&tx, &member.id, self.words, now)?;
+        let secret = make(&book, &member.id, self.words, now)?;
         tx.commit()?;
         let link = link(self.origin.trim_end_matches('/'), &secret);
         println!(
@@ -115,7 +116,7 @@ impl Invite {
 
 /// Writes an invite down and gives its secret, which is nowhere else.
 pub(super) fn make(
-    conn: &Connection,
+    conn: &Book<'_>,
     staff: &[u8; 16],
     needs_words: bool,
     now: u64,
@@ -141,7 +142,7 @@ pub(super) fn existing(folder: &Path) -> anyhow::Result<Connection> {
         );
     }
     let conn = store::open_database(folder)?;
-    events::find(&conn)?.context("there is no event in this folder")?;
+    events::find(&Book::new(&conn))?.context("there is no event in this folder")?;
     Ok(conn)
 }
 

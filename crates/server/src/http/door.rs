@@ -8,12 +8,11 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use rusqlite::Connection;
 use safehall_core::access::{Act, DeviceState, Permit, Subject};
 
 use super::problem::Problem;
 use crate::state::App;
-use crate::store::{StoreError, rights};
+use crate::store::{Book, StoreError, rights};
 
 /// Reads a message, whole or not at all.
 pub(super) fn read<M: prost::Message + Default>(body: &[u8]) -> Result<M, Problem> {
@@ -49,7 +48,7 @@ impl<A: Act> Asker<A> {
     /// [`Problem::NOT_FOUND`], whatever the reason.
     pub(crate) fn permit(
         &self,
-        conn: &Connection,
+        conn: &Book<'_>,
         document: Option<&[u8; 16]>,
         person: Option<&[u8; 16]>,
     ) -> Result<Permit<A>, Problem> {
@@ -67,7 +66,7 @@ impl<A: Act> Asker<A> {
         }
     }
 
-    fn subject(&self, conn: &Connection) -> Result<Subject, Problem> {
+    fn subject(&self, conn: &Book<'_>) -> Result<Subject, Problem> {
         rights::subject(conn, &self.device)?.ok_or(Problem::SIGN_IN)
     }
 }

@@ -177,6 +177,7 @@ fn enrolled(app: &App, device: &Device) -> Vec<u8> {
         staff: device.staff.to_vec(),
         event: app.event.id.to_vec(),
         active: device.standing == Standing::Active,
+        server_key: app.signet.public().to_vec(),
     }
     .encode_to_vec()
 }

@@ -15,6 +15,7 @@ use super::door::{Asker, id, read};
 use super::problem::Problem;
 use crate::clock::{self, counted};
 use crate::state::App;
+use crate::store::Book;
 use crate::store::devices::{self, Device, Standing};
 use crate::store::invites::{self, Invite};
 use crate::store::rights::{self, Before};
@@ -76,6 +77,7 @@ pub(super) async fn team(
                 staff,
                 devices,
                 grants,
+                ..wire::Team::default()
             })
         })
         .await?;
@@ -89,6 +91,7 @@ fn line(member: Member) -> wire::StaffMember {
         roles: member.roles,
         badge_label: member.badge_label,
         phone: member.phone,
+        ..wire::StaffMember::default()
     }
 }
 
@@ -113,6 +116,7 @@ fn device_line(device: Device) -> wire::Device {
         last_seen: device.last_seen,
         unsent: device.unsent,
         app_version: device.app_version,
+        ..wire::Device::default()
     }
 }
 
@@ -258,11 +262,7 @@ fn named(body: &[u8]) -> Result<[u8; 16], Problem> {
 }
 
 /// Whose device it is; unknown devices belong to nobody, and nobody may act on them.
-fn owner<A: Act>(
-    conn: &rusqlite::Connection,
-    _: &Asker<A>,
-    device: &[u8; 16],
-) -> Result<[u8; 16], Problem> {
+fn owner<A: Act>(conn: &Book<'_>, _: &Asker<A>, device: &[u8; 16]) -> Result<[u8; 16], Problem> {
     Ok(devices::find(conn, device)?
         .ok_or(Problem::NOT_FOUND)?
         .staff)

@@ -5,12 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
 use safehall_sync::admission::{Admitted, DocumentState};
 use safehall_sync::envelope::Body;
 use safehall_sync::wire::{Kind, Reason};
 
-use crate::store::{StoreError, log};
+use crate::store::{Book, StoreError, log};
 
 /// The most documents that are remembered.
 const REMEMBERED: usize = 1_024;
@@ -54,7 +53,7 @@ impl Documents {
     /// Whether the change may go into its document, and how it is called there.
     pub(crate) fn admit(
         &mut self,
-        conn: &Connection,
+        conn: &Book<'_>,
         body: &Body,
     ) -> Result<Result<Admitted, Reason>, StoreError> {
         let id = *body.document.as_bytes();
@@ -73,7 +72,7 @@ impl Documents {
 }
 
 /// Reads the log of one document. One that nobody wrote to has its birth and nothing else.
-fn load(conn: &Connection, id: &[u8; 16], kind: Kind) -> Result<DocumentState, StoreError> {
+fn load(conn: &Book<'_>, id: &[u8; 16], kind: Kind) -> Result<DocumentState, StoreError> {
     let mut kept = Vec::new();
     for envelope in log::envelopes(conn, id)? {
         let body = Body::parse(&envelope).map_err(|_| StoreError::Damaged("change"))?;

@@ -1,10 +1,10 @@
 //! Phones and browsers that somebody signed in on.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 use safehall_core::access::{ConfirmDevice, Permit, RevokeDevice};
 
-use super::StoreError;
 use super::staff::Member;
+use super::{Book, StoreError};
 use crate::clock::{counted, stored};
 
 /// How far a device is let in.
@@ -70,7 +70,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
     })
 }
 
-pub(crate) fn insert(conn: &Connection, device: &Device) -> Result<(), StoreError> {
+pub(crate) fn insert(conn: &Book<'_>, device: &Device) -> Result<(), StoreError> {
     conn.execute(
         "insert into device (device_id, staff_id, label, state, signing_key, agreement_key, words, app_version, enrolled_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -89,7 +89,7 @@ pub(crate) fn insert(conn: &Connection, device: &Device) -> Result<(), StoreErro
     Ok(())
 }
 
-pub(crate) fn find(conn: &Connection, id: &[u8; 16]) -> Result<Option<Device>, StoreError> {
+pub(crate) fn find(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<Device>, StoreError> {
     let mut ask = conn.prepare_cached(&format!(
         "select {COLUMNS} from device where device_id = ?1"
     ))?;
@@ -97,7 +97,7 @@ pub(crate) fn find(conn: &Connection, id: &[u8; 16]) -> Result<Option<Device>, S
 }
 
 /// All devices, oldest first.
-pub(crate) fn all(conn: &Connection) -> Result<Vec<Device>, StoreError> {
+pub(crate) fn all(conn: &Book<'_>) -> Result<Vec<Device>, StoreError> {
     let mut ask = conn.prepare_cached(&format!(
         "select {COLUMNS} from device order by enrolled_at, device_id"
     ))?;
@@ -105,7 +105,7 @@ pub(crate) fn all(conn: &Connection) -> Result<Vec<Device>, StoreError> {
 }
 
 /// What a staff member's next device will be called: "N1", then "N2".
-pub(crate) fn next_label(conn: &Connection, owner: &Member) -> Result<String, StoreError> {
+pub(crate) fn next_label(conn: &Book<'_>, owner: &Member) -> Result<String, StoreError> {
     // Two people may share a letter, and then the count goes on.
     let count: i64 = conn.query_row(
         "select count(*) from device join staff using (staff_id) where device_letter = ?1",
@@ -117,7 +117,7 @@ pub(crate) fn next_label(conn: &Connection, owner: &Member) -> Result<String, St
 
 /// Lets a pending device in. `false`: there is no such pending device.
 pub(crate) fn confirm(
-    conn: &Connection,
+    conn: &Book<'_>,
     permit: &Permit<ConfirmDevice>,
     id: &[u8; 16],
     now: u64,
@@ -132,7 +132,7 @@ pub(crate) fn confirm(
 
 /// Cuts a device off. The first call decides since when; later ones change nothing.
 pub(crate) fn revoke(
-    conn: &Connection,
+    conn: &Book<'_>,
     permit: &Permit<RevokeDevice>,
     id: &[u8; 16],
     now: u64,
@@ -147,7 +147,7 @@ pub(crate) fn revoke(
 
 /// Notes that a device was here and what it said of itself.
 pub(crate) fn seen(
-    conn: &Connection,
+    conn: &Book<'_>,
     id: &[u8; 16],
     unsent: u32,
     app: &str,

@@ -1,8 +1,8 @@
 //! The one event of this folder.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::OptionalExtension;
 
-use super::StoreError;
+use super::{Book, StoreError};
 use crate::clock::{counted, stored};
 
 /// The event's own row. Holds what organisers wrote, so it has no `Debug`.
@@ -18,7 +18,7 @@ pub(crate) struct Event {
     pub(crate) epoch: [u8; 16],
 }
 
-pub(crate) fn insert(conn: &Connection, event: &Event, now: u64) -> Result<(), StoreError> {
+pub(crate) fn insert(conn: &Book<'_>, event: &Event, now: u64) -> Result<(), StoreError> {
     conn.execute(
         "insert into event (only_one, event_id, name, pack, pack_hash, time_zone, starts_at, ends_at, made_at, epoch)
          values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -37,7 +37,7 @@ pub(crate) fn insert(conn: &Connection, event: &Event, now: u64) -> Result<(), S
     Ok(())
 }
 
-pub(crate) fn find(conn: &Connection) -> Result<Option<Event>, StoreError> {
+pub(crate) fn find(conn: &Book<'_>) -> Result<Option<Event>, StoreError> {
     let event = conn
         .query_row(
             "select event_id, name, pack, pack_hash, time_zone, starts_at, ends_at, epoch from event",
@@ -60,7 +60,7 @@ pub(crate) fn find(conn: &Connection) -> Result<Option<Event>, StoreError> {
 }
 
 /// The next number of the log. Never given twice.
-pub(crate) fn next_seq(conn: &Connection) -> Result<i64, StoreError> {
+pub(crate) fn next_seq(conn: &Book<'_>) -> Result<i64, StoreError> {
     let mut ask =
         conn.prepare_cached("update event set last_seq = last_seq + 1 returning last_seq")?;
     Ok(ask.query_row([], |row| row.get(0))?)

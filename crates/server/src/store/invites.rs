@@ -1,8 +1,8 @@
 //! Ways in, each used once.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
-use super::StoreError;
+use super::{Book, StoreError};
 use crate::clock::{counted, stored};
 
 /// How long an invite is good, in milliseconds.
@@ -20,7 +20,7 @@ pub(crate) struct Invite {
     pub(crate) needs_words: bool,
 }
 
-pub(crate) fn insert(conn: &Connection, invite: &Invite, now: u64) -> Result<(), StoreError> {
+pub(crate) fn insert(conn: &Book<'_>, invite: &Invite, now: u64) -> Result<(), StoreError> {
     conn.execute(
         "insert into invite (invite_hash, staff_id, made_by, made_at, ends_at, needs_words)
          values (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -38,7 +38,7 @@ pub(crate) fn insert(conn: &Connection, invite: &Invite, now: u64) -> Result<(),
 
 /// The invite, if it can still be used.
 pub(crate) fn open(
-    conn: &Connection,
+    conn: &Book<'_>,
     hash: &[u8; 32],
     now: u64,
 ) -> Result<Option<Invite>, StoreError> {
@@ -63,7 +63,7 @@ pub(crate) fn open(
 
 /// Whether `device` came in by this invite: the answer to a repeated finish.
 pub(crate) fn used_by(
-    conn: &Connection,
+    conn: &Book<'_>,
     hash: &[u8; 32],
     device: &[u8; 16],
 ) -> Result<bool, StoreError> {
@@ -74,7 +74,7 @@ pub(crate) fn used_by(
 }
 
 pub(crate) fn use_up(
-    conn: &Connection,
+    conn: &Book<'_>,
     hash: &[u8; 32],
     device: &[u8; 16],
     now: u64,

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use prost::Message as _;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use safehall_core::access::{EventFacts, Scope, Subject};
 use safehall_sync::wire::Envelope;
 
-use super::{StoreError, events, rights};
+use super::{Book, StoreError, events, rights};
 use crate::clock::{counted, stored};
 
 /// How far a device has come.
@@ -53,7 +53,7 @@ pub(crate) struct Reader<'a> {
 /// changed after the change was written, a later [turn](rights::turn) hands
 /// over the whole document instead, so what a change builds on comes before it.
 pub(crate) fn page(
-    conn: &Connection,
+    conn: &Book<'_>,
     reader: &Reader<'_>,
     from: Position,
     room: Room,
@@ -116,7 +116,7 @@ pub(crate) fn page(
 }
 
 struct Pass<'a> {
-    conn: &'a Connection,
+    conn: &'a Book<'a>,
     reader: &'a Reader<'a>,
     first_visit: bool,
     from: Position,
@@ -284,11 +284,7 @@ pub(crate) struct NewChange<'a> {
     pub(crate) envelope: &'a Envelope,
 }
 
-pub(crate) fn append(
-    conn: &Connection,
-    change: &NewChange<'_>,
-    now: u64,
-) -> Result<i64, StoreError> {
+pub(crate) fn append(conn: &Book<'_>, change: &NewChange<'_>, now: u64) -> Result<i64, StoreError> {
     let seq = events::next_seq(conn)?;
     let mut tell = conn.prepare_cached(
         "insert into change (seq, document_id, device_id, change_id, hash, actor, actor_seq, start_op, max_op,
@@ -312,7 +308,7 @@ pub(crate) fn append(
 }
 
 /// Whether this very change is in the log.
-pub(crate) fn is_kept(conn: &Connection, change_id: &[u8; 32]) -> Result<bool, StoreError> {
+pub(crate) fn is_kept(conn: &Book<'_>, change_id: &[u8; 32]) -> Result<bool, StoreError> {
     let mut ask =
         conn.prepare_cached("select exists (select 1 from change where change_id = ?1)")?;
     Ok(ask.query_row([change_id], |row| row.get(0))?)
@@ -320,7 +316,7 @@ pub(crate) fn is_kept(conn: &Connection, change_id: &[u8; 32]) -> Result<bool, S
 
 /// How many changes and bytes `device` added since `since`.
 pub(crate) fn sent_since(
-    conn: &Connection,
+    conn: &Book<'_>,
     device: &[u8; 16],
     since: u64,
 ) -> Result<(u32, u64), StoreError> {
@@ -343,7 +339,7 @@ pub(crate) struct NewDocument {
 }
 
 pub(crate) fn insert_document(
-    conn: &Connection,
+    conn: &Book<'_>,
     document: &NewDocument,
     now: u64,
 ) -> Result<(), StoreError> {
@@ -363,7 +359,7 @@ pub(crate) fn insert_document(
 
 /// An exclusion that came with the birth of a document.
 pub(crate) fn insert_exclusion(
-    conn: &Connection,
+    conn: &Book<'_>,
     document: &[u8; 16],
     staff: &[u8; 16],
     now: u64,
@@ -377,10 +373,7 @@ pub(crate) fn insert_exclusion(
 }
 
 /// Every envelope of one document, in order.
-pub(crate) fn envelopes(
-    conn: &Connection,
-    document: &[u8; 16],
-) -> Result<Vec<Envelope>, StoreError> {
+pub(crate) fn envelopes(conn: &Book<'_>, document: &[u8; 16]) -> Result<Vec<Envelope>, StoreError> {
     let mut ask =
         conn.prepare_cached("select envelope from change where document_id = ?1 order by seq")?;
     let rows = ask.query_map([document], |row| row.get::<_, Vec<u8>>(0))?;
@@ -395,7 +388,7 @@ pub(crate) struct Listed {
 }
 
 /// Every document, oldest first.
-pub(crate) fn documents(conn: &Connection) -> Result<Vec<Listed>, StoreError> {
+pub(crate) fn documents(conn: &Book<'_>) -> Result<Vec<Listed>, StoreError> {
     let mut ask = conn
         .prepare_cached("select document_id, kind from document order by born_at, document_id")?;
     let rows = ask.query_map([], |row| {

@@ -25,6 +25,25 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 pub(crate) use writer::Work;
 
+/// The database inside one transaction, as those who read and write rows see it.
+pub(crate) struct Book<'a> {
+    sql: &'a Connection,
+}
+
+impl<'a> Book<'a> {
+    pub(crate) const fn new(sql: &'a Connection) -> Self {
+        Self { sql }
+    }
+}
+
+impl std::ops::Deref for Book<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.sql
+    }
+}
+
 /// Why something could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -191,7 +210,7 @@ impl Store {
     /// one transaction: everything it reads is of one moment.
     pub(crate) async fn read<T, E>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        work: impl FnOnce(&Book<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
@@ -253,13 +272,13 @@ struct Lent<'a> {
 impl Lent<'_> {
     fn run<T, E: From<StoreError>>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, E>,
+        work: impl FnOnce(&Book<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let Some(conn) = &self.conn else {
             return Err(StoreError::Busy.into());
         };
         let tx = conn.unchecked_transaction().map_err(StoreError::from)?;
-        work(&tx)
+        work(&Book::new(&tx))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 use safehall_core::access::{
     Act, Decision, DeviceState, DocumentFacts, EventFacts, Exclude, Facts, Grant, GrantLine, Kind,
     Level, Permit, Person, Restricted, Role, Roles, Scope, Subject, decide, permit,
@@ -11,7 +11,7 @@ use safehall_core::access::{
 use safehall_core::{DocumentId, StaffId, Timestamp};
 
 use super::devices::{self, Standing};
-use super::{StoreError, events, log, staff};
+use super::{Book, StoreError, events, log, staff};
 use crate::clock::stored;
 
 /// From this long before the event on, staff may write and read, in
@@ -24,7 +24,7 @@ const BEFORE: i64 = 30 * 24 * 60 * 60 * 1_000;
 const AFTER: i64 = 3 * 24 * 60 * 60 * 1_000;
 
 /// The event's time at `now`.
-pub(crate) fn event(conn: &Connection, now: u64) -> Result<EventFacts, StoreError> {
+pub(crate) fn event(conn: &Book<'_>, now: u64) -> Result<EventFacts, StoreError> {
     let mut ask = conn.prepare_cached("select starts_at, ends_at from event")?;
     let times: Option<(i64, i64)> = ask
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -38,7 +38,7 @@ pub(crate) fn event(conn: &Connection, now: u64) -> Result<EventFacts, StoreErro
 }
 
 /// Who asks with `device`, or nothing if there is no such device.
-pub(crate) fn subject(conn: &Connection, device: &[u8; 16]) -> Result<Option<Subject>, StoreError> {
+pub(crate) fn subject(conn: &Book<'_>, device: &[u8; 16]) -> Result<Option<Subject>, StoreError> {
     let Some(device) = devices::find(conn, device)? else {
         return Ok(None);
     };
@@ -52,7 +52,7 @@ pub(crate) fn subject(conn: &Connection, device: &[u8; 16]) -> Result<Option<Sub
 
 /// The staff member as somebody who asks with a device in good standing.
 pub(crate) fn subject_of(
-    conn: &Connection,
+    conn: &Book<'_>,
     staff: &[u8; 16],
     state: DeviceState,
 ) -> Result<Subject, StoreError> {
@@ -65,7 +65,7 @@ pub(crate) fn subject_of(
 }
 
 /// The person whom an action is about.
-pub(crate) fn person(conn: &Connection, id: &[u8; 16]) -> Result<Option<Person>, StoreError> {
+pub(crate) fn person(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<Person>, StoreError> {
     if staff::find(conn, id)?.is_none() {
         return Ok(None);
     }
@@ -75,7 +75,7 @@ pub(crate) fn person(conn: &Connection, id: &[u8; 16]) -> Result<Option<Person>,
     }))
 }
 
-fn roles(conn: &Connection, id: &[u8; 16]) -> Result<Roles, StoreError> {
+fn roles(conn: &Book<'_>, id: &[u8; 16]) -> Result<Roles, StoreError> {
     staff::roles(conn, id)?
         .into_iter()
         .map(|number| role(number).ok_or(StoreError::Damaged("role")))
@@ -97,7 +97,7 @@ pub(crate) fn role(number: i32) -> Option<Role> {
 
 /// What is known of a document without opening it, or nothing if it is not kept.
 pub(crate) fn document(
-    conn: &Connection,
+    conn: &Book<'_>,
     id: &[u8; 16],
 ) -> Result<Option<DocumentFacts>, StoreError> {
     let Some((facts, parent)) = own_facts(conn, id)? else {
@@ -113,7 +113,7 @@ pub(crate) fn document(
 
 type WithParent = (DocumentFacts, Option<[u8; 16]>);
 
-fn own_facts(conn: &Connection, id: &[u8; 16]) -> Result<Option<WithParent>, StoreError> {
+fn own_facts(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<WithParent>, StoreError> {
     let mut ask = conn.prepare_cached(
         "select kind, author, restricted, parent from document where document_id = ?1",
     )?;
@@ -145,7 +145,7 @@ fn own_facts(conn: &Connection, id: &[u8; 16]) -> Result<Option<WithParent>, Sto
 
 /// Who must not learn that the document exists.
 pub(crate) fn excluded(
-    conn: &Connection,
+    conn: &Book<'_>,
     document: &[u8; 16],
 ) -> Result<BTreeSet<StaffId>, StoreError> {
     let mut ask = conn.prepare_cached("select staff_id from exclusion where document_id = ?1")?;
@@ -155,7 +155,7 @@ pub(crate) fn excluded(
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-fn grants(conn: &Connection, document: &[u8; 16]) -> Result<Vec<GrantLine>, StoreError> {
+fn grants(conn: &Book<'_>, document: &[u8; 16]) -> Result<Vec<GrantLine>, StoreError> {
     let mut ask = conn.prepare_cached(
         "select staff_id, level, ends_at, over from document_grant where document_id = ?1 order by starts_at",
     )?;
@@ -233,7 +233,7 @@ pub(crate) fn receives(
 
 /// Asks for one action about a stored document or person.
 pub(crate) fn ask<A: Act>(
-    conn: &Connection,
+    conn: &Book<'_>,
     subject: &Subject,
     now: u64,
     document_id: Option<&[u8; 16]>,
@@ -254,7 +254,7 @@ pub(crate) fn ask<A: Act>(
 
 /// Gives somebody access from `now` to `until`, in place of what they had.
 pub(crate) fn give(
-    conn: &Connection,
+    conn: &Book<'_>,
     permit: &Permit<Grant>,
     level: i32,
     until: u64,
@@ -283,7 +283,7 @@ pub(crate) fn give(
 
 /// Ends what somebody was given.
 pub(crate) fn withdraw(
-    conn: &Connection,
+    conn: &Book<'_>,
     permit: &Permit<Grant>,
     now: u64,
 ) -> Result<(), StoreError> {
@@ -301,7 +301,7 @@ pub(crate) fn withdraw(
 /// What a change to a document that is known already says of who must not learn
 /// of it. It can only add: as with a birth, whoever may write may say so.
 pub(crate) fn narrow(
-    conn: &Connection,
+    conn: &Book<'_>,
     document: &[u8; 16],
     restricted: i32,
     excluded: impl Iterator<Item = [u8; 16]>,
@@ -320,7 +320,7 @@ pub(crate) fn narrow(
 
 /// Keeps somebody away from a case.
 pub(crate) fn exclude(
-    conn: &Connection,
+    conn: &Book<'_>,
     permit: &Permit<Exclude>,
     now: u64,
 ) -> Result<(), StoreError> {
@@ -345,7 +345,7 @@ pub(crate) struct Line {
 }
 
 /// All grants that hold at `now`.
-pub(crate) fn lines(conn: &Connection, now: u64) -> Result<Vec<Line>, StoreError> {
+pub(crate) fn lines(conn: &Book<'_>, now: u64) -> Result<Vec<Line>, StoreError> {
     let mut ask = conn.prepare_cached(
         "select document_id, staff_id, level, starts_at, ends_at, granted_by from document_grant
          where over = 0 and ends_at > ?1 order by starts_at, document_id, staff_id",
@@ -376,11 +376,7 @@ type Abilities = BTreeMap<([u8; 16], [u8; 16]), Scope>;
 
 impl Before {
     /// Looks at a document, and at those that belong to it.
-    pub(crate) fn look(
-        conn: &Connection,
-        document: &[u8; 16],
-        now: u64,
-    ) -> Result<Self, StoreError> {
+    pub(crate) fn look(conn: &Book<'_>, document: &[u8; 16], now: u64) -> Result<Self, StoreError> {
         let mut ask = conn.prepare_cached(
             "select document_id from document where document_id = ?1 or parent = ?1 order by 1",
         )?;
@@ -392,7 +388,7 @@ impl Before {
     }
 
     /// Writes a turn for each person for whom something changed.
-    pub(crate) fn turn(self, conn: &Connection, now: u64) -> Result<(), StoreError> {
+    pub(crate) fn turn(self, conn: &Book<'_>, now: u64) -> Result<(), StoreError> {
         let can = able(conn, &self.documents, now)?;
         let everybody: BTreeSet<_> = can.keys().chain(self.could.keys()).collect();
         for key in everybody {
@@ -404,7 +400,7 @@ impl Before {
     }
 }
 
-fn able(conn: &Connection, documents: &[[u8; 16]], now: u64) -> Result<Abilities, StoreError> {
+fn able(conn: &Book<'_>, documents: &[[u8; 16]], now: u64) -> Result<Abilities, StoreError> {
     let event = event(conn, now)?;
     let mut able = Abilities::new();
     for member in staff::all(conn)? {
@@ -423,7 +419,7 @@ fn able(conn: &Connection, documents: &[[u8; 16]], now: u64) -> Result<Abilities
 
 /// Notes that from here on `staff` may, or may no longer, receive `document`.
 pub(crate) fn turn(
-    conn: &Connection,
+    conn: &Book<'_>,
     document: &[u8; 16],
     staff: &[u8; 16],
 ) -> Result<(), StoreError> {
@@ -436,7 +432,7 @@ pub(crate) fn turn(
 }
 
 /// Notes the turns of all grants that ran out by `now`. Says how many.
-pub(crate) fn end_grants(conn: &Connection, now: u64) -> Result<usize, StoreError> {
+pub(crate) fn end_grants(conn: &Book<'_>, now: u64) -> Result<usize, StoreError> {
     let mut ask = conn.prepare_cached(
         "update document_grant set over = 1 where over = 0 and ends_at <= ?1 returning document_id, staff_id",
     )?;
@@ -458,7 +454,7 @@ pub(crate) fn end_grants(conn: &Connection, now: u64) -> Result<usize, StoreErro
 }
 
 /// Whether a grant ran out by `now` and nobody was told yet.
-pub(crate) fn has_ended_grants(conn: &Connection, now: u64) -> Result<bool, StoreError> {
+pub(crate) fn has_ended_grants(conn: &Book<'_>, now: u64) -> Result<bool, StoreError> {
     let mut ask = conn.prepare_cached(
         "select exists (select 1 from document_grant where over = 0 and ends_at <= ?1)",
     )?;

@@ -1,8 +1,8 @@
 //! Who works for the event, and as what.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
-use super::StoreError;
+use super::{Book, StoreError};
 use crate::clock::stored;
 
 /// A staff member. Holds a name, so it has no `Debug`.
@@ -18,7 +18,7 @@ pub(crate) struct Member {
     pub(crate) roles: Vec<i32>,
 }
 
-pub(crate) fn insert(conn: &Connection, member: &Member, now: u64) -> Result<(), StoreError> {
+pub(crate) fn insert(conn: &Book<'_>, member: &Member, now: u64) -> Result<(), StoreError> {
     conn.execute(
         "insert into staff (staff_id, name, badge_label, phone, device_letter, joined_at)
          values (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -40,7 +40,7 @@ pub(crate) fn insert(conn: &Connection, member: &Member, now: u64) -> Result<(),
     Ok(())
 }
 
-pub(crate) fn find(conn: &Connection, id: &[u8; 16]) -> Result<Option<Member>, StoreError> {
+pub(crate) fn find(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<Member>, StoreError> {
     let mut ask = conn.prepare_cached(
         "select staff_id, name, badge_label, phone, device_letter from staff where staff_id = ?1",
     )?;
@@ -49,7 +49,7 @@ pub(crate) fn find(conn: &Connection, id: &[u8; 16]) -> Result<Option<Member>, S
 }
 
 /// Everybody, by name.
-pub(crate) fn all(conn: &Connection) -> Result<Vec<Member>, StoreError> {
+pub(crate) fn all(conn: &Book<'_>) -> Result<Vec<Member>, StoreError> {
     let mut ask = conn.prepare_cached("select staff_id, name, badge_label, phone, device_letter from staff order by name, staff_id")?;
     let members = ask.query_map([], read)?.collect::<Result<Vec<_>, _>>()?;
     members
@@ -58,7 +58,7 @@ pub(crate) fn all(conn: &Connection) -> Result<Vec<Member>, StoreError> {
         .collect()
 }
 
-pub(crate) fn roles(conn: &Connection, id: &[u8; 16]) -> Result<Vec<i32>, StoreError> {
+pub(crate) fn roles(conn: &Book<'_>, id: &[u8; 16]) -> Result<Vec<i32>, StoreError> {
     let mut ask =
         conn.prepare_cached("select role from staff_role where staff_id = ?1 order by role")?;
     Ok(ask
@@ -66,7 +66,7 @@ pub(crate) fn roles(conn: &Connection, id: &[u8; 16]) -> Result<Vec<i32>, StoreE
         .collect::<Result<Vec<_>, _>>()?)
 }
 
-fn with_roles(conn: &Connection, member: Member) -> Result<Member, StoreError> {
+fn with_roles(conn: &Book<'_>, member: Member) -> Result<Member, StoreError> {
     Ok(Member {
         roles: roles(conn, &member.id)?,
         ..member
@@ -85,7 +85,7 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Member> {
 }
 
 /// Everybody whose name is `name`, in any case of letters.
-pub(crate) fn named(conn: &Connection, name: &str) -> Result<Vec<Member>, StoreError> {
+pub(crate) fn named(conn: &Book<'_>, name: &str) -> Result<Vec<Member>, StoreError> {
     let wanted = name.trim().to_lowercase();
     Ok(all(conn)?
         .into_iter()

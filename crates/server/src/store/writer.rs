@@ -13,11 +13,11 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use super::{Stats, StoreError};
+use super::{Book, Stats, StoreError};
 use crate::keep::Documents;
 
 /// The most pieces of work in one transaction.
@@ -31,7 +31,7 @@ const SLOW_FLUSH: Duration = Duration::from_secs(1);
 /// What a piece of work may touch.
 pub(crate) struct Work<'a> {
     /// The transaction that everything goes into.
-    pub(crate) tx: &'a Transaction<'a>,
+    pub(crate) tx: &'a Book<'a>,
     /// What is known of documents for admission. Only the writer has it.
     pub(crate) documents: &'a mut Documents,
     /// How many changes this piece has added to the log.
@@ -252,6 +252,7 @@ impl Loop {
     ) -> Result<Transacted, StoreError> {
         let begun = Instant::now();
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let book = Book::new(&tx);
         let (mut ran, mut kept) = (0, 0);
         for job in group {
             if ran > 0 && begun.elapsed() > MOMENT {
@@ -261,7 +262,7 @@ impl Loop {
             tx.execute_batch("savepoint piece")?;
             documents.mark();
             let mut work = Work {
-                tx: &tx,
+                tx: &book,
                 documents,
                 kept: 0,
             };

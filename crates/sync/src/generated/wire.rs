@@ -2,7 +2,7 @@
 /// One message. At most 307,200 bytes (300 KiB) encoded.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Frame {
-    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12")]
+    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13")]
     pub kind: ::core::option::Option<frame::Kind>,
 }
 /// Nested message and enum types in `Frame`.
@@ -45,6 +45,9 @@ pub mod frame {
         /// server -> device, last
         #[prost(message, tag = "12")]
         Farewell(super::Farewell),
+        /// device -> server
+        #[prost(message, tag = "13")]
+        Dropped(super::Dropped),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -86,6 +89,23 @@ pub struct Welcome {
     /// how often both ends ping on the live socket; 10
     #[prost(uint32, tag = "4")]
     pub ping_seconds: u32,
+    /// for leads only, absent for everybody else: how long the ledger is
+    #[prost(message, optional, tag = "5")]
+    pub checkpoint: ::core::option::Option<Checkpoint>,
+}
+/// The ledger's head, signed by the server. A lead's device keeps the last one
+/// and says so when a later one does not contain it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Checkpoint {
+    /// how many entries the ledger has
+    #[prost(uint64, tag = "1")]
+    pub size: u64,
+    /// 32 bytes: the hash of the last one; 32 zeros for an empty ledger
+    #[prost(bytes = "vec", tag = "2")]
+    pub head: ::prost::alloc::vec::Vec<u8>,
+    /// 64 bytes: Ed25519 over "safehall/checkpoint/v1\0" ‖ event ‖ size (8 bytes, big-endian) ‖ head
+    #[prost(bytes = "vec", tag = "3")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Push {
@@ -201,6 +221,14 @@ pub struct Opened {
     /// device clock, milliseconds since 1970, UTC
     #[prost(uint64, tag = "2")]
     pub at: u64,
+}
+/// These documents are not on the device any more. Answers a Forget, and is
+/// also said when the device let them go by itself; it never says why.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Dropped {
+    /// 16 bytes each, 1 to 500
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub documents: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Ping {}
@@ -320,6 +348,8 @@ pub enum Reason {
     Quarantined = 12,
     /// the document was erased: remove it here as well
     Forgotten = 13,
+    /// nobody may receive it now (no lead is free, or the event is not open yet): keep it, show the outside contact, offer it again later
+    Held = 14,
 }
 impl Reason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -342,6 +372,7 @@ impl Reason {
             Self::NotSaved => "REASON_NOT_SAVED",
             Self::Quarantined => "REASON_QUARANTINED",
             Self::Forgotten => "REASON_FORGOTTEN",
+            Self::Held => "REASON_HELD",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -361,6 +392,7 @@ impl Reason {
             "REASON_NOT_SAVED" => Some(Self::NotSaved),
             "REASON_QUARANTINED" => Some(Self::Quarantined),
             "REASON_FORGOTTEN" => Some(Self::Forgotten),
+            "REASON_HELD" => Some(Self::Held),
             _ => None,
         }
     }
@@ -523,6 +555,9 @@ pub struct Enrolled {
     /// false: pending until the inviter says that the four words match
     #[prost(bool, tag = "4")]
     pub active: bool,
+    /// 32 bytes, Ed25519: signs wipe orders and the ledger's checkpoints
+    #[prost(bytes = "vec", tag = "5")]
+    pub server_key: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct EnrolStatusAsk {
@@ -627,6 +662,18 @@ pub struct Team {
     /// for leads only, and only of cases that the asker may read
     #[prost(message, repeated, tag = "3")]
     pub grants: ::prost::alloc::vec::Vec<GrantLine>,
+    /// for leads only, and only of cases that the asker may read
+    #[prost(message, repeated, tag = "4")]
+    pub exclusions: ::prost::alloc::vec::Vec<ExclusionLine>,
+    /// 16 bytes each: cases in which the asker said "I should not be involved"
+    #[prost(bytes = "vec", repeated, tag = "5")]
+    pub recused: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// when a way in for a lead was made on the server's own terminal, for everybody to see
+    #[prost(uint64, repeated, tag = "6")]
+    pub recoveries: ::prost::alloc::vec::Vec<u64>,
+    /// false: the event takes no reports yet, because it has no second lead
+    #[prost(bool, tag = "7")]
+    pub open: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
@@ -641,6 +688,12 @@ pub struct StaffMember {
     pub badge_label: ::prost::alloc::string::String,
     #[prost(string, tag = "5")]
     pub phone: ::prost::alloc::string::String,
+    /// on the team from this moment on; 0: from the beginning
+    #[prost(uint64, tag = "6")]
+    pub from: u64,
+    /// and before this one; 0: to the end of the event
+    #[prost(uint64, tag = "7")]
+    pub until: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Device {
@@ -665,6 +718,12 @@ pub struct Device {
     pub unsent: u32,
     #[prost(string, tag = "9")]
     pub app_version: ::prost::alloc::string::String,
+    /// 0: not revoked
+    #[prost(uint64, tag = "10")]
+    pub revoked_at: u64,
+    /// 0: it did not say that it emptied itself
+    #[prost(uint64, tag = "11")]
+    pub wiped_at: u64,
 }
 /// Nested message and enum types in `Device`.
 pub mod device {
@@ -775,12 +834,251 @@ pub struct GrantLine {
     pub by: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct Exclusion {
     #[prost(bytes = "vec", tag = "1")]
     pub document: ::prost::alloc::vec::Vec<u8>,
     /// one's own id: "I should not be involved"
     #[prost(bytes = "vec", tag = "2")]
     pub staff: ::prost::alloc::vec::Vec<u8>,
+    /// true: let the person near the case again
+    #[prost(bool, tag = "3")]
+    pub lift: bool,
+    /// for lifting: 1 to 300 characters, goes into the ledger, sealed
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// Lifting the exclusion of a lead takes two different leads: the first word is
+/// kept until the second comes. One of the two may be the excluded person.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExclusionLine {
+    #[prost(bytes = "vec", tag = "1")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub staff: ::prost::alloc::vec::Vec<u8>,
+    /// empty: it came with the birth of the case
+    #[prost(bytes = "vec", tag = "3")]
+    pub by: ::prost::alloc::vec::Vec<u8>,
+    #[prost(uint64, tag = "4")]
+    pub since: u64,
+    /// the lead who said the first word, or empty
+    #[prost(bytes = "vec", tag = "5")]
+    pub lift_asked_by: ::prost::alloc::vec::Vec<u8>,
+    #[prost(uint64, tag = "6")]
+    pub lift_asked_at: u64,
+}
+/// Ends the restriction of a case, after a lead found out what it was about.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Restriction {
+    #[prost(bytes = "vec", tag = "1")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    /// 1 to 300 characters, goes into the ledger, sealed
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// From when until when somebody is on the team. Who is not, can neither read
+/// nor write; what their phone holds leaves it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StaffTerm {
+    #[prost(bytes = "vec", tag = "1")]
+    pub staff: ::prost::alloc::vec::Vec<u8>,
+    /// 0: from the beginning
+    #[prost(uint64, tag = "2")]
+    pub from: u64,
+    /// 0: to the end of the event
+    #[prost(uint64, tag = "3")]
+    pub until: u64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LedgerAsk {
+    /// a case: what concerns it and the documents that belong to it; or empty
+    #[prost(bytes = "vec", tag = "1")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    /// a device: what it was given; or empty. Both empty: the event's own entries
+    #[prost(bytes = "vec", tag = "2")]
+    pub device: ::prost::alloc::vec::Vec<u8>,
+    /// entries with a smaller number; 0: the newest
+    #[prost(uint64, tag = "3")]
+    pub before: u64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LedgerPage {
+    /// newest first, at most 200
+    #[prost(message, repeated, tag = "1")]
+    pub entries: ::prost::alloc::vec::Vec<LedgerEntry>,
+    #[prost(bool, tag = "2")]
+    pub more: bool,
+    #[prost(message, optional, tag = "3")]
+    pub checkpoint: ::core::option::Option<Checkpoint>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct LedgerEntry {
+    #[prost(uint64, tag = "1")]
+    pub number: u64,
+    /// by the server's clock, milliseconds since 1970, UTC
+    #[prost(uint64, tag = "2")]
+    pub at: u64,
+    /// a code in snake_case that docs/LEDGER.md lists
+    #[prost(string, tag = "3")]
+    pub what: ::prost::alloc::string::String,
+    /// who did it; empty: the server itself, or its terminal
+    #[prost(bytes = "vec", tag = "4")]
+    pub staff: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "5")]
+    pub device: ::prost::alloc::vec::Vec<u8>,
+    /// empty: none, or not for the asker
+    #[prost(bytes = "vec", tag = "6")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    /// whom it was about, or empty
+    #[prost(bytes = "vec", tag = "7")]
+    pub person: ::prost::alloc::vec::Vec<u8>,
+    /// which device it was about, or empty
+    #[prost(bytes = "vec", tag = "8")]
+    pub about_device: ::prost::alloc::vec::Vec<u8>,
+    /// for people: a reason that somebody typed, or a count
+    #[prost(string, tag = "9")]
+    pub detail: ::prost::alloc::string::String,
+    /// for `opened`: when, by the device's own clock
+    #[prost(uint64, tag = "10")]
+    pub device_at: u64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Quarantine {
+    /// only of cases that the asker may read; at most 500, oldest first
+    #[prost(message, repeated, tag = "1")]
+    pub lines: ::prost::alloc::vec::Vec<QuarantineLine>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct QuarantineLine {
+    /// 32 bytes
+    #[prost(bytes = "vec", tag = "1")]
+    pub change_id: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    /// whose device signed it
+    #[prost(bytes = "vec", tag = "3")]
+    pub staff: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "4")]
+    pub device: ::prost::alloc::vec::Vec<u8>,
+    #[prost(uint64, tag = "5")]
+    pub received_at: u64,
+    #[prost(enumeration = "quarantine_line::Cause", tag = "6")]
+    pub cause: i32,
+    #[prost(enumeration = "Kind", tag = "7")]
+    pub kind: i32,
+    /// size of the change
+    #[prost(uint32, tag = "8")]
+    pub bytes: u32,
+    /// its texts, at most 4,000 characters, for the lead who decides; empty when it cannot be read
+    #[prost(string, tag = "9")]
+    pub preview: ::prost::alloc::string::String,
+}
+/// Nested message and enum types in `QuarantineLine`.
+pub mod quarantine_line {
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+    #[repr(i32)]
+    pub enum Cause {
+        Unspecified = 0,
+        /// its device was revoked before it arrived
+        Revoked = 1,
+        /// its author was kept away from the case before it arrived
+        Excluded = 2,
+        /// its author's access had ended
+        NotGranted = 3,
+        /// its device had signed another change under the same number: a copied phone, or tampering
+        Equivocation = 4,
+        /// the checking process could not finish with it
+        Unreadable = 5,
+    }
+    impl Cause {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "CAUSE_UNSPECIFIED",
+                Self::Revoked => "CAUSE_REVOKED",
+                Self::Excluded => "CAUSE_EXCLUDED",
+                Self::NotGranted => "CAUSE_NOT_GRANTED",
+                Self::Equivocation => "CAUSE_EQUIVOCATION",
+                Self::Unreadable => "CAUSE_UNREADABLE",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "CAUSE_UNSPECIFIED" => Some(Self::Unspecified),
+                "CAUSE_REVOKED" => Some(Self::Revoked),
+                "CAUSE_EXCLUDED" => Some(Self::Excluded),
+                "CAUSE_NOT_GRANTED" => Some(Self::NotGranted),
+                "CAUSE_EQUIVOCATION" => Some(Self::Equivocation),
+                "CAUSE_UNREADABLE" => Some(Self::Unreadable),
+                _ => None,
+            }
+        }
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct QuarantineVerdict {
+    #[prost(bytes = "vec", tag = "1")]
+    pub change_id: ::prost::alloc::vec::Vec<u8>,
+    /// false: discard it
+    #[prost(bool, tag = "2")]
+    pub admit: bool,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Erasure {
+    /// a case: it and everything that belongs to it
+    #[prost(bytes = "vec", tag = "1")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    /// 1 to 300 characters, goes into the ledger
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ErasureReceipt {
+    #[prost(uint32, tag = "1")]
+    pub documents: u32,
+    #[prost(uint32, tag = "2")]
+    pub changes: u32,
+    /// that hold a copy until they are told to forget it at their next contact
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub devices: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+/// The last word of a device that lost its access. signature = ES256 over
+///    "safehall/handin/v1\0" ‖ event ‖ device ‖ challenge ‖ (1 byte: 1 if wiped, else 0) ‖ SHA-256 of all envelope bodies, one after the other
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct HandIn {
+    #[prost(bytes = "vec", tag = "1")]
+    pub device: ::prost::alloc::vec::Vec<u8>,
+    /// from POST /v1/auth/challenge
+    #[prost(bytes = "vec", tag = "2")]
+    pub challenge: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "3")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+    /// what only it holds, at most 500 and 4 MiB; they go to quarantine
+    #[prost(message, repeated, tag = "4")]
+    pub envelopes: ::prost::alloc::vec::Vec<Envelope>,
+    /// true: it emptied itself; there are no envelopes then
+    #[prost(bool, tag = "5")]
+    pub wiped: bool,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HandedIn {
+    /// that the server has on its disk now
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub change_ids: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    #[prost(message, repeated, tag = "2")]
+    pub refusals: ::prost::alloc::vec::Vec<Refusal>,
+    /// 64 bytes: Ed25519 over "safehall/wipe/v1\0" ‖ event ‖ device
+    #[prost(bytes = "vec", tag = "3")]
+    pub wipe_order: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1052,6 +1350,9 @@ pub struct Contact {
     pub for_attendees: bool,
     #[prost(bool, tag = "6")]
     pub urgent: bool,
+    /// stands outside the team: whom to turn to when no lead may receive a report
+    #[prost(bool, tag = "7")]
+    pub outside: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct EmergencyNumber {

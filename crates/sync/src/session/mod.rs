@@ -79,6 +79,8 @@ pub enum Input {
         epoch: [u8; 16],
         /// SHA-256 of the event pack, or empty.
         pack_hash: Vec<u8>,
+        /// How long the ledger is, for a lead's device.
+        checkpoint: Option<wire::Checkpoint>,
     },
     /// The token is not good.
     SignInFailed {
@@ -168,6 +170,8 @@ pub enum Output {
         /// When, by the device's clock.
         at: Timestamp,
     },
+    /// These documents are not on the device any more.
+    NoteDropped(Vec<DocumentId>),
     /// Send this to the device.
     Send(Kind),
     /// Hang up. Nothing comes after it.
@@ -241,7 +245,11 @@ impl Session {
             Input::Frame(frame) => self.hear(now, frame),
             Input::Unreadable(error) => self.leave(error.leaving(), 0),
             Input::End => self.end(),
-            Input::SignedIn { epoch, pack_hash } => self.welcome(now, epoch, pack_hash),
+            Input::SignedIn {
+                epoch,
+                pack_hash,
+                checkpoint,
+            } => self.welcome(now, epoch, pack_hash, checkpoint),
             Input::SignInFailed { revoked } => {
                 self.leave(
                     if revoked {

@@ -61,7 +61,13 @@ impl Session {
         }
     }
 
-    pub(super) fn welcome(&mut self, now: Timestamp, epoch: [u8; 16], pack_hash: Vec<u8>) {
+    pub(super) fn welcome(
+        &mut self,
+        now: Timestamp,
+        epoch: [u8; 16],
+        pack_hash: Vec<u8>,
+        checkpoint: Option<wire::Checkpoint>,
+    ) {
         let Phase::Checking { hello, said, ended } = &mut self.phase else {
             return;
         };
@@ -90,6 +96,7 @@ impl Session {
             server_time: millis(now),
             pack_hash,
             ping_seconds: u32::try_from(PING_MILLIS / 1000).unwrap_or_default(),
+            checkpoint,
         }));
         self.read_on();
         for frame in said {
@@ -110,6 +117,16 @@ impl Session {
                 }
                 Err(_) => self.leave(Leaving::Unreadable, 0),
             },
+            Kind::Dropped(dropped) => {
+                let documents = dropped.documents.iter();
+                let documents: Result<_, _> = documents
+                    .map(|id| DocumentId::try_from(id.as_slice()))
+                    .collect();
+                match documents {
+                    Ok(documents) => self.outbox.push_back(Output::NoteDropped(documents)),
+                    Err(_) => self.leave(Leaving::Unreadable, 0),
+                }
+            }
             Kind::Ping(_) => self.send(Kind::Pong(wire::Pong {})),
             Kind::Pong(_) => {}
             Kind::Goodbye(_) => self.end(),

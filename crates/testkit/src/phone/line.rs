@@ -149,6 +149,7 @@ impl Phone {
             frame::Kind::Hello(_)
             | frame::Kind::Push(_)
             | frame::Kind::Opened(_)
+            | frame::Kind::Dropped(_)
             | frame::Kind::Goodbye(_) => {
                 self.give_up(now, line, 0);
             }

@@ -137,7 +137,9 @@ impl Server {
                     self.close(line);
                     break;
                 }
-                Output::NoteDevice { .. } | Output::NoteOpened { .. } => continue,
+                Output::NoteDevice { .. } | Output::NoteDropped(_) | Output::NoteOpened { .. } => {
+                    continue;
+                }
                 Output::CheckToken(token) => self.check_token(line, &token.0),
                 Output::Judge { push_id, envelopes } => {
                     let judged = self.judge(now, line, push_id, envelopes);
@@ -174,6 +176,7 @@ impl Server {
         Input::SignedIn {
             epoch: self.books.epoch,
             pack_hash: Vec::new(),
+            checkpoint: None,
         }
     }
 

@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file wire/v1/frame.proto.
  */
 export const file_wire_v1_frame: GenFile = /*@__PURE__*/
-  fileDesc("ChN3aXJlL3YxL2ZyYW1lLnByb3RvEhBzYWZlaGFsbC53aXJlLnYxIpUECgVGcmFtZRIoCgVoZWxsbxgBIAEoCzIXLnNhZmVoYWxsLndpcmUudjEuSGVsbG9IABIsCgd3ZWxjb21lGAIgASgLMhkuc2FmZWhhbGwud2lyZS52MS5XZWxjb21lSAASJgoEcHVzaBgDIAEoCzIWLnNhZmVoYWxsLndpcmUudjEuUHVzaEgAEiYKBGtlcHQYBCABKAsyFi5zYWZlaGFsbC53aXJlLnYxLktlcHRIABIsCgdyZWZ1c2VkGAUgASgLMhkuc2FmZWhhbGwud2lyZS52MS5SZWZ1c2VkSAASKAoFYmF0Y2gYBiABKAsyFy5zYWZlaGFsbC53aXJlLnYxLkJhdGNoSAASKgoGZm9yZ2V0GAcgASgLMhguc2FmZWhhbGwud2lyZS52MS5Gb3JnZXRIABIqCgZvcGVuZWQYCCABKAsyGC5zYWZlaGFsbC53aXJlLnYxLk9wZW5lZEgAEiYKBHBpbmcYCSABKAsyFi5zYWZlaGFsbC53aXJlLnYxLlBpbmdIABImCgRwb25nGAogASgLMhYuc2FmZWhhbGwud2lyZS52MS5Qb25nSAASLAoHZ29vZGJ5ZRgLIAEoCzIZLnNhZmVoYWxsLndpcmUudjEuR29vZGJ5ZUgAEi4KCGZhcmV3ZWxsGAwgASgLMhouc2FmZWhhbGwud2lyZS52MS5GYXJld2VsbEgAQgYKBGtpbmQifwoFSGVsbG8SEAoIcHJvdG9jb2wYASABKA0SDQoFdG9rZW4YAiABKAkSDQoFZXBvY2gYAyABKAwSDgoGY3Vyc29yGAQgASgMEhMKC2FwcF92ZXJzaW9uGAUgASgJEg4KBnVuc2VudBgGIAEoDRIRCglwYWNrX2hhc2gYByABKAwiVgoHV2VsY29tZRINCgVlcG9jaBgBIAEoDBITCgtzZXJ2ZXJfdGltZRgCIAEoBBIRCglwYWNrX2hhc2gYAyABKAwSFAoMcGluZ19zZWNvbmRzGAQgASgNIkYKBFB1c2gSDwoHcHVzaF9pZBgBIAEoDRItCgllbnZlbG9wZXMYAiADKAsyGi5zYWZlaGFsbC53aXJlLnYxLkVudmVsb3BlIisKCEVudmVsb3BlEgwKBGJvZHkYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMIpsBCgpDaGFuZ2VCb2R5Eg0KBWV2ZW50GAEgASgMEhAKCGRvY3VtZW50GAIgASgMEiQKBGtpbmQYAyABKA4yFi5zYWZlaGFsbC53aXJlLnYxLktpbmQSDgoGZGV2aWNlGAQgASgMEg4KBmNoYW5nZRgFIAEoDBImCgViaXJ0aBgGIAEoCzIXLnNhZmVoYWxsLndpcmUudjEuQmlydGgiWwoFQmlydGgSDgoGcGFyZW50GAEgASgMEjAKCnJlc3RyaWN0ZWQYAiABKA4yHC5zYWZlaGFsbC53aXJlLnYxLlJlc3RyaWN0ZWQSEAoIZXhjbHVkZWQYAyADKAwiQAoES2VwdBIPCgdwdXNoX2lkGAEgASgNEhIKCmNoYW5nZV9pZHMYAiADKAwSEwoLcmVjZWl2ZWRfYXQYAyABKAQiRwoHUmVmdXNlZBIPCgdwdXNoX2lkGAEgASgNEisKCHJlZnVzYWxzGAIgAygLMhkuc2FmZWhhbGwud2lyZS52MS5SZWZ1c2FsIkYKB1JlZnVzYWwSEQoJY2hhbmdlX2lkGAEgASgMEigKBnJlYXNvbhgCIAEoDjIYLnNhZmVoYWxsLndpcmUudjEuUmVhc29uImkKBUJhdGNoEi0KCWVudmVsb3BlcxgBIAMoCzIaLnNhZmVoYWxsLndpcmUudjEuRW52ZWxvcGUSEwoLcmVjZWl2ZWRfYXQYAiADKAQSDgoGY3Vyc29yGAMgASgMEgwKBG1vcmUYBCABKAgiGgoGRm9yZ2V0EhAKCGRvY3VtZW50GAEgASgMIiYKBk9wZW5lZBIQCghkb2N1bWVudBgBIAEoDBIKCgJhdBgCIAEoBCIGCgRQaW5nIgYKBFBvbmciCQoHR29vZGJ5ZSJSCghGYXJld2VsbBIpCgZyZWFzb24YASABKA4yGS5zYWZlaGFsbC53aXJlLnYxLkxlYXZpbmcSGwoTcmV0cnlfYWZ0ZXJfc2Vjb25kcxgCIAEoDSpuCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABINCglLSU5EX0NBU0UQARIRCg1LSU5EX0lERU5USVRZEAISDgoKS0lORF9DSEFJUhADEg8KC0tJTkRfTk9USUNFEAQSDQoJS0lORF9EVVRZEAUqfAoKUmVzdHJpY3RlZBITCg9SRVNUUklDVEVEX05PTkUQABIaChZSRVNUUklDVEVEX1NUQUZGX05BTUVEEAESGgoWUkVTVFJJQ1RFRF9DSEFJUl9OQU1FRBACEiEKHVJFU1RSSUNURURfU1RBRkZfVU5JREVOVElGSUVEEAMqzAIKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIUChBSRUFTT05fTUFMRk9STUVEEAESEgoOUkVBU09OX1RPT19CSUcQAhIWChJSRUFTT05fV1JPTkdfRVZFTlQQAxIXChNSRUFTT05fV1JPTkdfREVWSUNFEAQSGAoUUkVBU09OX0JBRF9TSUdOQVRVUkUQBRIWChJSRUFTT05fTk9UX0FMTE9XRUQQBhIXChNSRUFTT05fREVQRU5ERU5DSUVTEAcSFwoTUkVBU09OX0JBRF9TRVFVRU5DRRAIEhUKEVJFQVNPTl9OT1RfQV9GQUNUEAkSEAoMUkVBU09OX1FVT1RBEAoSFAoQUkVBU09OX05PVF9TQVZFRBALEhYKElJFQVNPTl9RVUFSQU5USU5FRBAMEhQKEFJFQVNPTl9GT1JHT1RURU4QDSqKAgoHTGVhdmluZxIXChNMRUFWSU5HX1VOU1BFQ0lGSUVEEAASGQoVTEVBVklOR19VTktOT1dOX0ZSQU1FEAESEwoPTEVBVklOR19UT09fT0xEEAISEwoPTEVBVklOR19UT09fQklHEAMSFAoQTEVBVklOR19UT09fRkFTVBAEEhgKFExFQVZJTkdfU0FJRF9OT1RISU5HEAUSFwoTTEVBVklOR19PVVRfT0ZfVFVSThAGEhMKD0xFQVZJTkdfU0lHTl9JThAHEhMKD0xFQVZJTkdfUkVWT0tFRBAIEhYKEkxFQVZJTkdfR09JTkdfRE9XThAJEhYKEkxFQVZJTkdfVU5SRUFEQUJMRRAKYgZwcm90bzM");
+  fileDesc("ChN3aXJlL3YxL2ZyYW1lLnByb3RvEhBzYWZlaGFsbC53aXJlLnYxIsMECgVGcmFtZRIoCgVoZWxsbxgBIAEoCzIXLnNhZmVoYWxsLndpcmUudjEuSGVsbG9IABIsCgd3ZWxjb21lGAIgASgLMhkuc2FmZWhhbGwud2lyZS52MS5XZWxjb21lSAASJgoEcHVzaBgDIAEoCzIWLnNhZmVoYWxsLndpcmUudjEuUHVzaEgAEiYKBGtlcHQYBCABKAsyFi5zYWZlaGFsbC53aXJlLnYxLktlcHRIABIsCgdyZWZ1c2VkGAUgASgLMhkuc2FmZWhhbGwud2lyZS52MS5SZWZ1c2VkSAASKAoFYmF0Y2gYBiABKAsyFy5zYWZlaGFsbC53aXJlLnYxLkJhdGNoSAASKgoGZm9yZ2V0GAcgASgLMhguc2FmZWhhbGwud2lyZS52MS5Gb3JnZXRIABIqCgZvcGVuZWQYCCABKAsyGC5zYWZlaGFsbC53aXJlLnYxLk9wZW5lZEgAEiYKBHBpbmcYCSABKAsyFi5zYWZlaGFsbC53aXJlLnYxLlBpbmdIABImCgRwb25nGAogASgLMhYuc2FmZWhhbGwud2lyZS52MS5Qb25nSAASLAoHZ29vZGJ5ZRgLIAEoCzIZLnNhZmVoYWxsLndpcmUudjEuR29vZGJ5ZUgAEi4KCGZhcmV3ZWxsGAwgASgLMhouc2FmZWhhbGwud2lyZS52MS5GYXJld2VsbEgAEiwKB2Ryb3BwZWQYDSABKAsyGS5zYWZlaGFsbC53aXJlLnYxLkRyb3BwZWRIAEIGCgRraW5kIn8KBUhlbGxvEhAKCHByb3RvY29sGAEgASgNEg0KBXRva2VuGAIgASgJEg0KBWVwb2NoGAMgASgMEg4KBmN1cnNvchgEIAEoDBITCgthcHBfdmVyc2lvbhgFIAEoCRIOCgZ1bnNlbnQYBiABKA0SEQoJcGFja19oYXNoGAcgASgMIogBCgdXZWxjb21lEg0KBWVwb2NoGAEgASgMEhMKC3NlcnZlcl90aW1lGAIgASgEEhEKCXBhY2tfaGFzaBgDIAEoDBIUCgxwaW5nX3NlY29uZHMYBCABKA0SMAoKY2hlY2twb2ludBgFIAEoCzIcLnNhZmVoYWxsLndpcmUudjEuQ2hlY2twb2ludCI7CgpDaGVja3BvaW50EgwKBHNpemUYASABKAQSDAoEaGVhZBgCIAEoDBIRCglzaWduYXR1cmUYAyABKAwiRgoEUHVzaBIPCgdwdXNoX2lkGAEgASgNEi0KCWVudmVsb3BlcxgCIAMoCzIaLnNhZmVoYWxsLndpcmUudjEuRW52ZWxvcGUiKwoIRW52ZWxvcGUSDAoEYm9keRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwimwEKCkNoYW5nZUJvZHkSDQoFZXZlbnQYASABKAwSEAoIZG9jdW1lbnQYAiABKAwSJAoEa2luZBgDIAEoDjIWLnNhZmVoYWxsLndpcmUudjEuS2luZBIOCgZkZXZpY2UYBCABKAwSDgoGY2hhbmdlGAUgASgMEiYKBWJpcnRoGAYgASgLMhcuc2FmZWhhbGwud2lyZS52MS5CaXJ0aCJbCgVCaXJ0aBIOCgZwYXJlbnQYASABKAwSMAoKcmVzdHJpY3RlZBgCIAEoDjIcLnNhZmVoYWxsLndpcmUudjEuUmVzdHJpY3RlZBIQCghleGNsdWRlZBgDIAMoDCJACgRLZXB0Eg8KB3B1c2hfaWQYASABKA0SEgoKY2hhbmdlX2lkcxgCIAMoDBITCgtyZWNlaXZlZF9hdBgDIAEoBCJHCgdSZWZ1c2VkEg8KB3B1c2hfaWQYASABKA0SKwoIcmVmdXNhbHMYAiADKAsyGS5zYWZlaGFsbC53aXJlLnYxLlJlZnVzYWwiRgoHUmVmdXNhbBIRCgljaGFuZ2VfaWQYASABKAwSKAoGcmVhc29uGAIgASgOMhguc2FmZWhhbGwud2lyZS52MS5SZWFzb24iaQoFQmF0Y2gSLQoJZW52ZWxvcGVzGAEgAygLMhouc2FmZWhhbGwud2lyZS52MS5FbnZlbG9wZRITCgtyZWNlaXZlZF9hdBgCIAMoBBIOCgZjdXJzb3IYAyABKAwSDAoEbW9yZRgEIAEoCCIaCgZGb3JnZXQSEAoIZG9jdW1lbnQYASABKAwiJgoGT3BlbmVkEhAKCGRvY3VtZW50GAEgASgMEgoKAmF0GAIgASgEIhwKB0Ryb3BwZWQSEQoJZG9jdW1lbnRzGAEgAygMIgYKBFBpbmciBgoEUG9uZyIJCgdHb29kYnllIlIKCEZhcmV3ZWxsEikKBnJlYXNvbhgBIAEoDjIZLnNhZmVoYWxsLndpcmUudjEuTGVhdmluZxIbChNyZXRyeV9hZnRlcl9zZWNvbmRzGAIgASgNKm4KBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg0KCUtJTkRfQ0FTRRABEhEKDUtJTkRfSURFTlRJVFkQAhIOCgpLSU5EX0NIQUlSEAMSDwoLS0lORF9OT1RJQ0UQBBINCglLSU5EX0RVVFkQBSp8CgpSZXN0cmljdGVkEhMKD1JFU1RSSUNURURfTk9ORRAAEhoKFlJFU1RSSUNURURfU1RBRkZfTkFNRUQQARIaChZSRVNUUklDVEVEX0NIQUlSX05BTUVEEAISIQodUkVTVFJJQ1RFRF9TVEFGRl9VTklERU5USUZJRUQQAyrdAgoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhQKEFJFQVNPTl9NQUxGT1JNRUQQARISCg5SRUFTT05fVE9PX0JJRxACEhYKElJFQVNPTl9XUk9OR19FVkVOVBADEhcKE1JFQVNPTl9XUk9OR19ERVZJQ0UQBBIYChRSRUFTT05fQkFEX1NJR05BVFVSRRAFEhYKElJFQVNPTl9OT1RfQUxMT1dFRBAGEhcKE1JFQVNPTl9ERVBFTkRFTkNJRVMQBxIXChNSRUFTT05fQkFEX1NFUVVFTkNFEAgSFQoRUkVBU09OX05PVF9BX0ZBQ1QQCRIQCgxSRUFTT05fUVVPVEEQChIUChBSRUFTT05fTk9UX1NBVkVEEAsSFgoSUkVBU09OX1FVQVJBTlRJTkVEEAwSFAoQUkVBU09OX0ZPUkdPVFRFThANEg8KC1JFQVNPTl9IRUxEEA4qigIKB0xlYXZpbmcSFwoTTEVBVklOR19VTlNQRUNJRklFRBAAEhkKFUxFQVZJTkdfVU5LTk9XTl9GUkFNRRABEhMKD0xFQVZJTkdfVE9PX09MRBACEhMKD0xFQVZJTkdfVE9PX0JJRxADEhQKEExFQVZJTkdfVE9PX0ZBU1QQBBIYChRMRUFWSU5HX1NBSURfTk9USElORxAFEhcKE0xFQVZJTkdfT1VUX09GX1RVUk4QBhITCg9MRUFWSU5HX1NJR05fSU4QBxITCg9MRUFWSU5HX1JFVk9LRUQQCBIWChJMRUFWSU5HX0dPSU5HX0RPV04QCRIWChJMRUFWSU5HX1VOUkVBREFCTEUQCmIGcHJvdG8z");
 
 /**
  * One message. At most 307,200 bytes (300 KiB) encoded.
@@ -128,6 +128,14 @@ export type Frame = Message<"safehall.wire.v1.Frame"> & {
      */
     value: Farewell;
     case: "farewell";
+  } | {
+    /**
+     * device -> server
+     *
+     * @generated from field: safehall.wire.v1.Dropped dropped = 13;
+     */
+    value: Dropped;
+    case: "dropped";
   } | { case: undefined; value?: undefined };
 };
 
@@ -230,6 +238,13 @@ export type Welcome = Message<"safehall.wire.v1.Welcome"> & {
    * @generated from field: uint32 ping_seconds = 4;
    */
   pingSeconds: number;
+
+  /**
+   * for leads only, absent for everybody else: how long the ledger is
+   *
+   * @generated from field: safehall.wire.v1.Checkpoint checkpoint = 5;
+   */
+  checkpoint?: Checkpoint | undefined;
 };
 
 /**
@@ -238,6 +253,42 @@ export type Welcome = Message<"safehall.wire.v1.Welcome"> & {
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
   messageDesc(file_wire_v1_frame, 2);
+
+/**
+ * The ledger's head, signed by the server. A lead's device keeps the last one
+ * and says so when a later one does not contain it.
+ *
+ * @generated from message safehall.wire.v1.Checkpoint
+ */
+export type Checkpoint = Message<"safehall.wire.v1.Checkpoint"> & {
+  /**
+   * how many entries the ledger has
+   *
+   * @generated from field: uint64 size = 1;
+   */
+  size: bigint;
+
+  /**
+   * 32 bytes: the hash of the last one; 32 zeros for an empty ledger
+   *
+   * @generated from field: bytes head = 2;
+   */
+  head: Uint8Array;
+
+  /**
+   * 64 bytes: Ed25519 over "safehall/checkpoint/v1\0" ‖ event ‖ size (8 bytes, big-endian) ‖ head
+   *
+   * @generated from field: bytes signature = 3;
+   */
+  signature: Uint8Array;
+};
+
+/**
+ * Describes the message safehall.wire.v1.Checkpoint.
+ * Use `create(CheckpointSchema)` to create a new message.
+ */
+export const CheckpointSchema: GenMessage<Checkpoint> = /*@__PURE__*/
+  messageDesc(file_wire_v1_frame, 3);
 
 /**
  * @generated from message safehall.wire.v1.Push
@@ -263,7 +314,7 @@ export type Push = Message<"safehall.wire.v1.Push"> & {
  * Use `create(PushSchema)` to create a new message.
  */
 export const PushSchema: GenMessage<Push> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 3);
+  messageDesc(file_wire_v1_frame, 4);
 
 /**
  * A change as its device wrote it. The bytes are stored and handed on
@@ -292,7 +343,7 @@ export type Envelope = Message<"safehall.wire.v1.Envelope"> & {
  * Use `create(EnvelopeSchema)` to create a new message.
  */
 export const EnvelopeSchema: GenMessage<Envelope> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 4);
+  messageDesc(file_wire_v1_frame, 5);
 
 /**
  * The identity of a change is SHA-256(body): 32 bytes, called its *change id*.
@@ -346,7 +397,7 @@ export type ChangeBody = Message<"safehall.wire.v1.ChangeBody"> & {
  * Use `create(ChangeBodySchema)` to create a new message.
  */
 export const ChangeBodySchema: GenMessage<ChangeBody> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 5);
+  messageDesc(file_wire_v1_frame, 6);
 
 /**
  * What must be known before the first byte is handed to anyone.
@@ -381,7 +432,7 @@ export type Birth = Message<"safehall.wire.v1.Birth"> & {
  * Use `create(BirthSchema)` to create a new message.
  */
 export const BirthSchema: GenMessage<Birth> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 6);
+  messageDesc(file_wire_v1_frame, 7);
 
 /**
  * @generated from message safehall.wire.v1.Kept
@@ -412,7 +463,7 @@ export type Kept = Message<"safehall.wire.v1.Kept"> & {
  * Use `create(KeptSchema)` to create a new message.
  */
 export const KeptSchema: GenMessage<Kept> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 7);
+  messageDesc(file_wire_v1_frame, 8);
 
 /**
  * @generated from message safehall.wire.v1.Refused
@@ -436,7 +487,7 @@ export type Refused = Message<"safehall.wire.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 8);
+  messageDesc(file_wire_v1_frame, 9);
 
 /**
  * @generated from message safehall.wire.v1.Refusal
@@ -460,7 +511,7 @@ export type Refusal = Message<"safehall.wire.v1.Refusal"> & {
  * Use `create(RefusalSchema)` to create a new message.
  */
 export const RefusalSchema: GenMessage<Refusal> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 9);
+  messageDesc(file_wire_v1_frame, 10);
 
 /**
  * @generated from message safehall.wire.v1.Batch
@@ -500,7 +551,7 @@ export type Batch = Message<"safehall.wire.v1.Batch"> & {
  * Use `create(BatchSchema)` to create a new message.
  */
 export const BatchSchema: GenMessage<Batch> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 10);
+  messageDesc(file_wire_v1_frame, 11);
 
 /**
  * Remove this document from the device. Always the same, whatever the cause.
@@ -521,7 +572,7 @@ export type Forget = Message<"safehall.wire.v1.Forget"> & {
  * Use `create(ForgetSchema)` to create a new message.
  */
 export const ForgetSchema: GenMessage<Forget> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 11);
+  messageDesc(file_wire_v1_frame, 12);
 
 /**
  * A case was looked at on this device.
@@ -549,7 +600,29 @@ export type Opened = Message<"safehall.wire.v1.Opened"> & {
  * Use `create(OpenedSchema)` to create a new message.
  */
 export const OpenedSchema: GenMessage<Opened> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 12);
+  messageDesc(file_wire_v1_frame, 13);
+
+/**
+ * These documents are not on the device any more. Answers a Forget, and is
+ * also said when the device let them go by itself; it never says why.
+ *
+ * @generated from message safehall.wire.v1.Dropped
+ */
+export type Dropped = Message<"safehall.wire.v1.Dropped"> & {
+  /**
+   * 16 bytes each, 1 to 500
+   *
+   * @generated from field: repeated bytes documents = 1;
+   */
+  documents: Uint8Array[];
+};
+
+/**
+ * Describes the message safehall.wire.v1.Dropped.
+ * Use `create(DroppedSchema)` to create a new message.
+ */
+export const DroppedSchema: GenMessage<Dropped> = /*@__PURE__*/
+  messageDesc(file_wire_v1_frame, 14);
 
 /**
  * @generated from message safehall.wire.v1.Ping
@@ -562,7 +635,7 @@ export type Ping = Message<"safehall.wire.v1.Ping"> & {
  * Use `create(PingSchema)` to create a new message.
  */
 export const PingSchema: GenMessage<Ping> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 13);
+  messageDesc(file_wire_v1_frame, 15);
 
 /**
  * @generated from message safehall.wire.v1.Pong
@@ -575,7 +648,7 @@ export type Pong = Message<"safehall.wire.v1.Pong"> & {
  * Use `create(PongSchema)` to create a new message.
  */
 export const PongSchema: GenMessage<Pong> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 14);
+  messageDesc(file_wire_v1_frame, 16);
 
 /**
  * @generated from message safehall.wire.v1.Goodbye
@@ -588,7 +661,7 @@ export type Goodbye = Message<"safehall.wire.v1.Goodbye"> & {
  * Use `create(GoodbyeSchema)` to create a new message.
  */
 export const GoodbyeSchema: GenMessage<Goodbye> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 15);
+  messageDesc(file_wire_v1_frame, 17);
 
 /**
  * @generated from message safehall.wire.v1.Farewell
@@ -612,7 +685,7 @@ export type Farewell = Message<"safehall.wire.v1.Farewell"> & {
  * Use `create(FarewellSchema)` to create a new message.
  */
 export const FarewellSchema: GenMessage<Farewell> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 16);
+  messageDesc(file_wire_v1_frame, 18);
 
 /**
  * @generated from enum safehall.wire.v1.Kind
@@ -793,6 +866,13 @@ export enum Reason {
    * @generated from enum value: REASON_FORGOTTEN = 13;
    */
   FORGOTTEN = 13,
+
+  /**
+   * nobody may receive it now (no lead is free, or the event is not open yet): keep it, show the outside contact, offer it again later
+   *
+   * @generated from enum value: REASON_HELD = 14;
+   */
+  HELD = 14,
 }
 
 /**

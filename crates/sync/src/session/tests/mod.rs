@@ -44,6 +44,7 @@ fn signed_in() -> Input {
     Input::SignedIn {
         epoch: EPOCH,
         pack_hash: vec![3; 32],
+        checkpoint: None,
     }
 }
 
@@ -341,6 +342,7 @@ fn a_cursor_of_another_life_of_the_log_is_not_used() {
         Input::SignedIn {
             epoch: [6; 16],
             pack_hash: Vec::new(),
+            checkpoint: None,
         },
     );
 
@@ -572,6 +574,7 @@ fn coming_back_with_nothing_new_costs_a_few_hundred_bytes() {
         server_time: 1_790_000_000_000,
         pack_hash: vec![1; 32],
         ping_seconds: 10,
+        checkpoint: None,
     });
     let down = frame::encode_sequence([welcome].into_iter().chain(sent(&mut session))).len();
 
