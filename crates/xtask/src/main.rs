@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod generate;
 mod machine;
+mod prove;
 mod screenshots;
 mod step;
 mod test;
@@ -20,6 +21,7 @@ Chores for people who work on Safehall.
   cargo xtask screenshots           pictures of the main screens, in target/screenshots
   cargo xtask generate              wire code, births and test documents out of proto/
   cargo xtask bench                 what it costs: round trips, bytes, fsyncs, memory
+  cargo xtask prove                 the long proofs, with millions of cases
 
 Every chore takes --help. They work from any folder of the repository.
 ";
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Some("screenshots") => screenshots::run(&rest),
         Some("generate") => generate::run(&rest),
         Some("bench") => bench::run(&rest),
+        Some("prove") => prove::run(&rest),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
             Ok(())

@@ -18,9 +18,9 @@ pub(crate) struct Steps {
 
 /// Tests counted from what the test programs say at their end.
 #[derive(Clone, Copy, Default)]
-struct Tally {
-    passed: u64,
-    failed: u64,
+pub(crate) struct Tally {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
 }
 
 impl Steps {
@@ -87,6 +87,11 @@ impl Steps {
         work().with_context(|| format!("Stopped at “{title}”"))?;
         println!("   {title}: {}", seconds(started.elapsed()));
         Ok(())
+    }
+
+    /// What was counted so far.
+    pub(crate) fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// The last line of a test run.
