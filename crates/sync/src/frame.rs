@@ -183,7 +183,7 @@ fn count_items(mut frame: Bytes) -> Result<(), FrameError> {
 }
 
 /// Takes one field off the front; its content if it has any.
-fn next_field(bytes: &mut Bytes) -> Result<Option<Bytes>, FrameError> {
+pub(crate) fn next_field(bytes: &mut Bytes) -> Result<Option<Bytes>, FrameError> {
     if bytes.is_empty() {
         return Ok(None);
     }

@@ -8,6 +8,7 @@ pub mod admission;
 pub mod document;
 pub mod envelope;
 pub mod frame;
+pub mod handin;
 pub mod ids;
 pub mod session;
 pub mod signing;
