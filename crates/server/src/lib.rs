@@ -12,6 +12,7 @@ mod cursor;
 mod hex;
 mod http;
 mod keep;
+mod ledger;
 mod listen;
 mod live;
 pub mod logging;

@@ -11,7 +11,9 @@ use axum::http::header::AUTHORIZATION;
 use safehall_core::access::{Act, DeviceState, Permit, Subject};
 
 use super::problem::Problem;
+use crate::ledger::What;
 use crate::state::App;
+use crate::store::ledger::Entry;
 use crate::store::{Book, StoreError, rights};
 
 /// Reads a message, whole or not at all.
@@ -54,6 +56,15 @@ impl<A: Act> Asker<A> {
     ) -> Result<Permit<A>, Problem> {
         let subject = self.subject(conn)?;
         rights::ask(conn, &subject, self.now, document, person)?.ok_or(Problem::NOT_FOUND)
+    }
+
+    /// What they do, for the ledger.
+    pub(crate) const fn entry(&self, what: What) -> Entry<'static> {
+        Entry {
+            staff: Some(self.staff),
+            device: Some(self.device),
+            ..Entry::of(what)
+        }
     }
 
     /// The same person, asking for something else on the way.

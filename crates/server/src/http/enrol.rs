@@ -12,8 +12,10 @@ use sha2::{Digest as _, Sha256};
 use super::door::read;
 use super::problem::Problem;
 use crate::challenges::For;
+use crate::ledger::What;
 use crate::state::App;
 use crate::store::devices::{self, Device, Standing};
+use crate::store::ledger::{Entry, note};
 use crate::store::{StoreError, invites, staff};
 
 /// `POST /v1/enrol/begin`: whose invite is this?
@@ -139,6 +141,13 @@ pub(super) async fn finish(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Proble
             };
             devices::insert(work.tx, &device)?;
             invites::use_up(work.tx, &hash, &id, now)?;
+            let enrolled = Entry {
+                staff: Some(device.staff),
+                device: Some(id),
+                about_device: Some(id),
+                ..Entry::of(What::DeviceEnrolled)
+            };
+            note(work.tx, &enrolled, now)?;
             Ok::<_, Problem>(device)
         })
         .await?;

@@ -14,10 +14,12 @@ use sha2::{Digest as _, Sha256};
 use super::door::{Asker, id, read};
 use super::problem::Problem;
 use crate::clock::{self, counted};
+use crate::ledger::What;
 use crate::state::App;
 use crate::store::Book;
 use crate::store::devices::{self, Device, Standing};
 use crate::store::invites::{self, Invite};
+use crate::store::ledger::{Entry, note};
 use crate::store::rights::{self, Before};
 use crate::store::staff::{self, Member};
 
@@ -174,6 +176,11 @@ pub(super) async fn invite(
                 needs_words: true,
             };
             invites::insert(work.tx, &invite, now)?;
+            let made = Entry {
+                person: Some(member.id),
+                ..asker.entry(What::InviteMade)
+            };
+            note(work.tx, &made, now)?;
             Ok::<_, Problem>(invite)
         })
         .await?;
@@ -225,11 +232,14 @@ pub(super) async fn confirm(
         .write(move |work| {
             let owner = owner(work.tx, &asker, &device)?;
             let permit = asker.permit(work.tx, None, Some(&owner))?;
-            if devices::confirm(work.tx, &permit, &device, asker.now)? {
-                Ok(())
-            } else {
-                Err(Problem::NOT_FOUND)
+            if !devices::confirm(work.tx, &permit, &device, asker.now)? {
+                return Err(Problem::NOT_FOUND);
             }
+            let confirmed = Entry {
+                about_device: Some(device),
+                ..asker.entry(What::DeviceConfirmed)
+            };
+            note(work.tx, &confirmed, asker.now).map_err(Problem::from)
         })
         .await?;
     tracing::info!(device.id = %crate::hex::encode(&device), "a lead let a device in");
@@ -249,7 +259,14 @@ pub(super) async fn revoke(
         .write(move |work| {
             let owner = owner(work.tx, &asker, &device)?;
             let permit = asker.permit(work.tx, None, Some(&owner))?;
-            devices::revoke(work.tx, &permit, &device, asker.now).map_err(Problem::from)
+            if devices::revoke(work.tx, &permit, &device, asker.now)? {
+                let revoked = Entry {
+                    about_device: Some(device),
+                    ..asker.entry(What::DeviceRevoked)
+                };
+                note(work.tx, &revoked, asker.now)?;
+            }
+            Ok::<_, Problem>(())
         })
         .await?;
     app.hub.revoked(device);
@@ -290,10 +307,22 @@ pub(super) async fn grant(
         .write(move |work| {
             let permit = asker.permit(work.tx, Some(&document), Some(&person))?;
             let before = Before::look(work.tx, &document, now)?;
-            match level {
-                wire::Level::None => rights::withdraw(work.tx, &permit, now)?,
-                level => rights::give(work.tx, &permit, level.into(), until, now)?,
-            }
+            let what = match level {
+                wire::Level::None => {
+                    rights::withdraw(work.tx, &permit, now)?;
+                    What::GrantWithdrawn
+                }
+                level => {
+                    rights::give(work.tx, &permit, level.into(), until, now)?;
+                    What::Granted
+                }
+            };
+            let done = Entry {
+                document: Some(document),
+                person: Some(person),
+                ..asker.entry(what)
+            };
+            note(work.tx, &done, now)?;
             before.turn(work.tx, now).map_err(Problem::from)
         })
         .await?;
@@ -314,7 +343,19 @@ pub(super) async fn exclude(
         .write(move |work| {
             let permit = asker.permit(work.tx, Some(&document), Some(&person))?;
             let before = Before::look(work.tx, &document, now)?;
-            rights::exclude(work.tx, &permit, now)?;
+            if rights::exclude(work.tx, &permit, now)? {
+                let what = if person == asker.staff {
+                    What::Recused
+                } else {
+                    What::Excluded
+                };
+                let excluded = Entry {
+                    document: Some(document),
+                    person: Some(person),
+                    ..asker.entry(what)
+                };
+                note(work.tx, &excluded, now)?;
+            }
             before.turn(work.tx, now).map_err(Problem::from)
         })
         .await?;

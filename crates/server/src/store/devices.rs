@@ -130,19 +130,20 @@ pub(crate) fn confirm(
     Ok(changed == 1)
 }
 
-/// Cuts a device off. The first call decides since when; later ones change nothing.
+/// Cuts a device off. The first call decides since when; later ones change
+/// nothing, and say `false`.
 pub(crate) fn revoke(
     conn: &Book<'_>,
     permit: &Permit<RevokeDevice>,
     id: &[u8; 16],
     now: u64,
-) -> Result<(), StoreError> {
-    conn.execute(
+) -> Result<bool, StoreError> {
+    let changed = conn.execute(
         "update device set state = 'revoked', revoked_at = ?3, revoked_by = ?2
          where device_id = ?1 and state <> 'revoked'",
         params![id, permit.staff().as_bytes(), stored(now)],
     )?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Notes that a device was here and what it said of itself.

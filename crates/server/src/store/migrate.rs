@@ -18,6 +18,10 @@ pub(super) const STEPS: &[(&str, &str)] = &[
         "0002_log",
         include_str!("../../../../migrations/0002_log.sql"),
     ),
+    (
+        "0003_ledger",
+        include_str!("../../../../migrations/0003_ledger.sql"),
+    ),
 ];
 
 /// Runs the steps that this database has not seen.

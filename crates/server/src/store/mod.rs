@@ -8,18 +8,21 @@
 pub(crate) mod devices;
 pub(crate) mod events;
 pub(crate) mod invites;
+pub(crate) mod ledger;
 pub(crate) mod log;
 mod migrate;
 pub(crate) mod rights;
 pub(crate) mod staff;
 mod writer;
 
+use std::cell::Cell;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -28,11 +31,21 @@ pub(crate) use writer::Work;
 /// The database inside one transaction, as those who read and write rows see it.
 pub(crate) struct Book<'a> {
     sql: &'a Connection,
+    /// What the ledger goes on from, once somebody looked.
+    last_entry: Cell<Option<ledger::Last>>,
 }
 
 impl<'a> Book<'a> {
     pub(crate) const fn new(sql: &'a Connection) -> Self {
-        Self { sql }
+        Self {
+            sql,
+            last_entry: Cell::new(None),
+        }
+    }
+
+    /// A part of the transaction was undone, and what it noted with it.
+    fn undone(&self) {
+        self.last_entry.set(None);
     }
 }
 
@@ -335,7 +348,26 @@ pub(crate) fn open_database(folder: &Path) -> Result<Connection, StoreError> {
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.set_prepared_statement_cache_capacity(64);
     migrate::migrate(&mut conn)?;
+    conn.authorizer(Some(only_adds_to_the_ledger))?;
     Ok(conn)
+}
+
+/// No statement that this program prepares changes the ledger or takes away
+/// what guards it. The triggers say the same to every other program.
+fn only_adds_to_the_ledger(asked: AuthContext<'_>) -> Authorization {
+    let kept = |table: &str| matches!(table, "ledger" | "ledger_seal");
+    match asked.action {
+        AuthAction::Update { table_name, .. }
+        | AuthAction::Delete { table_name }
+        | AuthAction::DropTable { table_name }
+        | AuthAction::DropTrigger { table_name, .. }
+        | AuthAction::AlterTable { table_name, .. }
+            if kept(table_name) =>
+        {
+            Authorization::Deny
+        }
+        _ => Authorization::Allow,
+    }
 }
 
 /// Opens an existing database for reading only.

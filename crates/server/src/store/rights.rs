@@ -318,20 +318,21 @@ pub(crate) fn narrow(
     before.turn(conn, now)
 }
 
-/// Keeps somebody away from a case.
+/// Keeps somebody away from a case. `false`: somebody had said so before.
 pub(crate) fn exclude(
     conn: &Book<'_>,
     permit: &Permit<Exclude>,
     now: u64,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let mut changed = 0;
     if let (Some(document), Some(person)) = (permit.document(), permit.person()) {
-        conn.execute(
+        changed = conn.execute(
             "insert into exclusion (document_id, staff_id, excluded_by, since) values (?1, ?2, ?3, ?4)
              on conflict do nothing",
             params![document.as_bytes(), person.as_bytes(), permit.staff().as_bytes(), stored(now)],
         )?;
     }
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// One grant that holds, for the leads' view of the team.

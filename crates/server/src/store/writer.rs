@@ -272,6 +272,7 @@ impl Loop {
             } else {
                 documents.forget_marked();
                 tx.execute_batch("rollback to piece")?;
+                book.undone();
             }
             tx.execute_batch("release piece")?;
         }
