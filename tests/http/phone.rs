@@ -128,18 +128,23 @@ impl Phone {
     }
 
     pub(crate) async fn ask_for_token(&self) -> Answer {
+        let proof = self.proof().await;
+        post(self.addr, "/v1/auth/token", &proof).await
+    }
+
+    /// A challenge, and the proof that answers it.
+    pub(crate) async fn proof(&self) -> wire::TokenAsk {
         let device = self.device.as_bytes().to_vec();
         let ask = wire::ChallengeAsk {
             device: device.clone(),
         };
         let challenge: wire::Challenge = ok(post(self.addr, "/v1/auth/challenge", &ask).await);
         let said = signing::token(self.event, self.device, &challenge.challenge);
-        let ask = wire::TokenAsk {
+        wire::TokenAsk {
             device,
             challenge: challenge.challenge,
             signature: self.key.sign(&said),
-        };
-        post(self.addr, "/v1/auth/token", &ask).await
+        }
     }
 
     pub(crate) async fn status(&self) -> wire::enrol_status::State {

@@ -124,7 +124,7 @@ pub(crate) async fn rest(mut stream: TcpStream) -> Answer {
     parse(&answer, 0)
 }
 
-fn parse(answer: &[u8], sent: usize) -> Answer {
+pub(crate) fn parse(answer: &[u8], sent: usize) -> Answer {
     let end = answer
         .windows(4)
         .position(|four| four == b"\r\n\r\n")

@@ -141,4 +141,29 @@ mod tests {
         assert!(!Challenges::new(&[2; 32]).take(For::Token, b"phone", &challenge, NOON));
         assert!(challenges.take(For::Token, b"phone", &challenge, NOON));
     }
+
+    #[test]
+    fn of_many_who_answer_at_the_same_moment_one_is_first() {
+        let challenges = Challenges::new(&[1; 32]);
+        for race in 0..1_000 {
+            let challenge = challenges.make(For::Token, b"phone", NOON).unwrap();
+            let start = std::sync::Barrier::new(4);
+            let taken = std::thread::scope(|scope| {
+                let racers: Vec<_> = (0..4)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            start.wait();
+                            challenges.take(For::Token, b"phone", &challenge, NOON + 1)
+                        })
+                    })
+                    .collect();
+                racers
+                    .into_iter()
+                    .map(|racer| racer.join().unwrap())
+                    .filter(|taken| *taken)
+                    .count()
+            });
+            assert_eq!(taken, 1, "race {race}");
+        }
+    }
 }

@@ -244,3 +244,75 @@ fn a_certificate_that_cannot_be_used_is_refused_before_anybody_comes_in() {
         "{said}"
     );
 }
+
+/// What a browser opens a conversation with: a client hello whose newest version
+/// is `minor` of TLS 1, and in which nothing else is old.
+fn hello(minor: u8) -> Vec<u8> {
+    let suites = [0xc0, 0x2b, 0xc0, 0x2f];
+    let extensions = [
+        [0, 10, 0, 4, 0, 2, 0, 23].as_slice(),
+        &[0, 11, 0, 2, 1, 0],
+        &[0, 13, 0, 4, 0, 2, 4, 3],
+    ]
+    .concat();
+    let mut hello = vec![3, minor];
+    hello.extend_from_slice(&[7; 32]);
+    hello.push(0);
+    hello.extend_from_slice(&[0, 4]);
+    hello.extend_from_slice(&suites);
+    hello.extend_from_slice(&[1, 0, 0, u8::try_from(extensions.len()).unwrap()]);
+    hello.extend_from_slice(&extensions);
+    let length = |bytes: usize| u16::try_from(bytes).unwrap().to_be_bytes();
+    let mut record = vec![22, 3, minor];
+    record.extend_from_slice(&length(hello.len() + 4));
+    record.extend_from_slice(&[1, 0]);
+    record.extend_from_slice(&length(hello.len()));
+    record.extend_from_slice(&hello);
+    record
+}
+
+#[test]
+fn tls_older_than_1_2_is_no_tls() {
+    let data = folder();
+    let files = tempfile::tempdir().unwrap();
+    let trusted = certificate(files.path());
+    let serving = Serving::begin(serve_tls(data.path(), files.path()));
+
+    let answer = |minor| {
+        let mut stream = TcpStream::connect(serving.addr).unwrap();
+        stream.write_all(&hello(minor)).unwrap();
+        let mut answer = [0; 7];
+        stream.read_exact(&mut answer).unwrap();
+        answer
+    };
+    for minor in [1, 2] {
+        // An alert, fatal: protocol version.
+        assert_eq!(
+            answer(minor),
+            [21, 3, 3, 0, 2, 2, 70],
+            "TLS 1.{}",
+            minor - 1
+        );
+    }
+    assert_eq!(answer(3)[0], 22, "the same hello for TLS 1.2 is taken");
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(trusted.clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = "localhost".try_into().unwrap();
+        let mut connection = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut stream = TcpStream::connect(serving.addr).unwrap();
+        while connection.is_handshaking() {
+            connection.complete_io(&mut stream).unwrap();
+        }
+        assert_eq!(connection.protocol_version(), Some(version.version));
+    }
+
+    serving.signal("TERM");
+    assert_eq!(serving.end().0, Some(0));
+}

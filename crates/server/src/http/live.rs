@@ -9,7 +9,7 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::Response;
 use axum::response::IntoResponse as _;
-use safehall_sync::frame::{self, MAX_FRAME};
+use safehall_sync::frame::{self, FrameError, MAX_FRAME};
 use safehall_sync::session::{Input, Transport};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -21,6 +21,9 @@ use crate::talk::{Step, Talk};
 
 /// When to come back after the server stopped, in seconds.
 const COME_BACK: u32 = 2;
+
+/// How long a device may take to hear the last word.
+const LINGER: Duration = Duration::from_secs(2);
 
 pub(super) async fn upgrade(
     State(app): State<Arc<App>>,
@@ -64,7 +67,7 @@ async fn line(app: Arc<App>, mut socket: WebSocket, _place: OwnedSemaphorePermit
                 }
                 Step::Close => {
                     // Hanging up politely is all that is left to fail.
-                    let _ = tokio::time::timeout(slow, socket.send(Message::Close(None))).await;
+                    let _ = tokio::time::timeout(LINGER.min(slow), hang_up(socket)).await;
                     return;
                 }
             }
@@ -72,6 +75,7 @@ async fn line(app: Arc<App>, mut socket: WebSocket, _place: OwnedSemaphorePermit
         let patience = talk.patience();
         let input = tokio::select! {
             said = socket.recv() => match said {
+                Some(Err(error)) if is_too_big(&error) => Input::Unreadable(FrameError::TooBig),
                 None | Some(Err(_) | Ok(Message::Close(_))) => return,
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                 Some(Ok(Message::Binary(bytes))) => match frame::decode(bytes) {
@@ -107,4 +111,22 @@ async fn line(app: Arc<App>, mut socket: WebSocket, _place: OwnedSemaphorePermit
         };
         talk.handle(input);
     }
+}
+
+/// Says that it is over, and lets what is still under way come in unheard: a
+/// connection that is cut with words left in it takes the farewell along.
+async fn hang_up(mut socket: WebSocket) {
+    if socket.send(Message::Close(None)).await.is_ok() {
+        while let Some(Ok(_unheard)) = socket.recv().await {}
+    }
+}
+
+/// Whether a message was longer than any frame. It was not read, and nothing
+/// behind it can be: the device is told why, and hung up on.
+fn is_too_big(error: &axum::Error) -> bool {
+    use tokio_tungstenite::tungstenite::Error;
+    std::iter::successors(Some(error as &dyn std::error::Error), |error| {
+        error.source()
+    })
+    .any(|error| matches!(error.downcast_ref(), Some(Error::Capacity(_))))
 }

@@ -94,7 +94,9 @@ async fn around(
     let is_live = request.uri().path() == routes::LIVE;
     request.extensions_mut().insert(id.clone());
 
-    let mut response = if may_call(&frame.app, &method, is_live, request.headers()) {
+    let mut response = if is_api && request.uri().query().is_some() {
+        Problem::QUERY.answer(&id.0)
+    } else if may_call(&frame.app, &method, is_live, request.headers()) {
         let work = AssertUnwindSafe(next.run(request)).catch_unwind();
         // As long for the body, which the route itself counts, as for the answer.
         match tokio::time::timeout(frame.app.config.request_timeout * 2, work).await {

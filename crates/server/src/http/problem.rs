@@ -45,6 +45,13 @@ impl Problem {
         "wrong_origin",
         "This page may not speak to the server.",
     );
+    /// Addresses are written down by proxies, browsers and people: nothing that
+    /// matters belongs in one, so none of ours has more than a path.
+    pub(crate) const QUERY: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "no_query",
+        "Nothing may stand behind a question mark in this address.",
+    );
     pub(crate) const TOO_BIG: Self = Self::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "too_big",
