@@ -9,6 +9,7 @@
 use bytes::Bytes;
 use prost::Message as _;
 
+use crate::frame::next_field;
 use crate::ids::{self, ChangeId, DeviceId, DocumentId, EventId, StaffId, sha256};
 use crate::signing::{self, BadSignature};
 use crate::wire::{self, ChangeBody, Envelope, Kind, Reason, Restricted};
@@ -122,6 +123,7 @@ impl Body {
         if envelope.signature.len() != SIGNATURE {
             return Err(EnvelopeError::BadSignature);
         }
+        count_excluded(envelope.body.clone())?;
         let body =
             ChangeBody::decode(envelope.body.clone()).map_err(|_| EnvelopeError::Undecodable)?;
         let kind = match body.kind() {
@@ -207,6 +209,24 @@ impl Birth {
                 .collect(),
         }
     }
+}
+
+/// Counts what a birth lists before anything is allocated for it: two bytes
+/// can announce one more of the excluded, which takes twelve times as many.
+fn count_excluded(mut body: Bytes) -> Result<(), EnvelopeError> {
+    const BIRTH: u32 = 6;
+    const BESIDE_THE_EXCLUDED: usize = 2;
+    let take = |bytes: &mut Bytes| next_field(bytes).map_err(|_| EnvelopeError::Undecodable);
+    let mut listed = 0;
+    while let Some((number, mut birth)) = take(&mut body)? {
+        while number == BIRTH && take(&mut birth)?.is_some() {
+            listed += 1;
+            if listed > MAX_EXCLUDED + BESIDE_THE_EXCLUDED {
+                return Err(EnvelopeError::BadBirth);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The change's name: SHA-256 of the body as received.

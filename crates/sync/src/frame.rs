@@ -166,7 +166,7 @@ const MAX_FIELDS: usize = 2 * MAX_ITEMS + 16;
 /// take a hundred times its size in memory.
 fn count_items(mut frame: Bytes) -> Result<(), FrameError> {
     let mut fields = 0;
-    while let Some(mut inner) = next_field(&mut frame)? {
+    while let Some((_, mut inner)) = next_field(&mut frame)? {
         loop {
             fields += 1;
             if fields > MAX_FIELDS {
@@ -182,16 +182,16 @@ fn count_items(mut frame: Bytes) -> Result<(), FrameError> {
     Ok(())
 }
 
-/// Takes one field off the front; its content if it has any.
-pub(crate) fn next_field(bytes: &mut Bytes) -> Result<Option<Bytes>, FrameError> {
+/// Takes one field off the front: its number, and its content if it has any.
+pub(crate) fn next_field(bytes: &mut Bytes) -> Result<Option<(u32, Bytes)>, FrameError> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    let (_, wire_type) = decode_key(bytes).map_err(|_| FrameError::Unreadable)?;
+    let (number, wire_type) = decode_key(bytes).map_err(|_| FrameError::Unreadable)?;
     let length = match wire_type {
         WireType::Varint => {
             decode_varint(bytes).map_err(|_| FrameError::Unreadable)?;
-            return Ok(Some(Bytes::new()));
+            return Ok(Some((number, Bytes::new())));
         }
         WireType::SixtyFourBit => 8,
         WireType::ThirtyTwoBit => 4,
@@ -199,7 +199,7 @@ pub(crate) fn next_field(bytes: &mut Bytes) -> Result<Option<Bytes>, FrameError>
         WireType::StartGroup | WireType::EndGroup => return Err(FrameError::Unreadable),
     };
     match usize::try_from(length) {
-        Ok(length) if length <= bytes.len() => Ok(Some(bytes.split_to(length))),
+        Ok(length) if length <= bytes.len() => Ok(Some((number, bytes.split_to(length)))),
         _ => Err(FrameError::Unreadable),
     }
 }

@@ -22,7 +22,7 @@ struct Proof {
 const LONG: &str = "SAFEHALL_LONG";
 
 /// In the order in which they run.
-const PROOFS: [Proof; 2] = [
+const PROOFS: &[Proof] = &[
     Proof {
         name: "durability",
         shows: "200 times the server is killed at work, and nothing that it promised is lost",
@@ -32,6 +32,11 @@ const PROOFS: [Proof; 2] = [
         name: "simulation",
         shows: "2,000 pretend conferences in all weathers, and none breaks a law",
         tests: &["-p", "safehall-tests", "--test", "simulation"],
+    },
+    Proof {
+        name: "fuzz-frames",
+        shows: "10,000,000 damaged frames, envelopes and calls: none panics, takes memory or gets past a limit",
+        tests: &["-p", "safehall-tests", "--test", "fuzzing"],
     },
 ];
 
@@ -49,7 +54,7 @@ each is in `cargo xtask test`. Stops at the first that does not hold.
 
 ",
     );
-    for Proof { name, shows, .. } in &PROOFS {
+    for Proof { name, shows, .. } in PROOFS {
         let _ = writeln!(help, "  {name:<18} {shows}");
     }
     help
