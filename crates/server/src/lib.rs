@@ -27,9 +27,11 @@ mod state;
 mod store;
 mod talk;
 mod tokens;
+mod vault;
 
 pub use clock::{Clock, NoChance, SystemClock};
 pub use config::{Config, Mistakes};
 pub use running::{Running, StartError, start};
 pub use secrets::SecretError;
 pub use store::{Stats, StoreError};
+pub use vault::VaultError;

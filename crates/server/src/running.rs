@@ -21,11 +21,12 @@ use crate::cursor::Cursors;
 use crate::http;
 use crate::listen::{self, Patience, Stage};
 use crate::live::Hub;
-use crate::secrets::{SecretError, Secrets};
+use crate::secrets::{self, SecretError, Secrets};
 use crate::signet::{BadSignetKey, Signet};
 use crate::state::App;
 use crate::store::{self, Limits, Stats, Store, StoreError, events, rights};
 use crate::tokens::{BadTokenKey, Tokens};
+use crate::vault::Root;
 
 /// Why the server did not start. Nothing was changed, except that the database
 /// may have been brought to today's shape.
@@ -76,12 +77,13 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         .as_ref()
         .map(|(cert, key)| acceptor(cert, key))
         .transpose()?;
-    let secrets = Secrets::read(&config.data)?;
+    let root = Root::read(&config.data.join(secrets::FILE))?;
+    let secrets = Secrets::derive(&root)?;
     let limits = Limits {
         waiting: config.waiting_writes,
         max_pages: config.max_pages,
     };
-    let store = Store::open(&config.data, limits)?;
+    let store = Store::open(&config.data, root, limits)?;
     let event = store.read(events::find).await?.ok_or(StoreError::NoEvent)?;
     let listener = TcpListener::bind(config.listen)
         .await

@@ -54,9 +54,9 @@ impl Cases {
 
 impl List {
     fn text(self) -> anyhow::Result<String> {
-        let conn = invite::existing(&self.data.data)?;
+        let (conn, vault) = invite::existing(&self.data.data)?;
         let tx = conn.unchecked_transaction()?;
-        let book = Book::new(&tx);
+        let book = Book::new(&tx, &vault);
         let page = Page::new(&book)?;
         let mut out = Paper::default();
         let mut cases = cases(&book)?;
@@ -73,9 +73,9 @@ impl List {
 
 impl Show {
     fn text(self) -> anyhow::Result<String> {
-        let conn = invite::existing(&self.data.data)?;
+        let (conn, vault) = invite::existing(&self.data.data)?;
         let tx = conn.unchecked_transaction()?;
-        let book = Book::new(&tx);
+        let book = Book::new(&tx, &vault);
         let wanted = self.id.to_ascii_lowercase();
         let mut found = cases(&book)?;
         found.retain(|(id, _)| hex::encode(id).starts_with(&wanted));

@@ -10,7 +10,7 @@ use safehall_core::pack::Pack;
 use super::{event, invite, link};
 use crate::clock::{Clock as _, SystemClock, stored};
 use crate::config::Config;
-use crate::store::{self, Book, staff};
+use crate::store::{Book, staff};
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  safehall demo --port 8080\n\n\
@@ -89,9 +89,9 @@ pub fn sample_event(data: &Path, now: u64) -> anyhow::Result<Vec<Invited>> {
     let mut pack = event::checked(SAMPLE, "sample.toml", |_| Some(POLICY.to_owned()))?;
     move_to(&mut pack, stored(now));
     let team = event::make(data, &pack, now)?;
-    let conn = store::open_database(data)?;
+    let (conn, vault) = invite::existing(data)?;
     let invite = |member: staff::Member| {
-        let secret = invite::make(&Book::new(&conn), &member.id, false, now)?;
+        let secret = invite::make(&Book::new(&conn, &vault), &member.id, false, now)?;
         Ok(Invited {
             name: member.name,
             staff: member.id,

@@ -12,8 +12,9 @@ use safehall_sync::wire;
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::{self, Clock as _, SystemClock, counted};
-use crate::secrets::{self, Secrets};
+use crate::secrets;
 use crate::store::{self, Book, events, staff};
+use crate::vault::{Root, Vault};
 
 #[derive(Subcommand)]
 pub(super) enum Event {
@@ -104,8 +105,10 @@ pub(super) fn make(folder: &Path, pack: &Pack, now: u64) -> anyhow::Result<Vec<s
     let mut conn = store::open_database(folder)?;
     let id = clock::random()?;
     let encoded = to_wire(pack, &id).encode_to_vec();
+    let root = Root::make(&folder.join(secrets::FILE))?;
+    let vault = Vault::make(folder, root, &id)?;
     let tx = conn.transaction()?;
-    let book = Book::new(&tx);
+    let book = Book::new(&tx, &vault);
     let event = events::Event {
         id,
         name: pack.name.clone(),
@@ -130,7 +133,6 @@ pub(super) fn make(folder: &Path, pack: &Pack, now: u64) -> anyhow::Result<Vec<s
         staff::insert(&book, &member, now)?;
         team.push(member);
     }
-    Secrets::make(folder)?;
     tx.commit()?;
     Ok(team)
 }

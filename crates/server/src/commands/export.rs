@@ -25,7 +25,7 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let conn = invite::existing(&self.data.data)?;
+        let (conn, vault) = invite::existing(&self.data.data)?;
         fs::create_dir_all(&self.automerge)?;
         anyhow::ensure!(
             fs::read_dir(&self.automerge)?.next().is_none(),
@@ -33,7 +33,7 @@ impl Export {
             self.automerge.display()
         );
         let tx = conn.unchecked_transaction()?;
-        let book = Book::new(&tx);
+        let book = Book::new(&tx, &vault);
         let mut written = 0_u32;
         for log::Listed { id, kind } in log::documents(&book)? {
             let name = hex::encode(&id);

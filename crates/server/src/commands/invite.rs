@@ -11,7 +11,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Data, link};
 use crate::clock::{self, Clock as _, SystemClock};
+use crate::secrets;
 use crate::store::{self, Book, events, invites, staff};
+use crate::vault::{Root, Vault};
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
@@ -68,10 +70,10 @@ impl RoleName {
 
 impl Invite {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let mut conn = existing(&self.data.data)?;
+        let (mut conn, vault) = existing(&self.data.data)?;
         let now = SystemClock.now();
         let tx = conn.transaction()?;
-        let book = Book::new(&tx);
+        let book = Book::new(&tx, &vault);
         let member = match (&self.staff, &self.name) {
             (Some(wanted), _) => {
                 let mut found = staff::named(&book, wanted)?;
@@ -85,6 +87,10 @@ impl Invite {
             }
             (None, Some(name)) => {
                 let name = name.trim().to_owned();
+                anyhow::ensure!(
+                    (1..=60).contains(&name.chars().count()),
+                    "a name has 1 to 60 characters"
+                );
                 let mut roles: Vec<i32> = self.role.iter().map(|role| role.number()).collect();
                 roles.sort_unstable();
                 roles.dedup();
@@ -97,7 +103,7 @@ impl Invite {
                     device_letter,
                     roles,
                 };
-                staff::insert(&book, &member, now).context("a name has 1 to 60 characters")?;
+                staff::insert(&book, &member, now)?;
                 member
             }
             (None, None) => anyhow::bail!("expected --staff or --name"),
@@ -133,17 +139,20 @@ pub(super) fn make(
     Ok(secret)
 }
 
-/// Opens the database of an event that exists.
-pub(super) fn existing(folder: &Path) -> anyhow::Result<Connection> {
+/// Opens the database of an event that exists, and its keys for reading.
+pub(super) fn existing(folder: &Path) -> anyhow::Result<(Connection, Vault)> {
     if !folder.join(store::FILE).is_file() {
         anyhow::bail!(
             "there is no event in {}: make one with `safehall event new`",
             folder.display()
         );
     }
+    store::sealed(folder)?;
+    let root = Root::read(&folder.join(secrets::FILE))?;
+    let vault = Vault::open_beside(folder, root)?;
     let conn = store::open_database(folder)?;
-    events::find(&Book::new(&conn))?.context("there is no event in this folder")?;
-    Ok(conn)
+    events::find(&Book::new(&conn, &vault))?.context("there is no event in this folder")?;
+    Ok((conn, vault))
 }
 
 /// Light on dark, as most terminals are: cameras want the code itself dark.

@@ -1,11 +1,16 @@
 //! Phones and browsers that somebody signed in on.
 
+use std::collections::BTreeSet;
+
+use prost::Message as _;
 use rusqlite::{OptionalExtension, Row, params};
 use safehall_core::access::{ConfirmDevice, Permit, RevokeDevice};
+use zeroize::Zeroizing;
 
-use super::staff::Member;
+use super::staff::{self, Member};
 use super::{Book, StoreError};
 use crate::clock::{counted, stored};
+use crate::vault::Key;
 
 /// How far a device is let in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,38 +55,64 @@ pub(crate) struct Device {
     pub(crate) unsent: u32,
 }
 
-const COLUMNS: &str = "device_id, staff_id, label, state, signing_key, agreement_key, words, app_version, enrolled_at, \
+/// What is sealed of it.
+#[derive(Clone, PartialEq, prost::Message)]
+#[prost(skip_debug)]
+struct Words {
+    #[prost(string, tag = "1")]
+    label: String,
+    #[prost(string, tag = "2")]
+    words: String,
+}
+
+const COLUMNS: &str = "device_id, staff_id, sealed, state, signing_key, agreement_key, app_version, enrolled_at, \
                        coalesce(last_seen, 0), unsent";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
+/// The row as it stands, and what is sealed in it.
+fn read(row: &Row<'_>) -> rusqlite::Result<(Device, Vec<u8>)> {
     let state: String = row.get(3)?;
-    Ok(Device {
+    let device = Device {
         id: row.get(0)?,
         staff: row.get(1)?,
-        label: row.get(2)?,
+        label: String::new(),
         standing: Standing::read(&state).ok_or(rusqlite::Error::InvalidQuery)?,
         signing_key: row.get(4)?,
         agreement_key: row.get(5)?,
-        words: row.get(6)?,
-        app_version: row.get(7)?,
-        enrolled_at: counted(row.get(8)?),
-        last_seen: counted(row.get(9)?),
-        unsent: row.get(10)?,
+        words: String::new(),
+        app_version: row.get(6)?,
+        enrolled_at: counted(row.get(7)?),
+        last_seen: counted(row.get(8)?),
+        unsent: row.get(9)?,
+    };
+    Ok((device, row.get(2)?))
+}
+
+fn unseal(conn: &Book<'_>, (device, sealed): (Device, Vec<u8>)) -> Result<Device, StoreError> {
+    let words = conn.unseal(Key::Event, "device", &[&device.id, &device.staff], &sealed)?;
+    let words = Words::decode(words.as_slice()).map_err(|_| StoreError::Damaged("device"))?;
+    Ok(Device {
+        label: words.label,
+        words: words.words,
+        ..device
     })
 }
 
 pub(crate) fn insert(conn: &Book<'_>, device: &Device) -> Result<(), StoreError> {
+    let words = Words {
+        label: device.label.clone(),
+        words: device.words.clone(),
+    };
+    let words = Zeroizing::new(words.encode_to_vec());
     conn.execute(
-        "insert into device (device_id, staff_id, label, state, signing_key, agreement_key, words, app_version, enrolled_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "insert into device (device_id, staff_id, sealed, state, signing_key, agreement_key, app_version, enrolled_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             device.id,
             device.staff,
-            device.label,
+            conn.seal(Key::Event, "device", &[&device.id, &device.staff], &words)?,
             device.standing.as_str(),
             device.signing_key,
             device.agreement_key,
-            device.words,
             device.app_version,
             stored(device.enrolled_at),
         ],
@@ -93,7 +124,8 @@ pub(crate) fn find(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<Device>, Sto
     let mut ask = conn.prepare_cached(&format!(
         "select {COLUMNS} from device where device_id = ?1"
     ))?;
-    Ok(ask.query_row([id], read).optional()?)
+    let row = ask.query_row([id], read).optional()?;
+    row.map(|row| unseal(conn, row)).transpose()
 }
 
 /// All devices, oldest first.
@@ -101,17 +133,23 @@ pub(crate) fn all(conn: &Book<'_>) -> Result<Vec<Device>, StoreError> {
     let mut ask = conn.prepare_cached(&format!(
         "select {COLUMNS} from device order by enrolled_at, device_id"
     ))?;
-    Ok(ask.query_map([], read)?.collect::<Result<Vec<_>, _>>()?)
+    let rows = ask.query_map([], read)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().map(|row| unseal(conn, row)).collect()
 }
 
 /// What a staff member's next device will be called: "N1", then "N2".
 pub(crate) fn next_label(conn: &Book<'_>, owner: &Member) -> Result<String, StoreError> {
     // Two people may share a letter, and then the count goes on.
-    let count: i64 = conn.query_row(
-        "select count(*) from device join staff using (staff_id) where device_letter = ?1",
-        [&owner.device_letter],
-        |row| row.get(0),
-    )?;
+    let sharing: BTreeSet<[u8; 16]> = staff::all(conn)?
+        .into_iter()
+        .filter(|member| member.device_letter == owner.device_letter)
+        .map(|member| member.id)
+        .collect();
+    let mut ask = conn.prepare_cached("select staff_id from device")?;
+    let owners = ask
+        .query_map([], |row| row.get::<_, [u8; 16]>(0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let count = owners.iter().filter(|id| sharing.contains(*id)).count();
     Ok(format!("{}{}", owner.device_letter, count + 1))
 }
 

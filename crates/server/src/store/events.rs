@@ -1,9 +1,12 @@
 //! The one event of this folder.
 
+use prost::Message as _;
 use rusqlite::OptionalExtension;
+use zeroize::Zeroizing;
 
 use super::{Book, StoreError};
 use crate::clock::{counted, stored};
+use crate::vault::Key;
 
 /// The event's own row. Holds what organisers wrote, so it has no `Debug`.
 #[derive(Clone)]
@@ -18,16 +21,34 @@ pub(crate) struct Event {
     pub(crate) epoch: [u8; 16],
 }
 
+/// What is sealed of it.
+#[derive(Clone, PartialEq, prost::Message)]
+#[prost(skip_debug)]
+struct Words {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(bytes = "vec", tag = "2")]
+    pack: Vec<u8>,
+    #[prost(bytes = "vec", tag = "3")]
+    pack_hash: Vec<u8>,
+    #[prost(string, tag = "4")]
+    time_zone: String,
+}
+
 pub(crate) fn insert(conn: &Book<'_>, event: &Event, now: u64) -> Result<(), StoreError> {
+    let words = Words {
+        name: event.name.clone(),
+        pack: event.pack.clone(),
+        pack_hash: event.pack_hash.to_vec(),
+        time_zone: event.time_zone.clone(),
+    };
+    let words = Zeroizing::new(words.encode_to_vec());
     conn.execute(
-        "insert into event (only_one, event_id, name, pack, pack_hash, time_zone, starts_at, ends_at, made_at, epoch)
-         values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "insert into event (only_one, event_id, sealed, starts_at, ends_at, made_at, epoch)
+         values (1, ?1, ?2, ?3, ?4, ?5, ?6)",
         rusqlite::params![
             event.id,
-            event.name,
-            event.pack,
-            event.pack_hash,
-            event.time_zone,
+            conn.seal(Key::Event, "event", &[&event.id], &words)?,
             stored(event.starts_at),
             stored(event.ends_at),
             stored(now),
@@ -38,25 +59,42 @@ pub(crate) fn insert(conn: &Book<'_>, event: &Event, now: u64) -> Result<(), Sto
 }
 
 pub(crate) fn find(conn: &Book<'_>) -> Result<Option<Event>, StoreError> {
-    let event = conn
+    let row = conn
         .query_row(
-            "select event_id, name, pack, pack_hash, time_zone, starts_at, ends_at, epoch from event",
+            "select event_id, sealed, starts_at, ends_at, epoch from event",
             [],
             |row| {
-                Ok(Event {
-                    id: row.get(0)?,
-                    name: row.get(1)?,
-                    pack: row.get(2)?,
-                    pack_hash: row.get(3)?,
-                    time_zone: row.get(4)?,
-                    starts_at: counted(row.get(5)?),
-                    ends_at: counted(row.get(6)?),
-                    epoch: row.get(7)?,
-                })
+                Ok((
+                    row.get::<_, [u8; 16]>(0)?,
+                    row.get::<_, Vec<u8>>(1)?,
+                    counted(row.get(2)?),
+                    counted(row.get(3)?),
+                    row.get(4)?,
+                ))
             },
         )
         .optional()?;
-    Ok(event)
+    let Some((id, sealed, starts_at, ends_at, epoch)) = row else {
+        return Ok(None);
+    };
+    if id != *conn.vault.event() {
+        return Err(StoreError::OtherEvent);
+    }
+    let words = conn.unseal(Key::Event, "event", &[&id], &sealed)?;
+    let words = Words::decode(words.as_slice()).map_err(|_| StoreError::Damaged("event"))?;
+    Ok(Some(Event {
+        id,
+        name: words.name,
+        pack: words.pack,
+        pack_hash: words
+            .pack_hash
+            .try_into()
+            .map_err(|_| StoreError::Damaged("event"))?,
+        time_zone: words.time_zone,
+        starts_at,
+        ends_at,
+        epoch,
+    }))
 }
 
 /// The next number of the log. Never given twice.

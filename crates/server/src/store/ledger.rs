@@ -229,9 +229,10 @@ mod tests {
     fn each_entry_holds_the_one_before_also_over_transactions() {
         let folder = tempfile::tempdir().unwrap();
         let mut conn = database(&folder);
+        let vault = crate::vault::pretend(folder.path());
         for _ in 0..2 {
             let tx = conn.transaction().unwrap();
-            let book = Book::new(&tx);
+            let book = Book::new(&tx, &vault);
             note(&book, &granted(), 5).unwrap();
             note(&book, &Entry::of(What::ServerStarted), 6).unwrap();
             tx.commit().unwrap();
@@ -254,8 +255,9 @@ mod tests {
     fn what_was_undone_is_not_gone_on_from() {
         let folder = tempfile::tempdir().unwrap();
         let mut conn = database(&folder);
+        let vault = crate::vault::pretend(folder.path());
         let tx = conn.transaction().unwrap();
-        let book = Book::new(&tx);
+        let book = Book::new(&tx, &vault);
         note(&book, &granted(), 5).unwrap();
         tx.execute_batch("savepoint piece").unwrap();
         note(&book, &granted(), 6).unwrap();
@@ -274,7 +276,8 @@ mod tests {
     fn no_statement_of_ours_and_none_of_another_program_changes_an_entry() {
         let folder = tempfile::tempdir().unwrap();
         let conn = database(&folder);
-        note(&Book::new(&conn), &granted(), 5).unwrap();
+        let vault = crate::vault::pretend(folder.path());
+        note(&Book::new(&conn, &vault), &granted(), 5).unwrap();
         let theirs = Connection::open(folder.path().join(crate::store::FILE)).unwrap();
         let replace = "insert or replace into ledger select number, 6, what, staff_id, device_id, about_device, \
                        subject, payload, prev_hash, hash from ledger";

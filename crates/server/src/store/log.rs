@@ -7,9 +7,11 @@ use prost::Message as _;
 use rusqlite::params;
 use safehall_core::access::{EventFacts, Scope, Subject};
 use safehall_sync::wire::Envelope;
+use zeroize::Zeroizing;
 
 use super::{Book, StoreError, events, rights};
 use crate::clock::{counted, stored};
+use crate::vault::Key;
 
 /// How far a device has come.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -76,7 +78,7 @@ pub(crate) fn page(
     };
     let turns = pass.turns()?;
     let mut changes = conn.prepare_cached(
-        "select seq, document_id, device_id, received_at, envelope from change where seq > ?1 order by seq",
+        "select seq, document_id, device_id, received_at, sealed from change where seq > ?1 order by seq",
     )?;
     let mut rows = changes.query([from.seq])?;
     let mut turns = turns.into_iter().peekable();
@@ -149,12 +151,16 @@ impl Pass<'_> {
             Some(Scope::Whole) => self.first_visit || !own,
         };
         if wanted && self.last_turn(&document)? < seq {
-            if !self.fits(row.get_ref(4)?.as_blob().map(<[u8]>::len).unwrap_or(0)) {
+            let row = Row {
+                seq,
+                document,
+                device,
+                received_at: row.get(3)?,
+                sealed: row.get(4)?,
+            };
+            if !self.take(&row)? {
                 return Ok(false);
             }
-            self.page
-                .changes
-                .push((envelope(row.get(4)?)?, counted(row.get(3)?)));
         }
         self.page.position = Position { seq, inside: 0 };
         Ok(true)
@@ -190,7 +196,7 @@ impl Pass<'_> {
         scope: Scope,
     ) -> Result<bool, StoreError> {
         let mut ask = self.conn.prepare_cached(
-            "select seq, device_id, received_at, envelope from change
+            "select seq, device_id, received_at, sealed from change
              where document_id = ?1 and seq > ?2 and seq < ?3 order by seq",
         )?;
         let mut rows = ask.query(params![document, inside, turn])?;
@@ -199,18 +205,36 @@ impl Pass<'_> {
             if scope == Scope::Own && device != self.reader.device {
                 continue;
             }
-            if !self.fits(row.get_ref(3)?.as_blob().map(<[u8]>::len).unwrap_or(0)) {
+            let row = Row {
+                seq: row.get(0)?,
+                document,
+                device,
+                received_at: row.get(2)?,
+                sealed: row.get(3)?,
+            };
+            if !self.take(&row)? {
                 return Ok(false);
             }
-            self.page
-                .changes
-                .push((envelope(row.get(3)?)?, counted(row.get(2)?)));
             self.page.position = Position {
                 seq: turn - 1,
-                inside: row.get(0)?,
+                inside: row.seq,
             };
         }
         Ok(true)
+    }
+
+    /// Puts a change on the page. `false`: no room.
+    fn take(&mut self, row: &Row) -> Result<bool, StoreError> {
+        let envelope = match row.envelope(self.conn) {
+            // Erased since this transaction began.
+            Err(StoreError::Erased) => return Ok(true),
+            envelope => envelope?,
+        };
+        let fits = self.fits(envelope.encoded_len());
+        if fits {
+            self.page.changes.push((envelope, counted(row.received_at)));
+        }
+        Ok(fits)
     }
 
     fn fits(&mut self, bytes: usize) -> bool {
@@ -267,8 +291,29 @@ impl Pass<'_> {
     }
 }
 
-fn envelope(stored: Vec<u8>) -> Result<Envelope, StoreError> {
-    Envelope::decode(Bytes::from(stored)).map_err(|_| StoreError::Damaged("change"))
+/// A change as it stands in the log, sealed.
+struct Row {
+    seq: i64,
+    document: [u8; 16],
+    device: [u8; 16],
+    received_at: i64,
+    sealed: Vec<u8>,
+}
+
+impl Row {
+    fn envelope(&self, conn: &Book<'_>) -> Result<Envelope, StoreError> {
+        let key = Key::Document(self.document);
+        let place = place(self.seq, self.received_at);
+        let row: [&[u8]; 3] = [&place[0], &place[1], &self.device];
+        let opened = conn.unseal(key, "change", &row, &self.sealed)?;
+        Envelope::decode(Bytes::from(opened)).map_err(|_| StoreError::Damaged("change"))
+    }
+}
+
+/// What a sealed change is bound to beside its document and device: its number
+/// and the moment of its receipt.
+fn place(seq: i64, received_at: i64) -> [[u8; 8]; 2] {
+    [seq.to_be_bytes(), received_at.to_be_bytes()]
 }
 
 /// A change as it goes into the log.
@@ -286,9 +331,13 @@ pub(crate) struct NewChange<'a> {
 
 pub(crate) fn append(conn: &Book<'_>, change: &NewChange<'_>, now: u64) -> Result<i64, StoreError> {
     let seq = events::next_seq(conn)?;
+    let envelope = Zeroizing::new(change.envelope.encode_to_vec());
+    let place = place(seq, stored(now));
+    let row: [&[u8]; 3] = [&place[0], &place[1], change.device];
+    let sealed = conn.seal(Key::Document(*change.document), "change", &row, &envelope)?;
     let mut tell = conn.prepare_cached(
         "insert into change (seq, document_id, device_id, change_id, hash, actor, actor_seq, start_op, max_op,
-                             received_at, envelope)
+                             received_at, sealed)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     tell.execute(params![
@@ -302,7 +351,7 @@ pub(crate) fn append(conn: &Book<'_>, change: &NewChange<'_>, now: u64) -> Resul
         stored(change.start_op),
         stored(change.max_op),
         stored(now),
-        change.envelope.encode_to_vec(),
+        sealed,
     ])?;
     Ok(seq)
 }
@@ -314,14 +363,14 @@ pub(crate) fn is_kept(conn: &Book<'_>, change_id: &[u8; 32]) -> Result<bool, Sto
     Ok(ask.query_row([change_id], |row| row.get(0))?)
 }
 
-/// How many changes and bytes `device` added since `since`.
+/// How many changes and bytes, as they lie on the disk, `device` added since `since`.
 pub(crate) fn sent_since(
     conn: &Book<'_>,
     device: &[u8; 16],
     since: u64,
 ) -> Result<(u32, u64), StoreError> {
     let mut ask = conn.prepare_cached(
-        "select count(*), coalesce(sum(length(envelope)), 0) from change where device_id = ?1 and received_at > ?2",
+        "select count(*), coalesce(sum(length(sealed)), 0) from change where device_id = ?1 and received_at > ?2",
     )?;
     let (changes, bytes): (u32, i64) = ask.query_row(params![device, stored(since)], |row| {
         Ok((row.get(0)?, row.get(1)?))
@@ -344,14 +393,14 @@ pub(crate) fn insert_document(
     now: u64,
 ) -> Result<(), StoreError> {
     conn.prepare_cached(
-        "insert into document (document_id, kind, parent, author, restricted, born_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
+        "insert into document (document_id, kind, parent, author, sealed, born_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
         document.id,
         document.kind,
         document.parent,
         document.author,
-        document.restricted,
+        rights::seal_restriction(conn, &document.id, document.restricted)?,
         stored(now)
     ])?;
     Ok(())
@@ -374,10 +423,19 @@ pub(crate) fn insert_exclusion(
 
 /// Every envelope of one document, in order.
 pub(crate) fn envelopes(conn: &Book<'_>, document: &[u8; 16]) -> Result<Vec<Envelope>, StoreError> {
-    let mut ask =
-        conn.prepare_cached("select envelope from change where document_id = ?1 order by seq")?;
-    let rows = ask.query_map([document], |row| row.get::<_, Vec<u8>>(0))?;
-    rows.map(|row| envelope(row?)).collect()
+    let mut ask = conn.prepare_cached(
+        "select seq, device_id, received_at, sealed from change where document_id = ?1 order by seq",
+    )?;
+    let rows = ask.query_map([document], |row| {
+        Ok(Row {
+            seq: row.get(0)?,
+            document: *document,
+            device: row.get(1)?,
+            received_at: row.get(2)?,
+            sealed: row.get(3)?,
+        })
+    })?;
+    rows.map(|row| row?.envelope(conn)).collect()
 }
 
 /// A document as the log knows it.

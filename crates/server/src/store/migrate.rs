@@ -22,14 +22,23 @@ pub(super) const STEPS: &[(&str, &str)] = &[
         "0003_ledger",
         include_str!("../../../../migrations/0003_ledger.sql"),
     ),
+    (
+        "0004_sealed",
+        include_str!("../../../../migrations/0004_sealed.sql"),
+    ),
 ];
+
+/// The last step whose tables hold readable words. The next one drops them, so
+/// the steps go on over nothing that anybody wrote.
+const READABLE: usize = 3;
 
 /// Runs the steps that this database has not seen.
 ///
 /// # Errors
 ///
 /// [`StoreError::Newer`] if the database was made by a later release; it is
-/// untouched then. [`StoreError::Sqlite`] if a step failed; the steps before it
+/// untouched then. [`StoreError::BeforeSealing`] if it holds readable rows.
+/// [`StoreError::Sqlite`] if a step failed; the steps before it
 /// stay done.
 pub(super) fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
     loop {
@@ -47,6 +56,13 @@ pub(super) fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
         let Some((_, sql)) = STEPS.get(done) else {
             return Ok(());
         };
+        if (1..=READABLE).contains(&done) {
+            let holds: bool =
+                tx.query_row("select exists (select 1 from event)", [], |row| row.get(0))?;
+            if holds {
+                return Err(StoreError::BeforeSealing);
+            }
+        }
         tx.execute_batch(sql)?;
         tx.execute_batch(&format!("pragma user_version = {}", done + 1))?;
         tx.commit()?;
@@ -83,6 +99,28 @@ mod tests {
             .query_row("select count(*) from sqlite_schema", [], |row| row.get(0))
             .unwrap();
         assert_eq!(tables, 0);
+    }
+
+    #[test]
+    fn readable_rows_are_refused_and_stay() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        for (_, sql) in &STEPS[..READABLE] {
+            conn.execute_batch(sql).unwrap();
+        }
+        conn.execute_batch(
+            "pragma user_version = 3;
+             insert into event (only_one, event_id, name, pack, pack_hash, time_zone, starts_at, ends_at, made_at, epoch)
+             values (1, zeroblob(16), 'Hall', x'00', zeroblob(32), 'UTC', 0, 1, 0, zeroblob(16))",
+        )
+        .unwrap();
+
+        let refused = migrate(&mut conn).unwrap_err();
+
+        assert!(matches!(refused, StoreError::BeforeSealing));
+        let name: String = conn
+            .query_row("select name from event", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(name, "Hall");
     }
 
     #[test]

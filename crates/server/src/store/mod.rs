@@ -17,6 +17,7 @@ mod writer;
 
 use std::cell::Cell;
 use std::fs::{File, TryLockError};
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,19 +27,25 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use crate::vault::{Key, Place, Root, Vault, VaultError};
+
 pub(crate) use writer::Work;
 
-/// The database inside one transaction, as those who read and write rows see it.
+/// The database inside one transaction, and the keys to its sealed columns, as
+/// those who read and write rows see it.
 pub(crate) struct Book<'a> {
     sql: &'a Connection,
+    /// The keys themselves; rows go through [`Book::seal`] and [`Book::unseal`].
+    pub(crate) vault: &'a Vault,
     /// What the ledger goes on from, once somebody looked.
     last_entry: Cell<Option<ledger::Last>>,
 }
 
 impl<'a> Book<'a> {
-    pub(crate) const fn new(sql: &'a Connection) -> Self {
+    pub(crate) const fn new(sql: &'a Connection, vault: &'a Vault) -> Self {
         Self {
             sql,
+            vault,
             last_entry: Cell::new(None),
         }
     }
@@ -46,6 +53,37 @@ impl<'a> Book<'a> {
     /// A part of the transaction was undone, and what it noted with it.
     fn undone(&self) {
         self.last_entry.set(None);
+    }
+
+    /// Seals `words` for one place: `table`, and what names the row in it.
+    /// A key that does not exist yet is made, and is on disk before the row is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Erased`] if the document was erased.
+    pub(crate) fn seal(
+        &self,
+        key: Key,
+        table: &'static str,
+        row: &[&[u8]],
+        words: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
+        self.vault.seal(key, &Place::new(table, row), words)
+    }
+
+    /// Opens what was sealed for this place.
+    ///
+    /// # Errors
+    ///
+    /// See [`Vault::unseal`].
+    pub(crate) fn unseal(
+        &self,
+        key: Key,
+        table: &'static str,
+        row: &[&[u8]],
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
+        self.vault.unseal(key, &Place::new(table, row), sealed)
     }
 }
 
@@ -80,6 +118,31 @@ pub enum StoreError {
         "the database is damaged: keep the folder as it is and restore the last backup into a new one"
     )]
     Broken,
+    /// The database is of a release that wrote readable rows; it is untouched.
+    #[error(
+        "this folder was made before rows were sealed: export its cases with the release that made it, and begin a new folder with `safehall event new`"
+    )]
+    BeforeSealing,
+    /// A sealed row is not what was sealed in this place.
+    #[error("a sealed {0} cannot be opened: it was changed, moved, or belongs to another keyring")]
+    Sealed(&'static str),
+    /// Its key was destroyed on purpose.
+    #[error("the document was erased")]
+    Erased,
+    /// There is no key for this row.
+    #[error("a key is missing from the keyring")]
+    NoKey,
+    /// The keyring is older than the database, or of another one.
+    #[error(
+        "keyring.bin lacks the keys of {0} document(s): it is older than the database; put the newest one back"
+    )]
+    MissingKeys(usize),
+    /// Keyring and database are of two events.
+    #[error("keyring.bin belongs to another event than the database")]
+    OtherEvent,
+    /// See [`VaultError`].
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// Another server serves this folder.
     #[error("another safehall serves this folder already")]
     Taken,
@@ -165,6 +228,7 @@ pub(crate) struct Store {
 struct Shared {
     /// Held as long as the store lives; the system lets go of it with the process.
     _lock: File,
+    vault: Arc<Vault>,
     writer: writer::Writer,
     readers: Mutex<Vec<Connection>>,
     free_readers: Arc<Semaphore>,
@@ -181,10 +245,15 @@ impl Store {
     /// # Errors
     ///
     /// See [`StoreError`]; a database that cannot be opened is left as it was.
-    pub(crate) fn open(folder: &Path, limits: Limits) -> Result<Self, StoreError> {
+    pub(crate) fn open(folder: &Path, root: Root, limits: Limits) -> Result<Self, StoreError> {
+        sealed(folder)?;
+        Vault::fits(folder, &root)?;
         let lock = lock(folder)?;
-        let conn = open_database(folder)?;
+        let vault = Arc::new(Vault::open(folder, root)?);
+        let mut conn = connect(folder)?;
         check(&conn)?;
+        keys_for_all(&conn, &vault)?;
+        up_to_date(&mut conn)?;
         if let Some(pages) = limits.max_pages {
             conn.pragma_update(None, "max_page_count", pages)?;
         }
@@ -192,10 +261,12 @@ impl Store {
             .map(|_| open_reader(folder))
             .collect::<Result<Vec<_>, _>>()?;
         let stats = Arc::new(Stats::default());
-        let (writer, last_seq) = writer::Writer::start(conn, limits.waiting, Arc::clone(&stats))?;
+        let (writer, last_seq) =
+            writer::Writer::start(conn, Arc::clone(&vault), limits.waiting, Arc::clone(&stats))?;
         Ok(Self {
             shared: Arc::new(Shared {
                 _lock: lock,
+                vault,
                 writer,
                 readers: Mutex::new(readers),
                 free_readers: Arc::new(Semaphore::new(READERS)),
@@ -291,7 +362,7 @@ impl Lent<'_> {
             return Err(StoreError::Busy.into());
         };
         let tx = conn.unchecked_transaction().map_err(StoreError::from)?;
-        work(&Book::new(&tx))
+        work(&Book::new(&tx, &self.shared.vault))
     }
 }
 
@@ -340,15 +411,27 @@ fn check(conn: &Connection) -> Result<(), StoreError> {
 
 /// Opens the database for writing and brings it to today's shape.
 pub(crate) fn open_database(folder: &Path) -> Result<Connection, StoreError> {
-    let mut conn = Connection::open(folder.join(FILE))?;
+    let mut conn = connect(folder)?;
+    up_to_date(&mut conn)?;
+    Ok(conn)
+}
+
+fn up_to_date(conn: &mut Connection) -> Result<(), StoreError> {
+    migrate::migrate(conn)?;
+    conn.authorizer(Some(only_adds_to_the_ledger))?;
+    Ok(())
+}
+
+fn connect(folder: &Path) -> Result<Connection, StoreError> {
+    let conn = Connection::open(folder.join(FILE))?;
     conn.busy_timeout(Duration::from_secs(5))?;
     conn.pragma_update(None, "journal_mode", "wal")?;
     conn.pragma_update(None, "synchronous", "full")?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;
+    // What is deleted is written over, so that no page keeps a shadow of it.
+    conn.pragma_update(None, "secure_delete", true)?;
     conn.set_prepared_statement_cache_capacity(64);
-    migrate::migrate(&mut conn)?;
-    conn.authorizer(Some(only_adds_to_the_ledger))?;
     Ok(conn)
 }
 
@@ -367,6 +450,37 @@ fn only_adds_to_the_ledger(asked: AuthContext<'_>) -> Authorization {
             Authorization::Deny
         }
         _ => Authorization::Allow,
+    }
+}
+
+/// Refuses a database that was made before rows were sealed, by the first page
+/// of its file: opening it would write beside it.
+pub(crate) fn sealed(folder: &Path) -> Result<(), StoreError> {
+    let mut page = [0; 64];
+    // A file that is not there, or too short to say, is looked at by SQLite later.
+    let said = File::open(folder.join(FILE)).and_then(|mut file| file.read_exact(&mut page));
+    let of_sqlite = said.is_ok() && page.starts_with(b"SQLite format 3\0");
+    match page {
+        [.., 0, 0, 0, 1..=3] if of_sqlite => Err(StoreError::BeforeSealing),
+        _ => Ok(()),
+    }
+}
+
+/// Whether everything that stands in the database can be opened.
+fn keys_for_all(conn: &Connection, vault: &Vault) -> Result<(), StoreError> {
+    let mut ask = conn.prepare("select document_id from document")?;
+    let documents = ask
+        .query_map([], |row| row.get::<_, [u8; 16]>(0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut missing = 0;
+    for id in documents {
+        if !vault.has(Key::Document(id)) && !vault.is_erased(&id)? {
+            missing += 1;
+        }
+    }
+    match missing {
+        0 => Ok(()),
+        missing => Err(StoreError::MissingKeys(missing)),
     }
 }
 

@@ -13,6 +13,7 @@ use safehall_core::{DocumentId, StaffId, Timestamp};
 use super::devices::{self, Standing};
 use super::{Book, StoreError, events, log, staff};
 use crate::clock::stored;
+use crate::vault::Key;
 
 /// From this long before the event on, staff may write and read, in
 /// milliseconds: teams meet and practise in the last month, and a report may
@@ -115,20 +116,25 @@ type WithParent = (DocumentFacts, Option<[u8; 16]>);
 
 fn own_facts(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<WithParent>, StoreError> {
     let mut ask = conn.prepare_cached(
-        "select kind, author, restricted, parent from document where document_id = ?1",
+        "select kind, author, sealed, parent from document where document_id = ?1",
     )?;
     let row = ask
         .query_row([id], |row| {
             Ok((
                 row.get::<_, i32>(0)?,
                 row.get::<_, [u8; 16]>(1)?,
-                row.get::<_, i32>(2)?,
+                row.get::<_, Vec<u8>>(2)?,
                 row.get(3)?,
             ))
         })
         .optional()?;
-    let Some((number, author, restriction, parent)) = row else {
+    let Some((number, author, sealed, parent)) = row else {
         return Ok(None);
+    };
+    let restriction = match unseal_restriction(conn, id, &sealed) {
+        // Its key is gone, so it is; its rows go a moment later.
+        Err(StoreError::Erased) => return Ok(None),
+        restriction => restriction?,
     };
     let facts = DocumentFacts {
         id: DocumentId::from_bytes(*id),
@@ -141,6 +147,28 @@ fn own_facts(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<WithParent>, Store
         case: None,
     };
     Ok(Some((facts, parent)))
+}
+
+/// How a document is restricted: the number of `wire.v1.Restricted`, sealed.
+pub(crate) fn seal_restriction(
+    conn: &Book<'_>,
+    document: &[u8; 16],
+    restricted: i32,
+) -> Result<Vec<u8>, StoreError> {
+    let number = restricted.to_be_bytes();
+    conn.seal(Key::Document(*document), "document", &[document], &number)
+}
+
+fn unseal_restriction(
+    conn: &Book<'_>,
+    document: &[u8; 16],
+    sealed: &[u8],
+) -> Result<i32, StoreError> {
+    let number = conn.unseal(Key::Document(*document), "document", &[document], sealed)?;
+    let number = number
+        .try_into()
+        .map_err(|_| StoreError::Damaged("restriction"))?;
+    Ok(i32::from_be_bytes(number))
 }
 
 /// Who must not learn that the document exists.
@@ -308,10 +336,12 @@ pub(crate) fn narrow(
     now: u64,
 ) -> Result<(), StoreError> {
     let before = Before::look(conn, document, now)?;
-    conn.execute(
-        "update document set restricted = ?2 where document_id = ?1 and restricted = 0",
-        params![document, restricted],
-    )?;
+    if own_facts(conn, document)?.is_some_and(|(facts, _)| facts.restricted == Restricted::No) {
+        conn.execute(
+            "update document set sealed = ?2 where document_id = ?1",
+            params![document, seal_restriction(conn, document, restricted)?],
+        )?;
+    }
     for staff in excluded {
         log::insert_exclusion(conn, document, &staff, now)?;
     }

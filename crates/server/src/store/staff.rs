@@ -1,9 +1,12 @@
 //! Who works for the event, and as what.
 
+use prost::Message as _;
 use rusqlite::{OptionalExtension, params};
+use zeroize::Zeroizing;
 
 use super::{Book, StoreError};
 use crate::clock::stored;
+use crate::vault::Key;
 
 /// A staff member. Holds a name, so it has no `Debug`.
 #[derive(Clone)]
@@ -18,70 +21,81 @@ pub(crate) struct Member {
     pub(crate) roles: Vec<i32>,
 }
 
+/// What is sealed of them.
+#[derive(Clone, PartialEq, prost::Message)]
+#[prost(skip_debug)]
+struct Words {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(string, tag = "2")]
+    badge_label: String,
+    #[prost(string, tag = "3")]
+    phone: String,
+    #[prost(string, tag = "4")]
+    device_letter: String,
+    #[prost(int32, repeated, tag = "5")]
+    roles: Vec<i32>,
+}
+
+fn seal(conn: &Book<'_>, member: &Member) -> Result<Vec<u8>, StoreError> {
+    let words = Words {
+        name: member.name.clone(),
+        badge_label: member.badge_label.clone(),
+        phone: member.phone.clone(),
+        device_letter: member.device_letter.clone(),
+        roles: member.roles.clone(),
+    };
+    let words = Zeroizing::new(words.encode_to_vec());
+    conn.seal(Key::Event, "staff", &[&member.id], &words)
+}
+
+fn unseal(conn: &Book<'_>, (id, sealed): ([u8; 16], Vec<u8>)) -> Result<Member, StoreError> {
+    let words = conn.unseal(Key::Event, "staff", &[&id], &sealed)?;
+    let words = Words::decode(words.as_slice()).map_err(|_| StoreError::Damaged("staff member"))?;
+    Ok(Member {
+        id,
+        name: words.name,
+        badge_label: words.badge_label,
+        phone: words.phone,
+        device_letter: words.device_letter,
+        roles: words.roles,
+    })
+}
+
 pub(crate) fn insert(conn: &Book<'_>, member: &Member, now: u64) -> Result<(), StoreError> {
     conn.execute(
-        "insert into staff (staff_id, name, badge_label, phone, device_letter, joined_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            member.id,
-            member.name,
-            member.badge_label,
-            member.phone,
-            member.device_letter,
-            stored(now)
-        ],
+        "insert into staff (staff_id, sealed, joined_at) values (?1, ?2, ?3)",
+        params![member.id, seal(conn, member)?, stored(now)],
     )?;
-    for role in &member.roles {
-        conn.execute(
-            "insert into staff_role (staff_id, role) values (?1, ?2)",
-            params![member.id, role],
-        )?;
-    }
     Ok(())
 }
 
 pub(crate) fn find(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<Member>, StoreError> {
-    let mut ask = conn.prepare_cached(
-        "select staff_id, name, badge_label, phone, device_letter from staff where staff_id = ?1",
-    )?;
-    let member = ask.query_row([id], read).optional()?;
-    member.map(|member| with_roles(conn, member)).transpose()
+    let mut ask = conn.prepare_cached("select staff_id, sealed from staff where staff_id = ?1")?;
+    let row = ask.query_row([id], read).optional()?;
+    row.map(|row| unseal(conn, row)).transpose()
 }
 
 /// Everybody, by name.
 pub(crate) fn all(conn: &Book<'_>) -> Result<Vec<Member>, StoreError> {
-    let mut ask = conn.prepare_cached("select staff_id, name, badge_label, phone, device_letter from staff order by name, staff_id")?;
-    let members = ask.query_map([], read)?.collect::<Result<Vec<_>, _>>()?;
-    members
+    let mut ask = conn.prepare_cached("select staff_id, sealed from staff")?;
+    let rows = ask.query_map([], read)?.collect::<Result<Vec<_>, _>>()?;
+    let mut members = rows
         .into_iter()
-        .map(|member| with_roles(conn, member))
-        .collect()
+        .map(|row| unseal(conn, row))
+        .collect::<Result<Vec<_>, _>>()?;
+    members.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+    Ok(members)
 }
 
 pub(crate) fn roles(conn: &Book<'_>, id: &[u8; 16]) -> Result<Vec<i32>, StoreError> {
-    let mut ask =
-        conn.prepare_cached("select role from staff_role where staff_id = ?1 order by role")?;
-    Ok(ask
-        .query_map([id], |row| row.get(0))?
-        .collect::<Result<Vec<_>, _>>()?)
+    Ok(find(conn, id)?
+        .map(|member| member.roles)
+        .unwrap_or_default())
 }
 
-fn with_roles(conn: &Book<'_>, member: Member) -> Result<Member, StoreError> {
-    Ok(Member {
-        roles: roles(conn, &member.id)?,
-        ..member
-    })
-}
-
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Member> {
-    Ok(Member {
-        id: row.get(0)?,
-        name: row.get(1)?,
-        badge_label: row.get(2)?,
-        phone: row.get(3)?,
-        device_letter: row.get(4)?,
-        roles: Vec::new(),
-    })
+fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<([u8; 16], Vec<u8>)> {
+    Ok((row.get(0)?, row.get(1)?))
 }
 
 /// Everybody whose name is `name`, in any case of letters.

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 
 use super::{Book, Stats, StoreError};
 use crate::keep::Documents;
+use crate::vault::{Vault, VaultError};
 
 /// The most pieces of work in one transaction.
 const GROUP: usize = 256;
@@ -83,6 +84,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(
         conn: Connection,
+        vault: Arc<Vault>,
         waiting: usize,
         stats: Arc<Stats>,
     ) -> Result<(Self, watch::Receiver<i64>), StoreError> {
@@ -96,6 +98,7 @@ impl Writer {
                 let _tell = TellEnd(ended_tell);
                 Loop {
                     conn,
+                    vault,
                     documents: Documents::default(),
                     stats,
                     seq,
@@ -178,6 +181,7 @@ impl Drop for TellEnd {
 
 struct Loop {
     conn: Connection,
+    vault: Arc<Vault>,
     documents: Documents,
     stats: Arc<Stats>,
     seq: watch::Sender<i64>,
@@ -209,7 +213,7 @@ impl Loop {
 
     /// Says how many of the group, from its beginning, are on disk now.
     fn commit(&mut self, group: &mut [Box<dyn Job>]) -> Result<usize, StoreError> {
-        let outcome = Self::transact(&mut self.conn, &mut self.documents, group);
+        let outcome = Self::transact(&mut self.conn, &self.vault, &mut self.documents, group);
         match outcome {
             Ok(Transacted {
                 ran,
@@ -235,6 +239,7 @@ impl Loop {
             Err(failure) => {
                 // What the cache took from this transaction never happened.
                 self.documents.forget_unsettled();
+                self.vault.forget_since(0);
                 self.stats.failed_commits.fetch_add(1, Ordering::Relaxed);
                 tracing::error!(
                     error = &failure as &dyn std::error::Error,
@@ -247,12 +252,13 @@ impl Loop {
 
     fn transact(
         conn: &mut Connection,
+        vault: &Vault,
         documents: &mut Documents,
         group: &mut [Box<dyn Job>],
     ) -> Result<Transacted, StoreError> {
         let begun = Instant::now();
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let book = Book::new(&tx);
+        let book = Book::new(&tx, vault);
         let (mut ran, mut kept) = (0, 0);
         for job in group {
             if ran > 0 && begun.elapsed() > MOMENT {
@@ -261,6 +267,7 @@ impl Loop {
             ran += 1;
             tx.execute_batch("savepoint piece")?;
             documents.mark();
+            let keys = vault.mark();
             let mut work = Work {
                 tx: &book,
                 documents,
@@ -271,6 +278,7 @@ impl Loop {
                 kept += work.kept;
             } else {
                 documents.forget_marked();
+                vault.forget_since(keys);
                 tx.execute_batch("rollback to piece")?;
                 book.undone();
             }
@@ -278,6 +286,8 @@ impl Loop {
         }
         let seq = last_seq(&tx)?;
         let flushing = Instant::now();
+        // No row may be on the disk before the key that opens it.
+        vault.settle()?;
         tx.commit()?;
         Ok(Transacted {
             ran,
@@ -316,6 +326,9 @@ fn clone_of(failure: &StoreError) -> StoreError {
             StoreError::Sqlite(rusqlite::Error::SqliteFailure(*code, None))
         }
         StoreError::Broken => StoreError::Broken,
+        StoreError::Vault(VaultError::Io(cause)) => {
+            StoreError::Vault(VaultError::Io(cause.kind().into()))
+        }
         _ => StoreError::Stopping,
     }
 }
@@ -326,13 +339,17 @@ mod tests {
 
     use super::super::{Limits, Store};
     use super::*;
+    use crate::vault::Root;
 
     fn store(folder: &tempfile::TempDir) -> Store {
+        drop(crate::vault::pretend(folder.path()));
+        drop(super::super::open_database(folder.path()).unwrap());
+        let root = Root::read(&folder.path().join("secret.key")).unwrap();
         let limits = Limits {
             waiting: 1_024,
             max_pages: None,
         };
-        Store::open(folder.path(), limits).unwrap()
+        Store::open(folder.path(), root, limits).unwrap()
     }
 
     /// Work that begins, says so, and goes on when it is told to.
