@@ -11,10 +11,10 @@ const view = (more: Partial<CaseView> = {}): CaseView => ({
 	parties: [], entries: [], steps: [], support: [], aware: [], tasks: [], registers: {}, police: { state: 'unknown', versions: [] }, unread: 0,
 	...more
 });
-const record = (more: Partial<CaseRecord>): CaseRecord => ({ id: 'c', kind: 'case', codeName: 'Amber Kite', restricted: 'none', view: view(), unsent: 0, safekeeping: new Map(), ...more });
+const record = (more: Partial<CaseRecord>): CaseRecord => ({ id: 'c', kind: 'case', codeName: 'Amber Kite', restricted: 'none', excluded: [], held: false, view: view(), unsent: 0, safekeeping: new Map(), ...more });
 const state = (more: Partial<State>): State => ({
 	read: true, ready: true, self: null, pack: null, team: null, connection: { state: 'online' }, allSentAt: null, clockOffset: null, storageProtected: true, storageBroken: null,
-	cases: [], chairs: [], identities: [], drafts: [], updateWaiting: false, ...more
+	cases: [], chairs: [], identities: [], recused: [], drafts: [], updateWaiting: false, ...more
 });
 const online: State['connection'] = { state: 'online' };
 const shown = (line: { text: string; side?: string; spoken: string }) => [line.text, line.side, line.spoken];

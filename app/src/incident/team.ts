@@ -1,6 +1,6 @@
 /** Who is in the team and what each device was last heard to say. Ids as hex, times as numbers. */
-import { Device_State, Level, type Device, type Role, type StaffMember, type Team } from '../generated/wire/v1/identity_pb.ts';
-import type { Id, Millis } from '../replica/api.ts';
+import { Device_State, Level, type Device, Role, type StaffMember, type Team } from '../generated/wire/v1/identity_pb.ts';
+import type { Id, Millis, Restricted } from '../replica/api.ts';
 
 export type DeviceState = 'pending' | 'active' | 'revoked' | 'unknown';
 
@@ -14,6 +14,9 @@ export interface Phone {
 	/** Absent: never. */
 	lastSeen?: Millis;
 	unsent: number;
+	revokedAt?: Millis;
+	/** When it said that it had emptied itself. */
+	wipedAt?: Millis;
 }
 
 export interface Person {
@@ -22,6 +25,10 @@ export interface Person {
 	roles: readonly Role[];
 	badgeLabel: string;
 	phone: string;
+	/** On the team from this moment on; absent: from the beginning. */
+	from?: Millis;
+	/** And before this one; absent: to the end of the event. */
+	until?: Millis;
 	phones: readonly Phone[];
 }
 
@@ -45,17 +52,18 @@ const STATES = new Map<Device_State, DeviceState>([
 ]);
 
 function phone(device: Device): Phone {
-	const seen = Number(device.lastSeen);
-	const read: Phone = {
+	return {
 		id: hex(device.device),
 		staff: hex(device.staff),
 		label: device.label,
 		state: STATES.get(device.state) ?? 'unknown',
 		words: device.words,
 		enrolledAt: Number(device.enrolledAt),
-		unsent: device.unsent
+		unsent: device.unsent,
+		...(device.lastSeen > 0n && { lastSeen: Number(device.lastSeen) }),
+		...(device.revokedAt > 0n && { revokedAt: Number(device.revokedAt) }),
+		...(device.wipedAt > 0n && { wipedAt: Number(device.wipedAt) })
 	};
-	return seen > 0 ? { ...read, lastSeen: seen } : read;
 }
 
 /** Everybody with their phones, in the order of their badges. Revoked phones come last. */
@@ -71,6 +79,7 @@ export function people(team: Team): Person[] {
 				roles: member.roles,
 				badgeLabel: member.badgeLabel,
 				phone: member.phone,
+				...termOf(member),
 				phones: phones.filter((one) => one.staff === id).sort((a, b) => last(a) - last(b) || a.enrolledAt - b.enrolledAt)
 			};
 		})
@@ -94,4 +103,70 @@ export function accessTo(team: Team, caseId: Id, now: Millis): Access[] {
 /** "Noor" out of "Noor Haddad". */
 export function firstName(name: string): string {
 	return name.trim().split(/\s+/)[0] ?? '';
+}
+
+function termOf(member: StaffMember): { from?: Millis; until?: Millis } {
+	return { ...(member.from > 0n && { from: Number(member.from) }), ...(member.until > 0n && { until: Number(member.until) }) };
+}
+
+/** Whether somebody is on the team at this moment, as far as their own time goes. */
+export function onTeam(person: { from?: Millis; until?: Millis }, now: Millis): boolean {
+	return (person.from ?? 0) <= now && now < (person.until ?? Infinity);
+}
+
+export function isLead(roles: readonly Role[]): boolean {
+	return roles.includes(Role.CHAIR) || roles.includes(Role.ALTERNATE_CHAIR);
+}
+
+/** Whom a case must not reach, as far as its author said. */
+export interface KeptFrom {
+	restricted: Restricted;
+	excluded: readonly Id[];
+}
+
+/** The leads who may receive a case: the chair first. Nobody: the case stays where it was written. */
+export function receivers(team: Team, kept: KeptFrom, now: Millis): Id[] {
+	const chair = (member: StaffMember) => member.roles.includes(Role.CHAIR);
+	const free = team.staff.filter((member) => {
+		if (!isLead(member.roles) || kept.excluded.includes(hex(member.staff))) return false;
+		return onTeam(termOf(member), now) && !(kept.restricted === 'chair_named' && chair(member));
+	});
+	return free.sort((a, b) => Number(chair(b)) - Number(chair(a))).map((member) => hex(member.staff));
+}
+
+/** Whether a case waits because nobody may receive it. A team that is not known yet says nothing. */
+export function waitsForSomebody(team: Team | null, kept: KeptFrom, now: Millis): boolean {
+	return team !== null && (!team.open || receivers(team, kept, now).length === 0);
+}
+
+export interface KeptAway {
+	staff: Id;
+	/** Named when the case was opened, stepped back, or kept away by a lead. */
+	cause: 'named' | 'stepped_back' | 'by_lead';
+	/** The lead who decided it, where one did. */
+	by?: Id;
+	since: Millis;
+	/** The lead who asked to let them near it again; a second one must agree. */
+	liftAskedBy?: Id;
+	liftAskedAt?: Millis;
+}
+
+/** Who is kept away from a case and why, the earliest first. */
+export function keptAway(team: Team, caseId: Id): KeptAway[] {
+	return team.exclusions
+		.filter((line) => hex(line.document) === caseId)
+		.map((line): KeptAway => {
+			const staff = hex(line.staff);
+			const by = hex(line.by);
+			const since = Number(line.since);
+			const asked = line.liftAskedBy.length > 0 ? { liftAskedBy: hex(line.liftAskedBy), liftAskedAt: Number(line.liftAskedAt) } : {};
+			if (by === '') return { staff, cause: 'named', since, ...asked };
+			return by === staff ? { staff, cause: 'stepped_back', since, ...asked } : { staff, cause: 'by_lead', by, since, ...asked };
+		})
+		.sort((a, b) => a.since - b.since || (a.staff < b.staff ? -1 : 1));
+}
+
+/** In which cases somebody was named when they were opened. */
+export function namedIn(team: Team, staff: Id): Id[] {
+	return team.exclusions.filter((line) => hex(line.staff) === staff && line.by.length === 0).map((line) => hex(line.document));
 }

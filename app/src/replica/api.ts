@@ -7,7 +7,7 @@
  */
 import type { CaseView, Fields } from '../incident/case.ts';
 import type { Pack } from '../generated/wire/v1/pack_pb.ts';
-import type { Role, Team } from '../generated/wire/v1/identity_pb.ts';
+import type { ErasureReceipt, LedgerPage, Quarantine, Role, Team } from '../generated/wire/v1/identity_pb.ts';
 
 export { Role } from '../generated/wire/v1/identity_pb.ts';
 export type { Contact, Pack, Step } from '../generated/wire/v1/pack_pb.ts';
@@ -59,7 +59,21 @@ export interface CaseRecord extends Record {
 	kind: 'case';
 	codeName: string;
 	restricted: Restricted;
+	/** Whom its author keeps away from it. Known on the author's own devices and on those of leads. */
+	excluded: readonly Id[];
+	/** The server said that nobody may receive it now; it is offered again later. */
+	held: boolean;
 	view: CaseView;
+}
+
+/** A case in which this person said "I should not be involved". */
+export interface Recused {
+	id: Id;
+	codeName: string;
+	/** When it was said on this device; absent: on another one. */
+	at?: Millis;
+	/** False until the server has heard of it. */
+	told: boolean;
 }
 
 export interface ChairRecord extends Record {
@@ -111,6 +125,8 @@ export interface State {
 	cases: readonly CaseRecord[];
 	chairs: readonly ChairRecord[];
 	identities: readonly IdentityRecord[];
+	/** Cases that this person stepped back from. Nothing of them is among the records. */
+	recused: readonly Recused[];
 	/** What is being written and is not part of a case yet, newest first. */
 	drafts: readonly Draft[];
 	/** A newer app is waiting; it starts when the person says so. */
@@ -172,6 +188,8 @@ export interface Replica {
 
 	/** Says to the server that a case was looked at. */
 	opened(caseId: Id): void;
+	/** "I should not be involved": the case leaves this device now, and the server hears of it at the next contact. Rejects with `NotSaved`. */
+	recuse(caseId: Id): Promise<void>;
 	/** Tries the line now instead of waiting. */
 	tryNow(): void;
 	/** Loads the newer app. Drafts are on disk, so nothing is lost. */
@@ -230,6 +248,20 @@ export interface LeadCalls {
 	invite(person: { staff?: Id; name?: string; roles?: Role[]; badgeLabel?: string; phone?: string }): Promise<{ link: string; endsAt: Millis }>;
 	confirm(device: Id): Promise<void>;
 	revoke(device: Id): Promise<void>;
-	grant(caseId: Id, staff: Id, level: 'none' | 'read' | 'append' | 'write'): Promise<void>;
+	/** `until`: 0 or absent for the end of the event. */
+	grant(caseId: Id, staff: Id, level: 'none' | 'read' | 'append' | 'write', until?: Millis): Promise<void>;
 	exclude(caseId: Id, staff: Id): Promise<void>;
+	/** Lets somebody near the case again. For a lead it takes the word of two. */
+	lift(caseId: Id, staff: Id, reason: string): Promise<void>;
+	/** Ends the restriction of a case. */
+	unrestrict(caseId: Id, reason: string): Promise<void>;
+	/** From when until when somebody is on the team; 0 for the event's own beginning or end. */
+	term(staff: Id, from: Millis, until: Millis): Promise<void>;
+	/** What is in the access ledger, newest first: of a case, of a device, or the event's own. */
+	ledger(about: { caseId?: Id; device?: Id; before?: bigint }): Promise<LedgerPage>;
+	/** Changes that came too late and wait for a lead to decide. */
+	late(): Promise<Quarantine>;
+	judge(changeId: Id, admit: boolean): Promise<void>;
+	/** Erases a case and everything that belongs to it, for good. */
+	erase(caseId: Id, reason: string): Promise<ErasureReceipt>;
 }

@@ -81,6 +81,8 @@ export class Desk {
 				return this.kept(note.ids, note.at);
 			case 'refused':
 				return this.refused(note.refusals);
+			case 'held':
+				return this.held(note.ids);
 			case 'rewrite':
 				return this.rewrite(note.ids);
 			case 'forget':
@@ -145,7 +147,7 @@ export class Desk {
 				continue;
 			}
 			const held = this.ledger.envelopes.get(opened.kept.id);
-			const kept: Kept = held ? { ...held, state: 'kept', keptAt } : { ...opened.kept, order: order++, state: 'kept', keptAt };
+			const kept: Kept = held ? { ...free(held), state: 'kept', keptAt } : { ...opened.kept, order: order++, state: 'kept', keptAt };
 			delete kept.reason;
 			writes.push({ into: 'envelopes', key: kept.id, value: kept });
 			if (!held || held.state === 'refused') fresh.push(kept);
@@ -168,7 +170,7 @@ export class Desk {
 			if (!kept) continue;
 			touched.add(kept.document);
 			if (forgotten.has(kept.document)) writes.push({ outOf: 'envelopes', key: id });
-			else writes.push({ into: 'envelopes', key: id, value: { ...kept, state: 'kept', keptAt: at } });
+			else writes.push({ into: 'envelopes', key: id, value: { ...free(kept), state: 'kept', keptAt: at } });
 		}
 		if (this.nothingWaits(new Set(ids))) writes.push(Ledger.meta('line', { ...this.ledger.mark, allSentAt: at }));
 		await this.ledger.commitLeading(writes);
@@ -186,7 +188,7 @@ export class Desk {
 			touched.add(kept.document);
 			if (reason === Reason.FORGOTTEN) erased.add(kept.document);
 			else if (kept.device === this.author.device) {
-				writes.push({ into: 'envelopes', key: id, value: { ...kept, state: 'refused', reason } });
+				writes.push({ into: 'envelopes', key: id, value: { ...free(kept), state: 'refused', reason } });
 				own.set(kept.document, kept);
 			} else writes.push({ into: 'envelopes', key: id, value: { ...kept, state: 'kept' } }); // theirs to send: this device only offered a copy
 		}
@@ -194,6 +196,13 @@ export class Desk {
 		for (const document of erased) await this.drop(document);
 		for (const [document, kept] of own) if (!erased.has(document)) await this.rewriteDocument(document, kept.kind);
 		return [...touched];
+	}
+
+	/** Nobody may receive these now: they stay, and are shown as waiting. */
+	private async held(ids: readonly Id[]): Promise<Id[]> {
+		const waiting = ids.flatMap((id) => this.ledger.envelopes.get(id) ?? []);
+		await this.ledger.commitLeading(waiting.map((kept): Write => ({ into: 'envelopes', key: kept.id, value: { ...kept, held: true } })));
+		return [...new Set(waiting.map((kept) => kept.document))];
 	}
 
 	private async rewrite(ids: readonly Id[]): Promise<Id[]> {
@@ -250,4 +259,10 @@ export class Desk {
 	private nothingWaits(but: ReadonlySet<Id> = new Set()): boolean {
 		return this.ledger.intents.size === 0 && this.ledger.unsent().every((kept) => but.has(kept.id));
 	}
+}
+
+/** A change that was answered for good waits for nobody any more. */
+function free(kept: Kept): Kept {
+	const { held: _, ...rest } = kept;
+	return rest;
 }

@@ -30,6 +30,8 @@ export interface Kept {
 	keptAt?: Millis;
 	/** Why it was refused: `Reason` of the wire. */
 	reason?: number;
+	/** Offered, and nobody may receive it now: it is offered again later. */
+	held?: true;
 	birth?: { parent?: Id; restricted: WireRestricted; excluded: Id[] };
 	/** What it was made of, for a change that this device wrote itself. */
 	wrote?: Intent;
@@ -51,6 +53,14 @@ export interface Look {
 	order: string;
 	document: Id;
 	at: Millis;
+}
+
+/** "I should not be involved", said on this device. */
+export interface Recusal {
+	document: Id;
+	at: Millis;
+	/** The server has heard of it. */
+	told: boolean;
 }
 
 /** Where the line stands. Written together with what it brought. */

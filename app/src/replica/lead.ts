@@ -1,7 +1,8 @@
 /** What only leads may ask of the server. Nothing of it works without a connection, and nothing is kept for later. */
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import {
-	DeviceRefSchema, EmptySchema, ExclusionSchema, GrantSchema, InviteSchema, Level, NewInviteSchema, type Role
+	DeviceRefSchema, EmptySchema, ErasureReceiptSchema, ErasureSchema, type ErasureReceipt, ExclusionSchema, GrantSchema, InviteSchema, LedgerAskSchema, type LedgerPage,
+	LedgerPageSchema, Level, NewInviteSchema, type Quarantine, QuarantineSchema, QuarantineVerdictSchema, RestrictionSchema, type Role, StaffTermSchema
 } from '../generated/wire/v1/identity_pb.ts';
 import type { Id, LeadCalls, Millis } from './api.ts';
 import { hex, unhex } from './bytes.ts';
@@ -39,12 +40,42 @@ export class Leading implements LeadCalls {
 		return this.order('/v1/devices/revoke', DeviceRefSchema, { device: unhex(device) });
 	}
 
-	grant(caseId: Id, staff: Id, level: 'none' | 'read' | 'append' | 'write'): Promise<void> {
-		return this.order('/v1/grants', GrantSchema, { document: unhex(caseId), staff: unhex(staff), level: LEVELS[level] });
+	grant(caseId: Id, staff: Id, level: 'none' | 'read' | 'append' | 'write', until: Millis = 0): Promise<void> {
+		return this.order('/v1/grants', GrantSchema, { document: unhex(caseId), staff: unhex(staff), level: LEVELS[level], until: BigInt(until) });
 	}
 
 	exclude(caseId: Id, staff: Id): Promise<void> {
 		return this.order('/v1/exclusions', ExclusionSchema, { document: unhex(caseId), staff: unhex(staff) });
+	}
+
+	lift(caseId: Id, staff: Id, reason: string): Promise<void> {
+		return this.order('/v1/exclusions', ExclusionSchema, { document: unhex(caseId), staff: unhex(staff), lift: true, reason });
+	}
+
+	unrestrict(caseId: Id, reason: string): Promise<void> {
+		return this.order('/v1/restrictions', RestrictionSchema, { document: unhex(caseId), reason });
+	}
+
+	term(staff: Id, from: Millis, until: Millis): Promise<void> {
+		return this.order('/v1/staff', StaffTermSchema, { staff: unhex(staff), from: BigInt(from), until: BigInt(until) });
+	}
+
+	async ledger(about: { caseId?: Id; device?: Id; before?: bigint }): Promise<LedgerPage> {
+		const message = { document: unhex(about.caseId ?? ''), device: unhex(about.device ?? ''), before: about.before ?? 0n };
+		return call(this.world, '/v1/ledger', { schema: LedgerAskSchema, message }, LedgerPageSchema, await this.token());
+	}
+
+	async late(): Promise<Quarantine> {
+		return call(this.world, '/v1/quarantine', undefined, QuarantineSchema, await this.token());
+	}
+
+	judge(changeId: Id, admit: boolean): Promise<void> {
+		return this.order('/v1/quarantine', QuarantineVerdictSchema, { changeId: unhex(changeId), admit });
+	}
+
+	async erase(caseId: Id, reason: string): Promise<ErasureReceipt> {
+		const message = { document: unhex(caseId), reason };
+		return call(this.world, '/v1/erasures', { schema: ErasureSchema, message }, ErasureReceiptSchema, await this.token());
 	}
 
 	private async order<In extends DescMessage>(path: string, schema: In, message: MessageInitShape<In>): Promise<void> {

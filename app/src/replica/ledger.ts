@@ -5,7 +5,7 @@
 import type { Draft, Id } from './api.ts';
 import type { Bytes } from './bytes.ts';
 import { hex, randomBytes } from './bytes.ts';
-import type { Enrolled, Intent, Kept, LineMark, Look, Unread } from './kept.ts';
+import type { Enrolled, Intent, Kept, LineMark, Look, Recusal, Unread } from './kept.ts';
 import type { Keys } from './keys.ts';
 import { type Key, Overtaken, type Storage, type Write } from './storage.ts';
 
@@ -17,6 +17,7 @@ interface Meta {
 	team: Bytes;
 	/** Documents that this device must not show any more; what only it holds of them is still sent. */
 	forgotten: Id[];
+	recusals: Recusal[];
 }
 
 const NO_MARK: LineMark = { epoch: new Uint8Array(), cursor: new Uint8Array() };
@@ -154,6 +155,22 @@ export class Ledger {
 		for (const intent of this.intents.values()) all.add(intent.intention.document);
 		for (const id of this.get('forgotten') ?? []) if (!this.hasRefusedWords(id)) all.delete(id);
 		return all;
+	}
+
+	/** The case that a change belongs to: its own document, or the one that its document was born under. */
+	rootOf(kept: Kept): Id {
+		return this.ofDocument(kept.document).find((one) => one.birth?.parent !== undefined)?.birth?.parent ?? kept.document;
+	}
+
+	/** A case and the documents that were born under it. */
+	family(document: Id): Id[] {
+		const under = [...this.byDocument.values()].flatMap((group) => [...group.values()].filter((kept) => kept.birth?.parent === document).map((kept) => kept.document));
+		return [...new Set([document, ...under])];
+	}
+
+	/** Whether something of it is nowhere else yet. */
+	holdsAlone(document: Id): boolean {
+		return this.ofDocument(document).some((kept) => kept.state === 'unsent') || this.intentsOf(document).some((intent) => intent.stuck === undefined);
 	}
 
 	isForgotten(document: Id): boolean {

@@ -19,6 +19,8 @@ const ANSWER_MS = 15_000;
 const BACKOFF_FIRST = 1_000;
 const BACKOFF_MOST = 60_000;
 const HOLD_MS = 60_000;
+/** Who may receive a case changes when a person does something about it, not by itself. */
+const NOBODY_MS = 10 * 60_000;
 /** After so many sockets that never greeted, the next tries go by HTTP. */
 const SOCKET_TRIES = 2;
 
@@ -31,6 +33,8 @@ export type Note =
 	| { note: 'took'; envelopes: Envelope[]; receivedAt: Millis[]; cursor: Bytes }
 	| { note: 'kept'; ids: Id[]; at: Millis }
 	| { note: 'refused'; refusals: Refusal[] }
+	/** Nobody may receive these now. */
+	| { note: 'held'; ids: Id[] }
 	| { note: 'rewrite'; ids: Id[] }
 	| { note: 'forget'; document: Id }
 	/** The server has heard of these looks. */
@@ -56,6 +60,8 @@ export type Action =
 export interface Waiting {
 	id: Id;
 	envelope: Envelope;
+	/** The case that it belongs to, directly or as its parent: what goes along waits along. */
+	root?: Id;
 }
 
 export interface Holdings {
@@ -82,6 +88,8 @@ export class Line {
 	private pushId = 0;
 	private readonly inFlight = new Map<number, Id[]>();
 	private readonly held = new Map<Id, Millis>();
+	/** Those among `held` that wait until somebody may receive them. */
+	private readonly nobody = new Set<Id>();
 	private groupCount = GROUP_COUNT;
 	private rewrites = 0;
 	private everGreeted = false;
@@ -127,12 +135,23 @@ export class Line {
 		if (this.stage === 'ended') return;
 		this.tries = 0;
 		this.socketTries = 0;
+		this.offerAgain();
 		if (this.stage === 'resting') this.begin(now);
 		else if (this.stage === 'live') this.probe(now);
 	}
 
+	/** Somebody may receive by now what nobody could. */
+	offerAgain(): void {
+		for (const id of this.nobody) this.held.delete(id);
+		this.nobody.clear();
+	}
+
 	tick(now: Millis): void {
-		for (const [id, until] of this.held) if (until <= now) this.held.delete(id);
+		for (const [id, until] of this.held) {
+			if (until > now) continue;
+			this.held.delete(id);
+			this.nobody.delete(id);
+		}
 		if (this.deadline !== null && this.deadline <= now) this.fail(now);
 		else if (this.wakeAt !== null && this.wakeAt <= now) this.begin(now);
 		else if (this.pingAt !== null && this.pingAt <= now) {
@@ -296,6 +315,7 @@ export class Line {
 			case 'hello':
 			case 'push':
 			case 'opened':
+			case 'dropped':
 			case 'goodbye':
 			case undefined:
 				this.unreadable(now); // nothing that a server says
@@ -354,8 +374,11 @@ export class Line {
 		const flying = new Set([...this.inFlight.values()].flat());
 		const group: Waiting[] = [];
 		let bytes = 0;
-		for (const waiting of this.holdings.waiting()) {
+		const all = this.holdings.waiting();
+		const roots = new Set(all.flatMap(({ id, root }) => (root !== undefined && this.nobody.has(id) ? [root] : [])));
+		for (const waiting of all) {
 			if (this.held.has(waiting.id) || flying.has(waiting.id)) continue;
+			if (waiting.root !== undefined && roots.has(waiting.root)) continue; // it builds on what nobody may receive
 			bytes += waiting.envelope.body.length + waiting.envelope.signature.length + 16;
 			if (group.length > 0 && (bytes > GROUP_BYTES || group.length >= this.groupCount)) break;
 			group.push(waiting);
@@ -374,11 +397,20 @@ export class Line {
 	private refused(refusals: readonly Refusal[], now: Millis): void {
 		const rewrite: Id[] = [];
 		const settled: Refusal[] = [];
+		const held: Id[] = [];
+		const roots = new Map(this.holdings.waiting().map(({ id, root }) => [id, root]));
+		const nobody = new Set(refusals.flatMap(({ id, reason }) => (reason === Reason.HELD ? [roots.get(id) ?? id] : [])));
 		for (const { id, reason } of refusals) {
-			if (reason === Reason.QUOTA || reason === Reason.NOT_SAVED) this.held.set(id, now + HOLD_MS);
+			// What builds on a change that nobody may receive finds no document there, whatever the server calls it.
+			if (nobody.has(roots.get(id) ?? id)) {
+				this.held.set(id, now + NOBODY_MS);
+				this.nobody.add(id);
+				held.push(id);
+			} else if (reason === Reason.QUOTA || reason === Reason.NOT_SAVED) this.held.set(id, now + HOLD_MS);
 			else if ((reason === Reason.DEPENDENCIES || reason === Reason.BAD_SEQUENCE) && this.rewrites < REWRITES) rewrite.push(id);
 			else settled.push({ id, reason });
 		}
+		if (held.length > 0) this.note({ note: 'held', ids: held });
 		if (settled.length > 0) this.note({ note: 'refused', refusals: settled });
 		if (rewrite.length === 0) return;
 		this.rewrites += 1;

@@ -92,7 +92,9 @@ function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: read
 		const birth = changes.find((kept) => kept.birth)?.birth;
 		const meant = intents.find((intent) => intent.intention.birth)?.intention.birth?.restricted;
 		const restricted = birth ? restrictedName(birth.restricted) : (meant ?? 'none');
-		return { ...common, kind, codeName: codeName(common.id), restricted, view: deriveCase(raw) };
+		const excluded = birth?.excluded ?? intents.find((intent) => intent.intention.birth)?.intention.birth?.excluded ?? [];
+		const held = changes.some((kept) => kept.state === 'unsent' && kept.held);
+		return { ...common, kind, codeName: codeName(common.id), restricted, excluded, held, view: deriveCase(raw) };
 	}
 	if (kind === 'chair' || kind === 'identity') return { ...common, kind, collections: elementsByCollection(raw) };
 	return undefined;

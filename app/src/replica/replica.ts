@@ -1,11 +1,12 @@
 /** This device's own copy of the event: what the screens are given. */
 import { fromBinary } from '@bufbuild/protobuf';
+import { codeName } from '../incident/codename.ts';
 import { compare } from '../incident/derive.ts';
 import { type Pack, PackSchema } from '../generated/wire/v1/pack_pb.ts';
-import { type Team, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
-import { type Connection, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, Refused, type Replica, type State } from './api.ts';
+import { EmptySchema, ExclusionSchema, type Team, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
+import { type Connection, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type Recused, Refused, type Replica, type State } from './api.ts';
 import { hex, randomBytes, sha256, unhex } from './bytes.ts';
-import { exchange } from './calls.ts';
+import { call, exchange } from './calls.ts';
 import { Desk } from './desk.ts';
 import { Enrolling } from './enrolment.ts';
 import type { Intent } from './kept.ts';
@@ -29,7 +30,7 @@ const FROZEN_MS = 4_000;
 
 const EMPTY: State = {
 	read: false, ready: false, self: null, pack: null, team: null, connection: { state: 'offline', since: 0 }, allSentAt: null, clockOffset: null,
-	storageProtected: null, storageBroken: null, cases: [], chairs: [], identities: [], drafts: [], updateWaiting: false
+	storageProtected: null, storageBroken: null, cases: [], chairs: [], identities: [], recused: [], drafts: [], updateWaiting: false
 };
 
 /** What the leading tab tells the others. */
@@ -58,6 +59,7 @@ export class LocalReplica implements Replica {
 	private offlineSince: Millis;
 	private wasOffline = false;
 	private burst = 0;
+	private steppingBack = false;
 
 	constructor(
 		private readonly world: World,
@@ -132,6 +134,18 @@ export class LocalReplica implements Replica {
 		// On disk first: it was offline, or the app is closed before the server hears of it.
 		const done = this.whenOpen().then((ledger) => this.saving(ledger.commit([{ into: 'looks', key: order, value: { order, document: caseId, at } }])));
 		done.then(() => (this.line ? this.tellLooks() : this.tell({ kind: 'stored' }))).catch(() => undefined); // `storageBroken` says it
+	}
+
+	async recuse(caseId: Id): Promise<void> {
+		const ledger = await this.whenOpen();
+		const said = ledger.get('recusals') ?? [];
+		if (!said.some((one) => one.document === caseId)) {
+			await this.saving(ledger.commit([Ledger.meta('recusals', [...said, { document: caseId, at: this.world.now(), told: false }])]));
+		}
+		this.show([]);
+		this.tell({ kind: 'stored' });
+		if (this.leads) void this.stepBack();
+		else this.suspect();
 	}
 
 	tryNow(): void {
@@ -275,7 +289,7 @@ export class LocalReplica implements Replica {
 		const tokens = new Tokens(this.world, enrolled.event, enrolled.self.device, keys.signing.privateKey);
 		const line = new Line(
 			{
-				waiting: () => ledger.unsent().map((kept) => ({ id: kept.id, envelope: envelopeOf(kept) })),
+				waiting: () => ledger.unsent().map((kept) => ({ id: kept.id, envelope: envelopeOf(kept), root: ledger.rootOf(kept) })),
 				mark: () => ledger.mark,
 				packHash: () => ledger.get('pack')?.hash ?? new Uint8Array(),
 				looks: () => [...ledger.looks.values()].sort((a, b) => (a.order < b.order ? -1 : 1))
@@ -304,6 +318,7 @@ export class LocalReplica implements Replica {
 							this.show(touched);
 							if (touched.length > 0) this.tell({ kind: 'stored' });
 							if (action.note.note === 'epoch') void this.loadPackAndTeam(action.note.packHash);
+							if (action.note.note === 'epoch' || action.note.note === 'kept') void this.stepBack();
 						} catch (error) {
 							if (error instanceof Overtaken) {
 								await this.standDown();
@@ -361,6 +376,41 @@ export class LocalReplica implements Replica {
 		}
 	}
 
+	/** What the person stepped back from leaves this device; then the server hears of it. What only this device holds is sent first. */
+	private async stepBack(): Promise<void> {
+		const { desk, ledger } = this;
+		if (!this.leads || !desk || !ledger || this.steppingBack) return;
+		this.steppingBack = true;
+		try {
+			for (const { document, told } of ledger.get('recusals') ?? []) {
+				if (told) continue;
+				await this.inTurn(async () => {
+					for (const one of ledger.family(document)) this.show(await this.saving(desk.writeDown({ note: 'forget', document: one })));
+				});
+				if (ledger.family(document).some((one) => ledger.holdsAlone(one))) continue; // until they are kept
+				await this.sayRecused(document);
+			}
+		} catch {
+			// No connection, or a disk that is full: the next contact tries again.
+		} finally {
+			this.steppingBack = false;
+		}
+	}
+
+	private async sayRecused(document: Id): Promise<void> {
+		const ledger = await this.opening;
+		const staff = ledger.get('enrolled')?.self.staff ?? '';
+		try {
+			await call(this.world, '/v1/exclusions', { schema: ExclusionSchema, message: { document: unhex(document), staff: unhex(staff) } }, EmptySchema, await this.token());
+		} catch (error) {
+			// Whoever is kept away already finds nothing there.
+			if (!(error instanceof Refused) || error.code !== 'not_found') throw error;
+		}
+		const said = ledger.get('recusals') ?? [];
+		await this.saving(ledger.commit([Ledger.meta('recusals', said.map((one) => (one.document === document ? { ...one, told: true } : one)))]));
+		await this.loadTeam();
+	}
+
 	private tellLooks(): void {
 		this.line?.looked();
 		void this.settle();
@@ -402,11 +452,22 @@ export class LocalReplica implements Replica {
 		const team = fromBinary(TeamSchema, bytes);
 		const enrolled = ledger.get('enrolled');
 		const me = team.staff.find((member) => hex(member.staff) === enrolled?.self.staff);
+		const changed = hex(ledger.get('team') ?? new Uint8Array()) !== hex(bytes);
 		const writes = [Ledger.meta('team', bytes)];
+		const recused = new Set(team.recused.map(hex));
+		const said = ledger.get('recusals') ?? [];
+		// A lead let the person near it again.
+		const stand = said.filter((one) => !one.told || recused.has(one.document));
+		if (stand.length < said.length) writes.push(Ledger.meta('recusals', stand));
 		if (enrolled && me) writes.push(Ledger.meta('enrolled', { ...enrolled, self: { ...enrolled.self, name: me.name, roles: [...me.roles], badgeLabel: me.badgeLabel } }));
 		await this.saving(ledger.commit(writes));
 		this.set({ self: ledger.get('enrolled')?.self ?? null, ...this.fromMeta() });
+		this.show([]);
 		this.tell({ kind: 'stored' });
+		if (!changed || !this.line) return;
+		this.line.offerAgain();
+		this.line.wrote(this.world.now());
+		void this.settle();
 	}
 
 	private fromMeta(): { pack: Pack | null; team: Team | null } {
@@ -426,6 +487,7 @@ export class LocalReplica implements Replica {
 			}).then(() => {
 				this.startLine();
 				this.tellLooks();
+				void this.stepBack();
 			});
 		} else if (message.kind === 'lead?') {
 			if (this.leads) this.tell({ kind: 'lead!' });
@@ -456,12 +518,27 @@ export class LocalReplica implements Replica {
 		if (!ledger) return;
 		const { cases, chairs, identities } = this.records.read(ledger, this.shelf, touched);
 		const mark = ledger.mark;
+		const recused = this.recused(ledger);
+		const near = (record: { id: Id; parent?: Id }): boolean => !recused.some(({ id }) => id === record.id || id === record.parent);
 		this.set({
-			cases, chairs, identities,
+			cases: cases.filter(near),
+			chairs: chairs.filter(near),
+			identities: identities.filter(near),
+			recused,
 			drafts: [...ledger.drafts.values()].sort((a, b) => b.startedAt - a.startedAt || compare(a.id, b.id)),
 			clockOffset: mark.clockOffset ?? null,
 			allSentAt: mark.allSentAt ?? null
 		});
+	}
+
+	/** What was said here and what the server knows, in one list. */
+	private recused(ledger: Ledger): Recused[] {
+		const said = ledger.get('recusals') ?? [];
+		const elsewhere = (this.state.team?.recused ?? []).map(hex).filter((id) => !said.some((one) => one.document === id));
+		return [
+			...said.map(({ document, at, told }) => ({ id: document, codeName: codeName(document), at, told })),
+			...elsewhere.map((id) => ({ id, codeName: codeName(id), told: true }))
+		];
 	}
 
 	private showConnection(): void {

@@ -124,6 +124,7 @@ export function team() {
 		unsent
 	});
 	return create(TeamSchema, {
+		open: true,
 		staff: [
 			staff('alma', 'Alma Reyes', Role.CHAIR, 'STAFF 01'),
 			{ ...staff('tom', 'Tom Lindqvist', Role.EVENT_MANAGER, 'STAFF 02'), roles: [Role.EVENT_MANAGER, Role.ALTERNATE_CHAIR], phone: '+49 30 5550 102' },
@@ -160,6 +161,7 @@ export function alma(clock = '12:41', held = documents()): MemoryReplica {
 			read: true,
 			storageBroken: null,
 			drafts: [],
+			recused: [],
 			updateWaiting: false
 		},
 		() => at(clock)

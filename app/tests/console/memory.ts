@@ -3,6 +3,8 @@
  * rules. It reads plain elements into the shape of `docs/DOCUMENTS.md`; what a
  * real phone reads is held to `proto/vectors/documents`.
  */
+import { create } from '@bufbuild/protobuf';
+import { ErasureReceiptSchema, LedgerPageSchema, QuarantineSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { AccountVersion, Answer, Aware, CaseView, Entry, Fact, Fields, PartyVersion, Report, StepMark, Strike, Support, Task } from '../../src/incident/case.ts';
 import type { CaseRecord, ChairRecord, Element, Id, IdentityRecord, Intention, Kind, Millis, Replica, Restricted, Safekeeping, State } from '../../src/replica/api.ts';
 
@@ -12,6 +14,7 @@ export interface Stored {
 	parent?: Id;
 	codeName: string;
 	restricted: Restricted;
+	excluded: Id[];
 	collections: Map<string, Element[]>;
 	/** Register → ids of the entries in its conflict set. */
 	registers: Map<string, Id[]>;
@@ -19,7 +22,7 @@ export interface Stored {
 }
 
 export function stored(id: Id, kind: Kind, codeName: string, parent?: Id): Stored {
-	const made: Stored = { id, kind, codeName, restricted: 'none', collections: new Map(), registers: new Map(), received: new Map() };
+	const made: Stored = { id, kind, codeName, restricted: 'none', excluded: [], collections: new Map(), registers: new Map(), received: new Map() };
 	return parent === undefined ? made : { ...made, parent };
 }
 
@@ -136,7 +139,7 @@ export class MemoryReplica implements Replica {
 			const safekeeping = new Map<Id, Safekeeping>([...document.received].map(([id, at]) => [id, { where: 'sent', at }]));
 			const record = { id: document.id, unsent: 0, safekeeping, ...(document.parent === undefined ? {} : { parent: document.parent }) };
 			const collections = new Map([...document.collections].map(([name, list]) => [name, [...list]]));
-			if (document.kind === 'case') cases.push({ ...record, kind: 'case', codeName: document.codeName, restricted: document.restricted, view: readView(document) });
+			if (document.kind === 'case') cases.push({ ...record, kind: 'case', codeName: document.codeName, restricted: document.restricted, excluded: document.excluded, held: false, view: readView(document) });
 			else if (document.kind === 'chair') chairs.push({ ...record, kind: 'chair', collections });
 			else if (document.kind === 'identity') identities.push({ ...record, kind: 'identity', collections });
 		}
@@ -184,6 +187,9 @@ export class MemoryReplica implements Replica {
 	opened(caseId: Id): void {
 		this.looked.push(caseId);
 	}
+	recuse(caseId: Id): Promise<void> {
+		return this.#called(`recuse ${caseId}`);
+	}
 	tryNow(): void {
 		this.calls.push('tryNow');
 	}
@@ -207,7 +213,17 @@ export class MemoryReplica implements Replica {
 		confirm: (device: Id) => this.#called(`confirm ${device}`),
 		revoke: (device: Id) => this.#called(`revoke ${device}`),
 		grant: (caseId: Id, staff: Id, level: string) => this.#called(`grant ${caseId} ${staff} ${level}`),
-		exclude: (caseId: Id, staff: Id) => this.#called(`exclude ${caseId} ${staff}`)
+		exclude: (caseId: Id, staff: Id) => this.#called(`exclude ${caseId} ${staff}`),
+		lift: (caseId: Id, staff: Id, reason: string) => this.#called(`lift ${caseId} ${staff} ${reason}`),
+		unrestrict: (caseId: Id, reason: string) => this.#called(`unrestrict ${caseId} ${reason}`),
+		term: (staff: Id, from: Millis, until: Millis) => this.#called(`term ${staff} ${String(from)} ${String(until)}`),
+		ledger: () => Promise.resolve(create(LedgerPageSchema)),
+		late: () => Promise.resolve(create(QuarantineSchema)),
+		judge: (changeId: Id, admit: boolean) => this.#called(`judge ${changeId} ${String(admit)}`),
+		erase: async (caseId: Id, reason: string) => {
+			await this.#called(`erase ${caseId} ${reason}`);
+			return create(ErasureReceiptSchema);
+		}
 	};
 	#called(what: string): Promise<void> {
 		this.calls.push(what);

@@ -34,6 +34,8 @@ export class Hall {
 	said: Frame[] = [];
 	answer: (frame: Frame) => Promise<Frame[]> = () => Promise.resolve([]);
 	page: string | undefined;
+	/** What single calls are answered, by path; any other is not found. */
+	calls: { [path: string]: (body: Uint8Array) => Uint8Array } = {};
 	posts = 0;
 	sockets = true;
 	private readonly tabs = new Map<symbol, (message: unknown) => void>();
@@ -142,6 +144,8 @@ export class Hall {
 			}
 			return proto(Uint8Array.from(out.flatMap((part) => [...part])));
 		}
+		const answer = this.calls[path];
+		if (answer) return proto(answer((request.body ?? new Uint8Array()) as Uint8Array));
 		return new Response('', { status: 404 });
 	}
 }

@@ -7,6 +7,7 @@ import { type Action, Line, type Waiting } from '../../src/replica/line.ts';
 import { frame, welcome } from './hall.ts';
 
 const NOW = 1_700_000_000_000;
+const CASE = 'ca5e'.repeat(8);
 
 /** A line whose disk, chance and network are the test's. */
 class Wire {
@@ -96,6 +97,49 @@ describe('sending', () => {
 			expect(pushed(wire.greet())).toEqual([size]);
 		}
 		expect(notes(wire.leave(Leaving.TOO_BIG))).toEqual([{ note: 'refused', refusals: [{ id: wire.waiting[0]?.id, reason: Reason.TOO_BIG }] }]);
+	});
+
+	test('what nobody may receive stays, with all that belongs to it, and is offered again later or when somebody looks', () => {
+		const wire = new Wire();
+		const [birth, more, name, other] = wire.write(4);
+		wire.waiting.slice(0, 3).forEach((waiting) => (waiting.root = CASE));
+		wire.greet();
+		wire.line.frame(
+			frame({
+				case: 'refused',
+				value: {
+					pushId: 1,
+					refusals: [
+						{ changeId: unhex(birth!), reason: Reason.HELD },
+						{ changeId: unhex(more!), reason: Reason.DEPENDENCIES },
+						{ changeId: unhex(name!), reason: Reason.NOT_ALLOWED },
+						{ changeId: unhex(other!), reason: Reason.NOT_ALLOWED }
+					]
+				}
+			} as never),
+			wire.now
+		);
+		expect(notes(wire.line.poll())).toEqual([
+			{ note: 'held', ids: [birth, more, name] },
+			{ note: 'refused', refusals: [{ id: other, reason: Reason.NOT_ALLOWED }] }
+		]);
+		wire.waiting.pop();
+		const [later] = wire.write(1);
+		wire.waiting.find(({ id }) => id === later)!.root = CASE;
+		wire.line.push(wire.now);
+		expect(pushed(wire.line.poll())).toEqual([]);
+		for (const passed of [60_000, 300_000, 599_999]) {
+			wire.line.frame(frame({ case: 'pong', value: {} }), wire.now + passed);
+			wire.line.tick(wire.now + passed);
+			expect(pushed(wire.line.poll())).toEqual([]);
+		}
+		wire.line.tick(wire.now + 600_000);
+		expect(pushed(wire.line.poll())).toEqual([4]);
+		wire.refuse([birth!, more!, name!, later!], Reason.HELD, 2);
+		wire.line.poll();
+		wire.line.wake(wire.now);
+		wire.line.push(wire.now);
+		expect(pushed(wire.line.poll())).toEqual([4]);
 	});
 
 	test.each([Reason.QUOTA, Reason.NOT_SAVED])('a change that was too much for now (%i) waits a minute and holds nothing else up', (reason) => {

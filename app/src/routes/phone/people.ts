@@ -1,5 +1,6 @@
 /** Who can be called, out of the team and the event pack. */
 import { Role, type Id, type State } from '../../replica/api.ts';
+import { isLead as leadsBy } from '../../incident/team.ts';
 import { words } from '../../words/index.ts';
 
 export interface Person {
@@ -65,8 +66,7 @@ export function leads(state: State, without: readonly Id[] = []): Person[] {
 }
 
 export function isLead(state: State): boolean {
-	const roles = state.self?.roles ?? [];
-	return roles.includes(Role.CHAIR) || roles.includes(Role.ALTERNATE_CHAIR);
+	return leadsBy(state.self?.roles ?? []);
 }
 
 /** A name for somebody who wrote something. */

@@ -1,0 +1,141 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Reason } from '../../src/generated/wire/v1/frame_pb.ts';
+import { EmptySchema, ExclusionSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
+import { hex, sha256, unhex } from '../../src/replica/bytes.ts';
+import { Storage } from '../../src/replica/storage.ts';
+import { automerge, CASE, enrol, entriesOf, frame, Hall, keeping, note, phone, STAFF, until, welcome } from './hall.ts';
+
+beforeAll(automerge);
+
+const ONE = '01'.repeat(16);
+const TWO = '02'.repeat(16);
+
+/** A server that keeps what comes, and knows who stepped back from what. */
+async function hall(): Promise<Hall & { recused: string[] }> {
+	const hall = Object.assign(new Hall(), { recused: [] as string[] });
+	await enrol(hall);
+	keeping(hall);
+	hall.calls['/v1/team'] = () => toBinary(TeamSchema, create(TeamSchema, { recused: hall.recused.map(unhex), open: true }));
+	hall.calls['/v1/exclusions'] = (body) => {
+		const said = fromBinary(ExclusionSchema, body);
+		if (hex(said.staff) === STAFF && !said.lift) hall.recused.push(hex(said.document));
+		return toBinary(EmptySchema, create(EmptySchema));
+	};
+	return hall;
+}
+
+async function onDisk(hall: Hall): Promise<string> {
+	const storage = await Storage.open(hall.db);
+	const all = await storage.all();
+	storage.close();
+	return JSON.stringify(all, (_, value: unknown) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value));
+}
+
+describe('“I should not be involved”', () => {
+	test('takes the case off the phone, tells the server, and leaves a name', async () => {
+		const server = await hall();
+		server.network = true;
+		const replica = phone(server);
+		await until(replica, () => replica.state.connection.state === 'online');
+		await replica.write(note(ONE, 'what was said'));
+		await until(replica, () => replica.state.cases[0]?.unsent === 0);
+		await replica.recuse(CASE);
+		expect(replica.state.cases).toEqual([]);
+		await until(replica, () => replica.state.recused[0]?.told === true);
+		expect(server.recused).toEqual([CASE]);
+		expect(replica.state.recused).toEqual([{ id: CASE, codeName: expect.any(String) as string, at: server.now, told: true }]);
+		expect(await onDisk(server)).not.toContain('what was said');
+	});
+
+	test('without a network hides it at once, and is heard at the next contact, after a restart too', async () => {
+		const server = await hall();
+		server.network = true;
+		const before = phone(server);
+		await until(before, () => before.state.connection.state === 'online');
+		await before.write(note(ONE, 'what was said'));
+		await until(before, () => before.state.cases[0]?.unsent === 0);
+		server.network = false;
+		server.ears?.closed();
+		await before.recuse(CASE);
+		await until(before, () => before.state.recused.length === 1);
+		expect(before.state.cases).toEqual([]);
+		expect(before.state.recused[0]?.told).toBe(false);
+		while ((await onDisk(server)).includes('what was said')) await new Promise(setImmediate);
+		expect(server.recused).toEqual([]);
+
+		const later = Object.assign(await hall(), { db: server.db, network: true, now: server.now + 60_000 });
+		const after = phone(later);
+		await until(after, () => after.state.recused[0]?.told === true);
+		expect(later.recused).toEqual([CASE]);
+		expect(after.state.cases).toEqual([]);
+	});
+
+	test('sends first what only this phone holds', async () => {
+		const server = await hall();
+		const replica = phone(server);
+		await until(replica, () => replica.state.ready);
+		await replica.write(note(ONE, 'only here'));
+		await replica.recuse(CASE);
+		expect(replica.state.cases).toEqual([]);
+		const heard: string[] = [];
+		const kept = keeping(server, heard);
+		server.calls['/v1/exclusions'] = () => {
+			expect(kept).toHaveLength(1);
+			server.recused.push(CASE);
+			return toBinary(EmptySchema, create(EmptySchema));
+		};
+		server.network = true;
+		replica.tryNow();
+		await until(replica, () => replica.state.recused[0]?.told === true);
+		expect(kept).toHaveLength(1);
+		expect(server.recused).toEqual([CASE]);
+		expect(await onDisk(server)).not.toContain('only here');
+	});
+
+	test('said on another phone of the same person hides it here, until a lead lets them near it again', async () => {
+		const server = await hall();
+		server.network = true;
+		const replica = phone(server);
+		await until(replica, () => replica.state.connection.state === 'online');
+		await replica.write(note(ONE, 'what was said'));
+		await until(replica, () => replica.state.cases[0]?.unsent === 0);
+		server.recused.push(CASE);
+		await replica.lead.reloadTeam();
+		expect(replica.state.cases).toEqual([]);
+		expect(replica.state.recused).toEqual([{ id: CASE, codeName: expect.any(String) as string, told: true }]);
+		server.recused.length = 0;
+		await replica.lead.reloadTeam();
+		expect(replica.state.recused).toEqual([]);
+		expect(entriesOf(replica)).toEqual(['what was said']);
+	});
+});
+
+describe('a case that nobody may receive', () => {
+	test('stays on the phone and is shown as waiting, also after a restart, until somebody may', async () => {
+		const server = await hall();
+		server.network = true;
+		server.answer = async (said) => {
+			if (said.kind.case === 'hello') return [welcome(server.now)];
+			if (said.kind.case !== 'push') return [];
+			const refusals = await Promise.all(said.kind.value.envelopes.map(async (one) => ({ changeId: await sha256(one.body), reason: Reason.HELD })));
+			return [frame({ case: 'refused', value: { pushId: said.kind.value.pushId, refusals } } as never)];
+		};
+		const before = phone(server);
+		await before.write({ ...note(ONE, 'about the chair'), birth: { restricted: 'chair_named', excluded: [TWO] } });
+		await until(before, () => before.state.cases[0]?.held === true);
+		expect(before.state.cases[0]).toMatchObject({ restricted: 'chair_named', excluded: [TWO], unsent: 1 });
+		expect(before.state.cases[0]?.safekeeping.get(ONE)).toEqual({ where: 'phone' });
+
+		const later = Object.assign(await hall(), { db: server.db });
+		const after = phone(later);
+		await until(after, () => after.state.ready);
+		expect(after.state.cases[0]?.held).toBe(true);
+		keeping(later);
+		later.network = true;
+		after.tryNow();
+		await until(after, () => after.state.cases[0]?.unsent === 0);
+		expect(after.state.cases[0]?.held).toBe(false);
+		expect(after.state.cases[0]?.safekeeping.get(ONE)).toMatchObject({ where: 'sent' });
+	});
+});
