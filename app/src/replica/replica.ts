@@ -1,10 +1,9 @@
 /** This device's own copy of the event: what the screens are given. */
 import { fromBinary } from '@bufbuild/protobuf';
-import { codeName } from '../incident/codename.ts';
 import { compare } from '../incident/derive.ts';
 import { type Pack, PackSchema } from '../generated/wire/v1/pack_pb.ts';
-import { EmptySchema, ExclusionSchema, type Team, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
-import { type Connection, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type Recused, Refused, type Replica, type State } from './api.ts';
+import { EmptySchema, type Team, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
+import { type Connection, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, Refused, type Replica, type State } from './api.ts';
 import { hex, randomBytes, sha256, unhex } from './bytes.ts';
 import { call, exchange } from './calls.ts';
 import { Desk } from './desk.ts';
@@ -15,6 +14,7 @@ import { Leading } from './lead.ts';
 import { Ledger } from './ledger.ts';
 import { Line } from './line.ts';
 import { checkIntention } from './check.ts';
+import { liftedBy, recusedBy, stepBack } from './recusals.ts';
 import { Records } from './records.ts';
 import type { Shelf } from './shelf.ts';
 import { Overtaken, Storage } from './storage.ts';
@@ -59,7 +59,8 @@ export class LocalReplica implements Replica {
 	private offlineSince: Millis;
 	private wasOffline = false;
 	private burst = 0;
-	private steppingBack = false;
+	private steppingBack: Promise<void> | undefined;
+	private stepBackAgain = false;
 
 	constructor(
 		private readonly world: World,
@@ -310,7 +311,12 @@ export class LocalReplica implements Replica {
 		return this.inTurn(async () => {
 			const { line, wires, desk } = this;
 			if (!line || !wires || !desk) return;
-			for (let actions = line.poll(); actions.length > 0; actions = line.poll()) {
+			let actions = line.poll();
+			if (actions.length === 0) {
+				line.push(this.world.now()); // nothing is left to write down: what waits may go
+				actions = line.poll();
+			}
+			for (; actions.length > 0; actions = line.poll()) {
 				for (const action of actions) {
 					if (action.do === 'write_down') {
 						try {
@@ -376,39 +382,27 @@ export class LocalReplica implements Replica {
 		}
 	}
 
-	/** What the person stepped back from leaves this device; then the server hears of it. What only this device holds is sent first. */
-	private async stepBack(): Promise<void> {
-		const { desk, ledger } = this;
-		if (!this.leads || !desk || !ledger || this.steppingBack) return;
-		this.steppingBack = true;
-		try {
-			for (const { document, told } of ledger.get('recusals') ?? []) {
-				if (told) continue;
-				await this.inTurn(async () => {
-					for (const one of ledger.family(document)) this.show(await this.saving(desk.writeDown({ note: 'forget', document: one })));
-				});
-				if (ledger.family(document).some((one) => ledger.holdsAlone(one))) continue; // until they are kept
-				await this.sayRecused(document);
-			}
-		} catch {
-			// No connection, or a disk that is full: the next contact tries again.
-		} finally {
-			this.steppingBack = false;
-		}
+	/** Tells the server what the person stepped back from. Once more, should something be kept meanwhile. */
+	private stepBack(): Promise<void> {
+		if (this.steppingBack) this.stepBackAgain = true;
+		this.steppingBack ??= this.stepBackOnce().finally(() => {
+			this.steppingBack = undefined;
+			if (!this.stepBackAgain) return;
+			this.stepBackAgain = false;
+			void this.stepBack();
+		});
+		return this.steppingBack;
 	}
 
-	private async sayRecused(document: Id): Promise<void> {
-		const ledger = await this.opening;
-		const staff = ledger.get('enrolled')?.self.staff ?? '';
+	private async stepBackOnce(): Promise<void> {
+		const { desk, ledger } = this;
+		if (!this.leads || !desk || !ledger) return;
+		const forget = (document: Id) => this.inTurn(async () => this.show(await this.saving(desk.writeDown({ note: 'forget', document }))));
 		try {
-			await call(this.world, '/v1/exclusions', { schema: ExclusionSchema, message: { document: unhex(document), staff: unhex(staff) } }, EmptySchema, await this.token());
-		} catch (error) {
-			// Whoever is kept away already finds nothing there.
-			if (!(error instanceof Refused) || error.code !== 'not_found') throw error;
+			if (await stepBack(ledger, forget, async (message) => call(this.world, '/v1/exclusions', message, EmptySchema, await this.token()))) await this.loadTeam();
+		} catch {
+			// No connection, or a disk that is full: the next contact tries again.
 		}
-		const said = ledger.get('recusals') ?? [];
-		await this.saving(ledger.commit([Ledger.meta('recusals', said.map((one) => (one.document === document ? { ...one, told: true } : one)))]));
-		await this.loadTeam();
 	}
 
 	private tellLooks(): void {
@@ -454,11 +448,7 @@ export class LocalReplica implements Replica {
 		const me = team.staff.find((member) => hex(member.staff) === enrolled?.self.staff);
 		const changed = hex(ledger.get('team') ?? new Uint8Array()) !== hex(bytes);
 		const writes = [Ledger.meta('team', bytes)];
-		const recused = new Set(team.recused.map(hex));
-		const said = ledger.get('recusals') ?? [];
-		// A lead let the person near it again.
-		const stand = said.filter((one) => !one.told || recused.has(one.document));
-		if (stand.length < said.length) writes.push(Ledger.meta('recusals', stand));
+		writes.push(...liftedBy(ledger, team));
 		if (enrolled && me) writes.push(Ledger.meta('enrolled', { ...enrolled, self: { ...enrolled.self, name: me.name, roles: [...me.roles], badgeLabel: me.badgeLabel } }));
 		await this.saving(ledger.commit(writes));
 		this.set({ self: ledger.get('enrolled')?.self ?? null, ...this.fromMeta() });
@@ -466,7 +456,6 @@ export class LocalReplica implements Replica {
 		this.tell({ kind: 'stored' });
 		if (!changed || !this.line) return;
 		this.line.offerAgain();
-		this.line.wrote(this.world.now());
 		void this.settle();
 	}
 
@@ -518,7 +507,7 @@ export class LocalReplica implements Replica {
 		if (!ledger) return;
 		const { cases, chairs, identities } = this.records.read(ledger, this.shelf, touched);
 		const mark = ledger.mark;
-		const recused = this.recused(ledger);
+		const recused = recusedBy(ledger, this.state.team);
 		const near = (record: { id: Id; parent?: Id }): boolean => !recused.some(({ id }) => id === record.id || id === record.parent);
 		this.set({
 			cases: cases.filter(near),
@@ -529,16 +518,6 @@ export class LocalReplica implements Replica {
 			clockOffset: mark.clockOffset ?? null,
 			allSentAt: mark.allSentAt ?? null
 		});
-	}
-
-	/** What was said here and what the server knows, in one list. */
-	private recused(ledger: Ledger): Recused[] {
-		const said = ledger.get('recusals') ?? [];
-		const elsewhere = (this.state.team?.recused ?? []).map(hex).filter((id) => !said.some((one) => one.document === id));
-		return [
-			...said.map(({ document, at, told }) => ({ id: document, codeName: codeName(document), at, told })),
-			...elsewhere.map((id) => ({ id, codeName: codeName(id), told: true }))
-		];
 	}
 
 	private showConnection(): void {
