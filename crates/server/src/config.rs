@@ -10,6 +10,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::worker::Spec;
+
 /// How the server runs. Made by [`Config::read`], or by [`Config::for_tests`].
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -41,6 +43,16 @@ pub struct Config {
     pub device_changes_per_hour: u32,
     /// Bytes that one device may send in an hour.
     pub device_bytes_per_hour: u64,
+    /// The `safehall` program, which checks changes in processes of its own.
+    pub worker_program: PathBuf,
+    /// Such processes at once.
+    pub workers: usize,
+    /// Bytes of memory that each of them may map.
+    pub worker_memory: u64,
+    /// Seconds of a processor that one check may take.
+    pub worker_cpu_seconds: u64,
+    /// Until a check must be over.
+    pub worker_wall: Duration,
     /// Until a live reader takes what it is sent; one that does not is hung up
     /// on and finds the rest when it comes back.
     pub slow_reader: Duration,
@@ -84,6 +96,10 @@ const NAMES: &[&str] = &[
     "waiting_writes",
     "device_changes_per_hour",
     "device_bytes_per_hour",
+    "workers",
+    "worker_memory_bytes",
+    "worker_cpu_seconds",
+    "worker_wall_ms",
     "slow_reader_ms",
     "stop_within_ms",
 ];
@@ -194,6 +210,16 @@ impl Config {
         let bytes = reader.get("device_bytes_per_hour", "a number of bytes", |value| {
             value.parse().ok()
         });
+        let workers = reader.get("workers", "1 to 64", |value| {
+            several(value).filter(|workers| *workers <= 64)
+        });
+        let memory = reader.get("worker_memory_bytes", "at least 33554432", |value| {
+            value.parse().ok().filter(|bytes| *bytes >= 32 << 20)
+        });
+        let cpu = reader.get("worker_cpu_seconds", "1 to 60", |value| {
+            count(value).filter(|seconds| *seconds <= 60).map(u64::from)
+        });
+        let wall = reader.get("worker_wall_ms", "100 to 600000", millis);
         let pem = |value: &str| (!value.is_empty()).then(|| PathBuf::from(value));
         let tls = match (
             reader.get("tls_cert", "a PEM file", pem),
@@ -222,6 +248,11 @@ impl Config {
             waiting_writes: waiting.unwrap_or(defaults.waiting_writes),
             device_changes_per_hour: changes.unwrap_or(defaults.device_changes_per_hour),
             device_bytes_per_hour: bytes.unwrap_or(defaults.device_bytes_per_hour),
+            worker_program: defaults.worker_program,
+            workers: workers.unwrap_or(defaults.workers),
+            worker_memory: memory.unwrap_or(defaults.worker_memory),
+            worker_cpu_seconds: cpu.unwrap_or(defaults.worker_cpu_seconds),
+            worker_wall: wall.unwrap_or(defaults.worker_wall),
             slow_reader: slow.unwrap_or(defaults.slow_reader),
             rounds: defaults.rounds,
             stop_within: stop.unwrap_or(defaults.stop_within),
@@ -245,11 +276,45 @@ impl Config {
             waiting_writes: 1_024,
             device_changes_per_hour: 500,
             device_bytes_per_hour: 20 * 1024 * 1024,
+            worker_program: this_program(),
+            workers: std::thread::available_parallelism().map_or(2, |many| many.get().clamp(2, 4)),
+            worker_memory: 512 << 20,
+            worker_cpu_seconds: 2,
+            worker_wall: Duration::from_secs(5),
             slow_reader: Duration::from_secs(10),
             rounds: Duration::from_secs(10),
             stop_within: Duration::from_secs(10),
             max_pages: None,
         }
+    }
+}
+
+impl Config {
+    pub(crate) fn worker(&self) -> Spec {
+        Spec {
+            program: self.worker_program.clone(),
+            memory: self.worker_memory,
+            cpu_seconds: self.worker_cpu_seconds,
+            wall: self.worker_wall,
+            at_once: self.workers,
+        }
+    }
+}
+
+/// The program that runs, also when its file was replaced meanwhile: the next
+/// worker must speak as this server does. For a server inside a test, the
+/// `safehall` that was built together with it.
+fn this_program() -> PathBuf {
+    let this = std::env::current_exe().unwrap_or_default();
+    let folder = this.parent().unwrap_or(Path::new(""));
+    if folder.ends_with("deps") {
+        return folder.with_file_name("safehall");
+    }
+    let running = Path::new("/proc/self/exe");
+    if running.exists() {
+        running.to_owned()
+    } else {
+        this
     }
 }
 

@@ -28,6 +28,7 @@ mod store;
 mod talk;
 mod tokens;
 mod vault;
+pub mod worker;
 
 pub use clock::{Clock, NoChance, SystemClock};
 pub use config::{Config, Mistakes};

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::cursor::Cursors;
 use crate::http;
+use crate::keep::Desks;
 use crate::listen::{self, Patience, Stage};
 use crate::live::Hub;
 use crate::secrets::{self, SecretError, Secrets};
@@ -27,6 +28,7 @@ use crate::state::App;
 use crate::store::{self, Limits, Stats, Store, StoreError, events, rights};
 use crate::tokens::{BadTokenKey, Tokens};
 use crate::vault::Root;
+use crate::worker::{self, Workers};
 
 /// Why the server did not start. Nothing was changed, except that the database
 /// may have been brought to today's shape.
@@ -44,6 +46,9 @@ pub enum StartError {
     /// See [`BadSignetKey`].
     #[error(transparent)]
     SignetKey(#[from] BadSignetKey),
+    /// No process could be started that checks what devices send.
+    #[error(transparent)]
+    Worker(#[from] worker::Failure),
     /// The address is taken, or not ours.
     #[error("could not listen")]
     Listen(#[source] io::Error),
@@ -85,6 +90,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     };
     let store = Store::open(&config.data, root, limits)?;
     let event = store.read(events::find).await?.ok_or(StoreError::NoEvent)?;
+    let workers = Workers::new(config.worker());
+    // A program that cannot check changes is found out now, and not by the first phone.
+    workers.warm_up().await?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(StartError::Listen)?;
@@ -106,6 +114,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         cursors: Cursors::new(&secrets.cursor),
         challenges: Challenges::new(&secrets.challenge),
         hub: Hub::new(),
+        desks: Desks::default(),
+        workers,
         bodies: Arc::new(Semaphore::new(config.body_bytes)),
         attempts: Attempts::default(),
         store,

@@ -9,12 +9,14 @@ use crate::challenges::Challenges;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::cursor::Cursors;
+use crate::keep::Desks;
 use crate::listen::Stage;
 use crate::live::Hub;
 use crate::signet::Signet;
 use crate::store::Store;
 use crate::store::events::Event;
 use crate::tokens::Tokens;
+use crate::worker::Workers;
 
 /// One running server. Shared by all calls; holds keys, so it has no `Debug`.
 pub(crate) struct App {
@@ -27,6 +29,8 @@ pub(crate) struct App {
     pub(crate) cursors: Cursors,
     pub(crate) challenges: Challenges,
     pub(crate) hub: Hub,
+    pub(crate) desks: Desks,
+    pub(crate) workers: Workers,
     /// Room for the bodies of all calls together, in bytes.
     pub(crate) bodies: Arc<Semaphore>,
     pub(crate) attempts: Attempts,

@@ -12,4 +12,5 @@ pub mod handin;
 pub mod ids;
 pub mod session;
 pub mod signing;
+pub mod trial;
 pub mod wire;

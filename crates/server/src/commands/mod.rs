@@ -1,5 +1,6 @@
 //! What the `safehall` command does, one file for each verb.
 
+mod admission_worker;
 mod cases;
 mod demo;
 mod event;
@@ -48,6 +49,9 @@ enum Verb {
     Export(export::Export),
     /// Ask a running server whether it can work, for machines that watch it.
     Health(health::Health),
+    /// What `serve` starts for itself to check changes in.
+    #[command(hide = true)]
+    AdmissionWorker(admission_worker::AdmissionWorker),
     /// A pretend event with three people, to try everything out.
     Demo(demo::Demo),
 }
@@ -76,6 +80,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Verb::Export(export) => export.run(),
         Verb::Health(health) => health.run(),
+        Verb::AdmissionWorker(worker) => worker.run(),
         Verb::Demo(demo) => demo.run(),
     }
 }

@@ -184,6 +184,23 @@ pub(crate) fn revoke(
     Ok(changed == 1)
 }
 
+/// Keeps nothing more of a device until a lead has decided. Only the first call counts.
+pub(crate) fn freeze(conn: &Book<'_>, id: &[u8; 16], now: u64) -> Result<(), StoreError> {
+    conn.execute(
+        "update device set frozen_at = ?2 where device_id = ?1 and frozen_at is null",
+        params![id, stored(now)],
+    )?;
+    Ok(())
+}
+
+/// Whether it signed two changes under one number, and no lead has decided since.
+pub(crate) fn is_frozen(conn: &Book<'_>, id: &[u8; 16]) -> Result<bool, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select exists (select 1 from device where device_id = ?1 and frozen_at is not null)",
+    )?;
+    Ok(ask.query_row([id], |row| row.get(0))?)
+}
+
 /// Notes that a device was here and what it said of itself.
 pub(crate) fn seen(
     conn: &Book<'_>,

@@ -363,6 +363,21 @@ pub(crate) fn is_kept(conn: &Book<'_>, change_id: &[u8; 32]) -> Result<bool, Sto
     Ok(ask.query_row([change_id], |row| row.get(0))?)
 }
 
+/// The number of a document's last change; 0 if it has none.
+pub(crate) fn last_of(conn: &Book<'_>, document: &[u8; 16]) -> Result<i64, StoreError> {
+    let mut ask =
+        conn.prepare_cached("select coalesce(max(seq), 0) from change where document_id = ?1")?;
+    Ok(ask.query_row([document], |row| row.get(0))?)
+}
+
+/// Automerge's names of a document's changes, in order.
+pub(crate) fn hashes(conn: &Book<'_>, document: &[u8; 16]) -> Result<Vec<[u8; 32]>, StoreError> {
+    let mut ask =
+        conn.prepare_cached("select hash from change where document_id = ?1 order by seq")?;
+    let hashes = ask.query_map([document], |row| row.get(0))?;
+    Ok(hashes.collect::<Result<_, _>>()?)
+}
+
 /// How many changes and bytes, as they lie on the disk, `device` added since `since`.
 pub(crate) fn sent_since(
     conn: &Book<'_>,

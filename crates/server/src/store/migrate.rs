@@ -26,6 +26,10 @@ pub(super) const STEPS: &[(&str, &str)] = &[
         "0004_sealed",
         include_str!("../../../../migrations/0004_sealed.sql"),
     ),
+    (
+        "0005_quarantine",
+        include_str!("../../../../migrations/0005_quarantine.sql"),
+    ),
 ];
 
 /// The last step whose tables hold readable words. The next one drops them, so

@@ -11,6 +11,7 @@ pub(crate) mod invites;
 pub(crate) mod ledger;
 pub(crate) mod log;
 mod migrate;
+pub(crate) mod quarantine;
 pub(crate) mod rights;
 pub(crate) mod staff;
 mod writer;

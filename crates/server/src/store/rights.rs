@@ -183,6 +183,32 @@ pub(crate) fn excluded(
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
+/// Whether somebody who may not get near a document could once: they opened it,
+/// wrote in it, were let into it or its case, or led before they were kept away.
+pub(crate) fn had_access(
+    conn: &Book<'_>,
+    document: &[u8; 16],
+    subject: &Subject,
+) -> Result<bool, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "with here as (select document_id, parent, author, born_at from document where document_id = ?1)
+         select exists (select 1 from here where author = ?2)
+             or exists (select 1 from change join device using (device_id)
+                        where document_id = ?1 and staff_id = ?2)
+             or exists (select 1 from document_grant, here
+                        where document_grant.document_id in (here.document_id, here.parent) and staff_id = ?2)
+             or (?3 and exists (select 1 from exclusion, here
+                        where exclusion.document_id in (here.document_id, here.parent) and staff_id = ?2
+                        and since > born_at))",
+    )?;
+    let led = subject.roles.lead();
+    Ok(
+        ask.query_row(params![document, subject.staff.as_bytes(), led], |row| {
+            row.get(0)
+        })?,
+    )
+}
+
 fn grants(conn: &Book<'_>, document: &[u8; 16]) -> Result<Vec<GrantLine>, StoreError> {
     let mut ask = conn.prepare_cached(
         "select staff_id, level, ends_at, over from document_grant where document_id = ?1 order by starts_at",

@@ -18,7 +18,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use super::{Book, Stats, StoreError};
-use crate::keep::Documents;
 use crate::vault::{Vault, VaultError};
 
 /// The most pieces of work in one transaction.
@@ -33,8 +32,6 @@ const SLOW_FLUSH: Duration = Duration::from_secs(1);
 pub(crate) struct Work<'a> {
     /// The transaction that everything goes into.
     pub(crate) tx: &'a Book<'a>,
-    /// What is known of documents for admission. Only the writer has it.
-    pub(crate) documents: &'a mut Documents,
     /// How many changes this piece has added to the log.
     pub(crate) kept: u64,
 }
@@ -99,7 +96,6 @@ impl Writer {
                 Loop {
                     conn,
                     vault,
-                    documents: Documents::default(),
                     stats,
                     seq,
                 }
@@ -182,7 +178,6 @@ impl Drop for TellEnd {
 struct Loop {
     conn: Connection,
     vault: Arc<Vault>,
-    documents: Documents,
     stats: Arc<Stats>,
     seq: watch::Sender<i64>,
 }
@@ -213,7 +208,7 @@ impl Loop {
 
     /// Says how many of the group, from its beginning, are on disk now.
     fn commit(&mut self, group: &mut [Box<dyn Job>]) -> Result<usize, StoreError> {
-        let outcome = Self::transact(&mut self.conn, &self.vault, &mut self.documents, group);
+        let outcome = Self::transact(&mut self.conn, &self.vault, group);
         match outcome {
             Ok(Transacted {
                 ran,
@@ -229,7 +224,6 @@ impl Loop {
                         "the disk is slow: everybody waited for one flush"
                     );
                 }
-                self.documents.settle();
                 self.stats.commits.fetch_add(1, Ordering::Relaxed);
                 self.stats.changes.fetch_add(kept, Ordering::Relaxed);
                 self.seq
@@ -237,8 +231,7 @@ impl Loop {
                 Ok(ran)
             }
             Err(failure) => {
-                // What the cache took from this transaction never happened.
-                self.documents.forget_unsettled();
+                // What the vault took from this transaction never happened.
                 self.vault.forget_since(0);
                 self.stats.failed_commits.fetch_add(1, Ordering::Relaxed);
                 tracing::error!(
@@ -253,7 +246,6 @@ impl Loop {
     fn transact(
         conn: &mut Connection,
         vault: &Vault,
-        documents: &mut Documents,
         group: &mut [Box<dyn Job>],
     ) -> Result<Transacted, StoreError> {
         let begun = Instant::now();
@@ -266,18 +258,12 @@ impl Loop {
             }
             ran += 1;
             tx.execute_batch("savepoint piece")?;
-            documents.mark();
             let keys = vault.mark();
-            let mut work = Work {
-                tx: &book,
-                documents,
-                kept: 0,
-            };
+            let mut work = Work { tx: &book, kept: 0 };
             let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job.run(&mut work)));
             if let Ok(true) = ran {
                 kept += work.kept;
             } else {
-                documents.forget_marked();
                 vault.forget_since(keys);
                 tx.execute_batch("rollback to piece")?;
                 book.undone();

@@ -6,9 +6,9 @@
 //! it builds on is, so the kept set is closed; and a change that is refused
 //! holds up none but those that build on it.
 //!
-//! What comes from outside is read by our own reader within limits; only what
-//! it understood is shown to Automerge, as a second opinion. A third, applying
-//! it in a process that may die, would go between `admit` and the disk.
+//! What comes from outside is read by our own reader within limits. Only what
+//! it understood is shown to Automerge, and that is the third look: the
+//! [trial](crate::trial), in a process that may die.
 
 mod bytes;
 mod chunk;
@@ -18,11 +18,9 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use automerge::Change;
-
 use crate::document::{birth, is_actor_of};
 use crate::envelope::{self, Body};
-use crate::ids::{DeviceId, EventId};
+use crate::ids::{DeviceId, EventId, FactId};
 use crate::wire::{Envelope, Kind, Reason};
 use chunk::Chunk;
 
@@ -79,14 +77,14 @@ type PutName = (u64, Vec<u8>);
 pub struct DocumentState {
     kind: Kind,
     changes: BTreeMap<[u8; 32], Known>,
-    actors: BTreeMap<Vec<u8>, [u8; 32]>,
+    /// The changes of each actor by their sequence, from 1.
+    actors: BTreeMap<Vec<u8>, Vec<[u8; 32]>>,
     registers: BTreeMap<String, BTreeSet<PutName>>,
     bytes: usize,
 }
 
 #[derive(Clone, Debug)]
 struct Known {
-    seq: u64,
     max_op: u64,
     dependencies: Vec<[u8; 32]>,
 }
@@ -101,7 +99,6 @@ impl DocumentState {
             changes.insert(
                 hash,
                 Known {
-                    seq: 1,
                     max_op,
                     dependencies: Vec::new(),
                 },
@@ -139,6 +136,19 @@ impl DocumentState {
         self.take(body.device, &body.change)
     }
 
+    /// Whether this device signed another change under the same number of the
+    /// same actor, and that one is kept. An honest app never does: its storage
+    /// was copied, or somebody else has its key.
+    #[must_use]
+    pub fn equivocates(&self, body: &Body) -> bool {
+        let Some(chunk) = Chunk::read(&body.change) else {
+            return false;
+        };
+        let place = usize::try_from(chunk.seq - 1).ok();
+        let kept = place.and_then(|place| self.actors.get(chunk.actors[0])?.get(place));
+        is_actor_of(body.device, chunk.actors[0]) && kept.is_some_and(|kept| *kept != chunk.hash)
+    }
+
     fn take(&mut self, device: DeviceId, bytes: &[u8]) -> Result<Admitted, Reason> {
         let chunk = Chunk::read(bytes).ok_or(Reason::Malformed)?;
         if chunk.has_message || chunk.has_extra {
@@ -154,16 +164,17 @@ impl DocumentState {
         self.check_room(&actor, bytes.len())?;
         let registers = facts::check(&chunk, self)?;
         let max_op = chunk.start_op + chunk.ops.len() as u64 - 1;
-        check_spelling(bytes, &chunk, max_op)?;
 
         for (register, puts) in registers {
             self.registers.entry(register).or_default().extend(puts);
         }
-        self.actors.insert(actor.to_vec(), chunk.hash);
+        self.actors
+            .entry(actor.to_vec())
+            .or_default()
+            .push(chunk.hash);
         self.changes.insert(
             chunk.hash,
             Known {
-                seq: chunk.seq,
                 max_op,
                 dependencies: chunk.dependencies,
             },
@@ -193,10 +204,9 @@ impl DocumentState {
         if !chunk.actors[1..].iter().all(|other| known(other)) {
             return Err(Reason::Dependencies);
         }
-        let last = self.actors.get(actor.as_slice());
-        let last_seq = last
-            .and_then(|last| self.changes.get(last))
-            .map_or(0, |last| last.seq);
+        let its_own = self.actors.get(actor.as_slice());
+        let last_seq = its_own.map_or(0, |own| own.len() as u64);
+        let last = its_own.and_then(|own| own.last());
         let has_seen_its_last = last.is_none_or(|last| self.builds_on(&chunk.dependencies, last));
         if chunk.dependencies.is_empty()
             || !has_seen_its_last
@@ -240,20 +250,33 @@ impl DocumentState {
     }
 }
 
-/// Asks Automerge whether it would write the same change in the same bytes.
+/// The texts of a change, at most `most` characters of them together: for
+/// somebody who has to decide about it before Automerge may see it.
 ///
-/// It forgets a change's bytes when it saves the document, and spells them anew
-/// when it loads it: of another spelling the hash would differ, and the whole
-/// document could not be opened any more.
-fn check_spelling(bytes: &[u8], chunk: &Chunk<'_>, max_op: u64) -> Result<(), Reason> {
-    let read = Change::try_from(bytes).map_err(|_| Reason::Malformed)?;
-    if read.hash().0 != chunk.hash || read.max_op() != max_op {
-        return Err(Reason::Malformed);
+/// `None`: our reader does not understand it.
+#[must_use]
+pub fn texts(change: &[u8], most: usize) -> Option<String> {
+    let chunk = Chunk::read(change)?;
+    let mut all = String::new();
+    let mut left = most;
+    for op in &chunk.ops {
+        let chunk::Value::Text(text) = op.value else {
+            continue;
+        };
+        let tells_nothing = op.key.is_none_or(|key| CODES.contains(&key));
+        if tells_nothing || text.parse::<FactId>().is_ok() || left == 0 {
+            continue;
+        }
+        if !all.is_empty() {
+            all.push('\n');
+            left -= 1;
+        }
+        let before = all.len();
+        all.extend(text.chars().take(left));
+        left -= all[before..].chars().count();
     }
-    let spelt_anew = Change::from(read.decode());
-    if spelt_anew.raw_bytes() == bytes {
-        Ok(())
-    } else {
-        Err(Reason::Malformed)
-    }
+    Some(all)
 }
+
+/// Fields that hold ids and codes, which tell a reader nothing.
+const CODES: [&str; 5] = ["by", "device", "kind", "field", "part"];

@@ -1,12 +1,13 @@
 //! Honest changes are kept; whatever else a valid device can send is refused.
 
 use automerge::transaction::Transactable as _;
-use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc as _, ScalarValue};
+use automerge::{AutoCommit, Change, ObjId, ObjType, ROOT, ReadDoc as _, ScalarValue};
 use proptest::prelude::*;
 
 use super::*;
 use crate::document::{Document, Field, NewFact, Stamp, actor};
-use crate::ids::{FactId, StaffId, sha256};
+use crate::ids::{DocumentId, FactId, StaffId, sha256};
+use crate::trial::{Answer, Chain, Question, Trial};
 
 const NOOR: DeviceId = DeviceId::from_bytes([1; 16]);
 const JONAS: DeviceId = DeviceId::from_bytes([2; 16]);
@@ -83,6 +84,18 @@ fn edited(edit: impl FnOnce(&mut AutoCommit, &ObjId, &ObjId)) -> (DocumentState,
 fn refusal(edit: impl FnOnce(&mut AutoCommit, &ObjId, &ObjId)) -> Option<Reason> {
     let (mut state, change) = edited(edit);
     state.take(NOOR, &change).err()
+}
+
+/// Whether a born case with this change in it reads, saves and loads.
+fn holds(change: &[u8]) -> bool {
+    let question = Question {
+        document: DocumentId::from_bytes([5; 16]),
+        kind: Kind::Case,
+        base: Chain::born(),
+        log: Some(Vec::new()),
+        changes: vec![change],
+    };
+    Trial::new(0).ask(&question) == Answer::Holds
 }
 
 /// The change with this done to its content, and whole again around it.
@@ -405,7 +418,8 @@ proptest! {
                 content[at] = *to;
             }
         });
-        if DocumentState::born(Kind::Case).take(NOOR, &damaged).is_ok() {
+        let kept = DocumentState::born(Kind::Case).take(NOOR, &damaged).is_ok();
+        if kept && holds(&damaged) {
             let mut document = case();
             document.apply(&damaged).expect("what is kept fits");
             let again = automerge::Automerge::load(&document.save()).expect("and loads again");

@@ -125,6 +125,34 @@ impl Document {
         Ok(())
     }
 
+    /// The document with these changes, which build on it and on each other.
+    pub(crate) fn with(&self, changes: Vec<Change>) -> Result<Self, DocumentError> {
+        let mut automerge = self.automerge.clone();
+        automerge.apply_changes(changes).map_err(unreadable)?;
+        if automerge.get_missing_deps(&[]).is_empty() {
+            Ok(Self { automerge, ..*self })
+        } else {
+            Err(DocumentError::Dependencies)
+        }
+    }
+
+    /// What a reader of the saved document has. Not packed as tightly as
+    /// [`Document::save`] does, which changes nothing in what is read.
+    pub(crate) fn saved_and_loaded(&self) -> Result<Self, DocumentError> {
+        let automerge = Automerge::load(&self.automerge.save_nocompress()).map_err(unreadable)?;
+        Ok(Self { automerge, ..*self })
+    }
+
+    /// Reads all of it as what it is, for somebody who wants to know that it can be.
+    pub(crate) fn read(&self) {
+        match self.kind {
+            Kind::Case => drop(read_case(&self.automerge)),
+            Kind::Identity | Kind::Chair | Kind::Notice | Kind::Duty | Kind::Unspecified => {
+                drop(collections(&self.automerge));
+            }
+        }
+    }
+
     /// What kind it is.
     #[must_use]
     pub const fn kind(&self) -> Kind {

@@ -1,0 +1,278 @@
+//! Decides once more and writes, inside the writer's transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use safehall_core::StaffId;
+use safehall_sync::admission::Admitted;
+use safehall_sync::envelope::Body;
+use safehall_sync::wire::{Kind, Reason, Restricted};
+
+use super::Outcome;
+use super::door::{Checked, Letter};
+use super::standing::{Fate, Standing};
+use crate::config::Config;
+use crate::store::{Book, StoreError, Work, devices, log, quarantine, rights};
+
+/// What one device may send in an hour.
+#[derive(Clone, Copy)]
+pub(super) struct Quota {
+    changes: u32,
+    bytes: u64,
+}
+
+/// What one device sent in the last hour.
+pub(super) struct Spent {
+    quota: Quota,
+    changes: u32,
+    bytes: u64,
+}
+
+impl Quota {
+    pub(super) const fn of(config: &Config) -> Self {
+        Self {
+            changes: config.device_changes_per_hour,
+            bytes: config.device_bytes_per_hour,
+        }
+    }
+
+    pub(super) fn spent(
+        self,
+        conn: &Book<'_>,
+        speaker: &[u8; 16],
+        now: u64,
+    ) -> Result<Spent, StoreError> {
+        let (changes, bytes) = log::sent_since(conn, speaker, now.saturating_sub(HOUR))?;
+        Ok(Spent {
+            quota: self,
+            changes,
+            bytes,
+        })
+    }
+}
+
+const HOUR: u64 = 60 * 60 * 1_000;
+
+impl Spent {
+    /// Whether there is room for one more of this size, and then counts it.
+    pub(super) fn takes(&mut self, size: usize) -> bool {
+        let bytes = self
+            .bytes
+            .saturating_add(u64::try_from(size).unwrap_or(u64::MAX));
+        let fits = self.changes < self.quota.changes && bytes <= self.quota.bytes;
+        if fits {
+            self.changes += 1;
+            self.bytes = bytes;
+        }
+        fits
+    }
+}
+
+/// A push that was judged and tried, as the writer gets it.
+pub(super) struct Judged {
+    pub(super) letters: Arc<Vec<Letter>>,
+    pub(super) fates: Vec<Fate>,
+    pub(super) admitted: BTreeMap<usize, Admitted>,
+    /// The last number of each document's log, as it was judged by.
+    pub(super) bases: BTreeMap<[u8; 16], i64>,
+    pub(super) quota: Quota,
+    pub(super) speaker: [u8; 16],
+    pub(super) now: u64,
+}
+
+/// What the writer did.
+pub(super) struct Written {
+    pub(super) outcome: Outcome,
+    /// The last number of each document in which all that was judged is kept.
+    pub(super) lasts: BTreeMap<[u8; 16], i64>,
+    /// A log was not what it was judged by.
+    pub(super) moved: bool,
+}
+
+impl Judged {
+    pub(super) fn write(&self, work: &mut Work<'_>) -> Result<Written, StoreError> {
+        let mut spent = self.quota.spent(work.tx, &self.speaker, self.now)?;
+        let mut lasts = BTreeMap::new();
+        let mut stale = BTreeSet::new();
+        for (document, base) in &self.bases {
+            if log::last_of(work.tx, document)? == *base {
+                lasts.insert(*document, *base);
+            } else {
+                stale.insert(*document);
+            }
+        }
+        let moved = !stale.is_empty();
+        let mut fates = self.fates.clone();
+        for (place, letter) in self.letters.iter().enumerate() {
+            let Ok(checked) = letter else { continue };
+            let document = *checked.body.document.as_bytes();
+            if fates[place] == Fate::Open {
+                fates[place] = if stale.contains(&document) {
+                    // What it builds on was not kept after all.
+                    Fate::Refused(Reason::NotSaved)
+                } else {
+                    self.append(work, place, checked, &mut spent, &mut lasts)?
+                };
+                if fates[place] != Fate::Kept {
+                    stale.insert(document);
+                }
+            }
+            if let Fate::Aside(cause) = fates[place] {
+                fates[place] = set_aside(work.tx, checked, cause, self.now)?;
+            }
+        }
+        lasts.retain(|document, _| !stale.contains(document));
+        Ok(Written {
+            outcome: answer(&self.letters, &fates, self.now),
+            lasts,
+            moved,
+        })
+    }
+
+    fn append(
+        &self,
+        work: &mut Work<'_>,
+        place: usize,
+        checked: &Checked,
+        spent: &mut Spent,
+        lasts: &mut BTreeMap<[u8; 16], i64>,
+    ) -> Result<Fate, StoreError> {
+        let Some(admitted) = self.admitted.get(&place) else {
+            return Ok(Fate::Refused(Reason::NotSaved));
+        };
+        let standing = match Standing::of(work.tx, checked, &BTreeMap::new(), self.now)? {
+            Ok(standing) => standing,
+            Err(fate) => return Ok(fate),
+        };
+        if !spent.takes(checked.envelope.body.len()) {
+            return Ok(Fate::Refused(Reason::Quota));
+        }
+        let seq = keep(work, checked, admitted, &standing, self.now)?;
+        lasts.insert(*checked.body.document.as_bytes(), seq);
+        Ok(Fate::Kept)
+    }
+}
+
+/// What the device is told.
+pub(super) fn answer(letters: &[Letter], fates: &[Fate], now: u64) -> Outcome {
+    let mut outcome = Outcome {
+        received_at: now,
+        ..Outcome::default()
+    };
+    for (letter, fate) in letters.iter().zip(fates) {
+        let id = match letter {
+            Ok(checked) => *checked.body.id.as_bytes(),
+            Err((id, _)) => *id,
+        };
+        let fate = match fate {
+            Fate::Twin(first) => &fates[*first],
+            fate => fate,
+        };
+        match fate {
+            Fate::Kept => outcome.kept.push(id),
+            Fate::Refused(reason) => outcome.refused.push((id, *reason)),
+            Fate::Open | Fate::Aside(_) | Fate::Twin(_) => {
+                outcome.refused.push((id, Reason::NotSaved));
+            }
+        }
+    }
+    outcome
+}
+
+/// Puts a change where only leads see it.
+fn set_aside(
+    conn: &Book<'_>,
+    checked: &Checked,
+    cause: quarantine::Cause,
+    now: u64,
+) -> Result<Fate, StoreError> {
+    let line = quarantine::New {
+        change_id: *checked.body.id.as_bytes(),
+        document: *checked.body.document.as_bytes(),
+        device: checked.signer,
+        kind: checked.body.kind.into(),
+        cause,
+        envelope: &checked.envelope,
+    };
+    if !quarantine::insert(conn, &line, now)? {
+        return Ok(Fate::Refused(Reason::Quota));
+    }
+    if cause == quarantine::Cause::Equivocation {
+        devices::freeze(conn, &checked.signer, now)?;
+    }
+    Ok(Fate::Refused(Reason::Quarantined))
+}
+
+/// Writes one change into the log, and what it says of its document beside it.
+pub(super) fn keep(
+    work: &mut Work<'_>,
+    checked: &Checked,
+    admitted: &Admitted,
+    standing: &Standing,
+    now: u64,
+) -> Result<i64, StoreError> {
+    let body = &checked.body;
+    let document = *body.document.as_bytes();
+    let Standing {
+        subject,
+        event,
+        is_new,
+        ..
+    } = standing;
+    if *is_new {
+        bear(work.tx, body, &subject.staff, now)?;
+    }
+    let seq = log::append(
+        work.tx,
+        &log::NewChange {
+            document: &document,
+            device: &checked.signer,
+            change_id: body.id.as_bytes(),
+            hash: &admitted.hash,
+            actor: &admitted.actor,
+            actor_seq: admitted.seq,
+            start_op: admitted.start_op,
+            max_op: admitted.max_op,
+            envelope: &checked.envelope,
+        },
+        now,
+    )?;
+    work.kept += 1;
+    if let (false, Some(birth)) = (*is_new, &body.birth)
+        && (!birth.excluded.is_empty() || birth.restricted != Restricted::None)
+    {
+        let excluded = birth.excluded.iter().map(|staff| *staff.as_bytes());
+        rights::narrow(work.tx, &document, birth.restricted.into(), excluded, now)?;
+    }
+    if body.kind == Kind::Identity {
+        // A name stays with its author only until it is safe here.
+        let kept = rights::document(work.tx, &document)?;
+        if kept.is_some_and(|facts| rights::receives(subject, *event, &facts).is_none()) {
+            rights::turn(work.tx, &document, subject.staff.as_bytes())?;
+        }
+    }
+    Ok(seq)
+}
+
+/// Writes down what a birth says, before anybody is handed a byte.
+fn bear(conn: &Book<'_>, body: &Body, author: &StaffId, now: u64) -> Result<(), StoreError> {
+    let document = *body.document.as_bytes();
+    let birth = body.birth.as_ref();
+    log::insert_document(
+        conn,
+        &log::NewDocument {
+            id: document,
+            kind: body.kind.into(),
+            parent: birth
+                .and_then(|birth| birth.parent)
+                .map(|parent| *parent.as_bytes()),
+            author: *author.as_bytes(),
+            restricted: birth.map_or(0, |birth| birth.restricted.into()),
+        },
+        now,
+    )?;
+    for staff in birth.iter().flat_map(|birth| &birth.excluded) {
+        log::insert_exclusion(conn, &document, staff.as_bytes(), now)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,235 @@
+//! Whether a change may be appended, as things stand: asked before anything is
+//! tried, and once more in the transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use safehall_core::access::{
+    AppendChange, Denial, DeviceState, DocumentFacts, EventFacts, Facts, OpenDocument, Subject,
+    permit,
+};
+use safehall_core::{DocumentId, StaffId};
+use safehall_sync::envelope::Body;
+use safehall_sync::wire::{Kind, Reason};
+
+use super::commit::Quota;
+use super::door::{Checked, Letter};
+use crate::store::quarantine::{self, Cause};
+use crate::store::{Book, StoreError, devices, log, rights};
+
+/// What is to be done with one change of a push.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Fate {
+    /// It may be appended, if its document takes it.
+    Open,
+    /// It is in the log already.
+    Kept,
+    Refused(Reason),
+    /// To be shown to the leads only.
+    Aside(Cause),
+    /// The same as the one at this place of the push.
+    Twin(usize),
+}
+
+/// Decides about a whole push, each change as if those before it were kept.
+pub(super) fn sift(
+    conn: &Book<'_>,
+    letters: &[Letter],
+    speaker: &[u8; 16],
+    quota: Quota,
+    now: u64,
+) -> Result<Vec<Fate>, StoreError> {
+    let mut spent = quota.spent(conn, speaker, now)?;
+    let mut seen: BTreeMap<[u8; 32], usize> = BTreeMap::new();
+    let mut born: BTreeMap<[u8; 16], DocumentFacts> = BTreeMap::new();
+    let mut fates = Vec::with_capacity(letters.len());
+    for (place, letter) in letters.iter().enumerate() {
+        let checked = match letter {
+            Ok(checked) => checked,
+            Err((_, reason)) => {
+                fates.push(Fate::Refused(*reason));
+                continue;
+            }
+        };
+        let id = *checked.body.id.as_bytes();
+        if let Some(first) = seen.get(&id) {
+            fates.push(Fate::Twin(*first));
+            continue;
+        }
+        seen.insert(id, place);
+        let fate = if log::is_kept(conn, &id)? {
+            Fate::Kept
+        } else if quarantine::has(conn, &id)? {
+            Fate::Refused(Reason::Quarantined)
+        } else {
+            match Standing::of(conn, checked, &born, now)? {
+                Ok(_) if !spent.takes(checked.envelope.body.len()) => Fate::Refused(Reason::Quota),
+                Ok(standing) => {
+                    if standing.is_new {
+                        let facts = DocumentFacts {
+                            kept: true,
+                            ..standing.facts
+                        };
+                        born.insert(*checked.body.document.as_bytes(), facts);
+                    }
+                    Fate::Open
+                }
+                Err(fate) => fate,
+            }
+        };
+        fates.push(fate);
+    }
+    Ok(fates)
+}
+
+/// Somebody who may append, and to what.
+pub(super) struct Standing {
+    pub(super) subject: Subject,
+    pub(super) event: EventFacts,
+    pub(super) facts: DocumentFacts,
+    pub(super) is_new: bool,
+}
+
+impl Standing {
+    /// Whether the signer may append this. `born` are documents that begin
+    /// earlier in the same push.
+    pub(super) fn of(
+        conn: &Book<'_>,
+        checked: &Checked,
+        born: &BTreeMap<[u8; 16], DocumentFacts>,
+        now: u64,
+    ) -> Result<Result<Self, Fate>, StoreError> {
+        let body = &checked.body;
+        let document = *body.document.as_bytes();
+        let Some(subject) = rights::subject(conn, &checked.signer)? else {
+            return Ok(Err(Fate::Refused(Reason::WrongDevice)));
+        };
+        let event = rights::event(conn, now)?;
+        let known = match rights::document(conn, &document)? {
+            Some(facts) => Some(facts),
+            None => born.get(&document).cloned(),
+        };
+        let is_new = known.is_none();
+        let facts = match known {
+            Some(facts) => Some(facts),
+            None => unborn(conn, body, subject.staff, born)?,
+        };
+        // No such document, or not for them: one answer.
+        let Some(facts) = facts else {
+            return Ok(Err(Fate::Refused(Reason::NotAllowed)));
+        };
+        // What a device signed before it was lost is judged as its owner's, and then set aside.
+        let device = subject.device_state;
+        let as_owner = Subject {
+            device_state: match device {
+                DeviceState::Revoked => DeviceState::Active,
+                DeviceState::Active | DeviceState::Pending => device,
+            },
+            ..subject
+        };
+        let standing = Self {
+            subject: as_owner,
+            event,
+            facts,
+            is_new,
+        };
+        if let Err(denial) = standing.allowed() {
+            let cause = standing.lost(conn, &document, denial)?;
+            return Ok(Err(
+                cause.map_or(Fate::Refused(Reason::NotAllowed), Fate::Aside)
+            ));
+        }
+        let excludes = body
+            .birth
+            .as_ref()
+            .is_some_and(|birth| !birth.excluded.is_empty());
+        // Notice and duty are everybody's: one of them may not shut out another.
+        let shuts_out = excludes && matches!(body.kind, Kind::Notice | Kind::Duty);
+        if shuts_out || rights::kind(body.kind.into()) != Some(standing.facts.kind) {
+            return Ok(Err(Fate::Refused(Reason::Malformed)));
+        }
+        if device == DeviceState::Revoked {
+            return Ok(Err(Fate::Aside(Cause::Revoked)));
+        }
+        if devices::is_frozen(conn, &checked.signer)? {
+            return Ok(Err(Fate::Aside(Cause::Equivocation)));
+        }
+        Ok(Ok(standing))
+    }
+
+    fn allowed(&self) -> Result<(), Denial> {
+        let about = Facts {
+            event: self.event,
+            document: Some(&self.facts),
+            person: None,
+        };
+        if self.is_new {
+            permit::<OpenDocument>(&self.subject, &about).map(drop)
+        } else {
+            permit::<AppendChange>(&self.subject, &about).map(drop)
+        }
+    }
+
+    /// Why somebody may not any more, if they once could. Whoever never could is
+    /// not told that there is such a document.
+    fn lost(
+        &self,
+        conn: &Book<'_>,
+        document: &[u8; 16],
+        denial: Denial,
+    ) -> Result<Option<Cause>, StoreError> {
+        let cause = match denial {
+            Denial::Excluded => Cause::Excluded,
+            Denial::NotOnTeam | Denial::NoRight => Cause::NotGranted,
+            _ => return Ok(None),
+        };
+        let could = !self.is_new && rights::had_access(conn, document, &self.subject)?;
+        Ok(could.then_some(cause))
+    }
+}
+
+/// A document before its first change is kept, as its birth describes it.
+pub(super) fn unborn(
+    conn: &Book<'_>,
+    body: &Body,
+    author: StaffId,
+    born: &BTreeMap<[u8; 16], DocumentFacts>,
+) -> Result<Option<DocumentFacts>, StoreError> {
+    let Some(kind) = rights::kind(body.kind.into()) else {
+        return Ok(None);
+    };
+    let (parent, restriction, mut excluded) = match &body.birth {
+        Some(birth) => (
+            birth.parent,
+            i32::from(birth.restricted),
+            birth
+                .excluded
+                .iter()
+                .map(|staff| StaffId::from_bytes(*staff.as_bytes()))
+                .collect::<BTreeSet<_>>(),
+        ),
+        // One of each per event, with an id that everybody can work out.
+        None if matches!(body.kind, Kind::Notice | Kind::Duty) => (None, 0, BTreeSet::new()),
+        None => return Ok(None),
+    };
+    let Some(restricted) = rights::restricted(restriction) else {
+        return Ok(None);
+    };
+    excluded.extend(rights::excluded(conn, body.document.as_bytes())?);
+    let case = match parent {
+        Some(parent) => match rights::document(conn, parent.as_bytes())? {
+            Some(case) => Some(Box::new(case)),
+            None => born.get(parent.as_bytes()).cloned().map(Box::new),
+        },
+        None => None,
+    };
+    Ok(Some(DocumentFacts {
+        id: DocumentId::from_bytes(*body.document.as_bytes()),
+        kind,
+        author,
+        kept: false,
+        restricted,
+        excluded,
+        grants: Vec::new(),
+        case,
+    }))
+}

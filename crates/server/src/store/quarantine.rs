@@ -1,0 +1,101 @@
+//! Changes that are shown to the leads only, until they decide.
+
+use prost::Message as _;
+use rusqlite::params;
+use safehall_sync::wire::{Envelope, quarantine_line};
+
+use zeroize::Zeroizing;
+
+use super::{Book, StoreError};
+use crate::clock::stored;
+use crate::vault::Key;
+
+/// Why a change lies here.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Cause {
+    /// Its device was revoked before it arrived.
+    Revoked,
+    /// Its author was kept away from the case before it arrived.
+    Excluded,
+    /// Its author's access had ended.
+    NotGranted,
+    /// Its device had signed another change under the same number.
+    Equivocation,
+    /// Whoever checked it did not survive.
+    Unreadable,
+}
+
+impl Cause {
+    pub(crate) const fn wire(self) -> quarantine_line::Cause {
+        match self {
+            Self::Revoked => quarantine_line::Cause::Revoked,
+            Self::Excluded => quarantine_line::Cause::Excluded,
+            Self::NotGranted => quarantine_line::Cause::NotGranted,
+            Self::Equivocation => quarantine_line::Cause::Equivocation,
+            Self::Unreadable => quarantine_line::Cause::Unreadable,
+        }
+    }
+}
+
+/// The most changes of one device that lie here undecided.
+pub(crate) const MOST: i64 = 500;
+/// And the most bytes.
+pub(crate) const MOST_BYTES: i64 = 4 << 20;
+
+/// A change on its way in.
+pub(crate) struct New<'a> {
+    pub(crate) change_id: [u8; 32],
+    pub(crate) document: [u8; 16],
+    pub(crate) device: [u8; 16],
+    pub(crate) kind: i32,
+    pub(crate) cause: Cause,
+    pub(crate) envelope: &'a Envelope,
+}
+
+/// Whether this very change lies here, or lay here and was discarded.
+pub(crate) fn has(conn: &Book<'_>, change_id: &[u8; 32]) -> Result<bool, StoreError> {
+    let mut ask =
+        conn.prepare_cached("select exists (select 1 from quarantine where change_id = ?1)")?;
+    Ok(ask.query_row([change_id], |row| row.get(0))?)
+}
+
+/// Lays a change down here. `false`: its device has too much here already.
+pub(crate) fn insert(conn: &Book<'_>, new: &New<'_>, now: u64) -> Result<bool, StoreError> {
+    if has(conn, &new.change_id)? {
+        return Ok(true);
+    }
+    let (lines, bytes): (i64, i64) = conn
+        .prepare_cached(
+            "select count(*), coalesce(sum(size), 0) from quarantine
+             where device_id = ?1 and discarded_at is null",
+        )?
+        .query_row([new.device], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let size = i64::try_from(new.envelope.encoded_len()).unwrap_or(i64::MAX);
+    if lines >= MOST || bytes.saturating_add(size) > MOST_BYTES {
+        return Ok(false);
+    }
+    conn.prepare_cached(
+        "insert into quarantine (change_id, document_id, device_id, kind, cause, received_at, size, sealed)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        new.change_id,
+        new.document,
+        new.device,
+        new.kind,
+        i32::from(new.cause.wire()),
+        stored(now),
+        size,
+        seal(conn, new)?,
+    ])?;
+    Ok(true)
+}
+
+/// What a sealed change is bound to here.
+fn seal(conn: &Book<'_>, new: &New<'_>) -> Result<Vec<u8>, StoreError> {
+    let envelope = Zeroizing::new(new.envelope.encode_to_vec());
+    let key = Key::Document(new.document);
+    conn.seal(key, TABLE, &[&new.change_id, &new.device], &envelope)
+}
+
+const TABLE: &str = "quarantine";
