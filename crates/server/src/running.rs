@@ -25,7 +25,7 @@ use crate::live::Hub;
 use crate::secrets::{self, SecretError, Secrets};
 use crate::signet::{BadSignetKey, Signet};
 use crate::state::App;
-use crate::store::{self, Limits, Stats, Store, StoreError, events, rights};
+use crate::store::{self, Limits, Stats, Store, StoreError, events, rounds};
 use crate::tokens::{BadTokenKey, Tokens};
 use crate::vault::Root;
 use crate::worker::{self, Workers};
@@ -237,7 +237,7 @@ fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, StartError> {
     Ok(TlsAcceptor::from(Arc::new(server)))
 }
 
-/// Notices grants that have run out, so that devices are told to forget.
+/// Notices what has ended or begun by the clock alone, so that devices are told.
 async fn make_rounds(app: Arc<App>) {
     let mut round = tokio::time::interval(app.config.rounds);
     loop {
@@ -245,13 +245,13 @@ async fn make_rounds(app: Arc<App>) {
         let now = app.now();
         let due = app
             .store
-            .read::<_, StoreError>(move |conn| rights::has_ended_grants(conn, now))
+            .read::<_, StoreError>(move |conn| rounds::due(conn, now))
             .await;
         let done = match due {
-            Ok(false) => Ok(0),
+            Ok(false) => Ok(()),
             Ok(true) => {
                 app.store
-                    .write::<_, StoreError>(move |work| rights::end_grants(work.tx, now))
+                    .write::<_, StoreError>(move |work| rounds::make(work.tx, now))
                     .await
             }
             Err(error) => Err(error),
@@ -259,7 +259,7 @@ async fn make_rounds(app: Arc<App>) {
         if let Err(error) = done {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "could not end the grants that have run out"
+                "could not note what has ended or begun"
             );
         }
     }

@@ -235,7 +235,7 @@ impl Talk {
             .app
             .store
             .read::<_, StoreError>(move |conn| {
-                let subject = rights::subject(conn, &device)?;
+                let subject = rights::subject(conn, &device, now)?;
                 let Some(subject) =
                     subject.filter(|subject| subject.device_state == DeviceState::Active)
                 else {

@@ -2,12 +2,9 @@
 
 use super::Action;
 use super::facts::{
-    Denial, DocumentFacts, Facts, GrantLine, Kind, Level, Restricted, Role, Scope, Subject,
+    Denial, DocumentFacts, Facts, GrantLine, Kind, LATE, Level, Restricted, Role, Scope, Subject,
 };
 use crate::{StaffId, Timestamp};
-
-/// What was written while a grant held may arrive this long after its planned end: phones were offline.
-const LATE: i64 = 24 * 60 * 60 * 1000;
 
 pub(super) fn judge(
     subject: &Subject,
@@ -17,30 +14,59 @@ pub(super) fn judge(
 ) -> Result<Scope, Denial> {
     let now = facts.event.now;
     match action {
-        Action::OpenDocument => open(subject, document),
+        Action::OpenDocument => open(subject, document, facts),
         Action::AppendChange => append(subject, document, now),
         Action::ReceiveDocument => receive(subject, document, now),
         Action::Grant => grant(subject, document, facts),
         Action::Exclude => exclude(subject, document, facts),
+        Action::LiftExclusion => lift(subject, document, facts),
+        Action::ClearRestriction
+        | Action::ReadCaseLedger
+        | Action::JudgeQuarantine
+        | Action::EraseCase => lead_on_a_case(subject, document),
         Action::InviteResponder
         | Action::InviteLead
         | Action::ConfirmDevice
         | Action::RevokeDevice
         | Action::ListTeam
         | Action::ListDevices
-        | Action::ReadPack => Err(Denial::NotThis),
+        | Action::ReadPack
+        | Action::AskForLift
+        | Action::SetTerm
+        | Action::ReadEventLedger
+        | Action::ListQuarantine => Err(Denial::NotThis),
     }
 }
 
-fn open(subject: &Subject, document: &DocumentFacts) -> Result<Scope, Denial> {
+fn open(subject: &Subject, document: &DocumentFacts, facts: &Facts<'_>) -> Result<Scope, Denial> {
     let roles = &subject.roles;
     let author = document.author == subject.staff;
-    allow(match document.kind {
-        Kind::Case | Kind::Identity => author && roles.takes_reports(),
-        Kind::Chair => author && roles.lead() && document.case.is_some(),
-        Kind::Notice => roles.lead() || roles.has(Role::Announcer),
-        Kind::Duty => roles.staff(),
-    })
+    match document.kind {
+        Kind::Case => {
+            allow(author && roles.takes_reports())?;
+            if facts.event.open && document.reaches_a_lead(facts.leads) {
+                Ok(Scope::Whole)
+            } else {
+                Err(Denial::Held)
+            }
+        }
+        // A name without its case could be read by nobody, and would have left the phone of its author.
+        Kind::Identity => {
+            allow(author && roles.takes_reports())?;
+            let case = document.case.as_ref();
+            let case = case
+                .filter(|case| case.kind == Kind::Case)
+                .ok_or(Denial::Held)?;
+            if document.reaches_a_lead(facts.leads) {
+                append(subject, case, facts.event.now).map_err(|_no_right| Denial::Held)
+            } else {
+                Err(Denial::Held)
+            }
+        }
+        Kind::Chair => allow(author && roles.lead() && document.case.is_some()),
+        Kind::Notice => allow(roles.lead() || roles.has(Role::Announcer)),
+        Kind::Duty => allow(roles.staff()),
+    }
 }
 
 fn append(subject: &Subject, document: &DocumentFacts, now: Timestamp) -> Result<Scope, Denial> {
@@ -133,7 +159,33 @@ fn exclude(
     // "I should not be involved" can be said by whoever knows of the case; about others only a lead decides.
     let knows =
         person.staff == subject.staff && receive(subject, document, facts.event.now).is_ok();
-    allow(subject.roles.lead() || knows)
+    allow(subject.roles.lead() || knows)?;
+    if person.roles.lead() {
+        let mut without = document.clone();
+        without.excluded.insert(person.staff);
+        if !without.reaches_a_lead(facts.leads) {
+            return Err(Denial::LastLead);
+        }
+    }
+    Ok(Scope::Whole)
+}
+
+fn lift(subject: &Subject, document: &DocumentFacts, facts: &Facts<'_>) -> Result<Scope, Denial> {
+    let person = facts.person.ok_or(Denial::Unknown)?;
+    lead_on_a_case(subject, document)?;
+    if document.excluded.contains(&person.staff) {
+        Ok(Scope::Whole)
+    } else {
+        Err(Denial::NotThis)
+    }
+}
+
+/// What belongs to a case goes with the case, so these are asked about the case itself.
+fn lead_on_a_case(subject: &Subject, document: &DocumentFacts) -> Result<Scope, Denial> {
+    match document.kind {
+        Kind::Case => allow(subject.roles.lead()),
+        Kind::Identity | Kind::Chair | Kind::Notice | Kind::Duty => Err(Denial::NotThis),
+    }
 }
 
 fn allow(allowed: bool) -> Result<Scope, Denial> {

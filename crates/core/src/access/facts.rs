@@ -80,6 +80,47 @@ pub enum DeviceState {
     Revoked,
 }
 
+/// What was written while somebody could write may arrive this long after the planned end of it: phones were offline.
+pub(super) const LATE: i64 = 24 * 60 * 60 * 1000;
+
+/// Whether somebody is on the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OnTeam {
+    /// Now.
+    Yes,
+    /// Until less than a day ago, as planned: what they wrote may still arrive, and nothing is read.
+    JustLeft,
+    /// Not yet, not any more, or sent away.
+    No,
+}
+
+/// From when until when somebody is on the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// From this moment on.
+    pub from: Timestamp,
+    /// Before this moment.
+    pub until: Timestamp,
+    /// The end was set before it came. Whoever is sent away at once does not get the day for what is still on the way.
+    pub planned: bool,
+}
+
+impl Term {
+    /// Whether its person is on the team at `now`.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> OnTeam {
+        if now < self.from {
+            OnTeam::No
+        } else if now < self.until {
+            OnTeam::Yes
+        } else if self.planned && now < self.until.plus(LATE) {
+            OnTeam::JustLeft
+        } else {
+            OnTeam::No
+        }
+    }
+}
+
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
@@ -87,8 +128,8 @@ pub struct Subject {
     pub staff: StaffId,
     /// The state of the device that they ask with.
     pub device_state: DeviceState,
-    /// Whether the person is on the team now.
-    pub on_team: bool,
+    /// Whether the person is on the team.
+    pub on_team: OnTeam,
     /// What they are.
     pub roles: Roles,
 }
@@ -100,6 +141,17 @@ pub struct Person {
     pub staff: StaffId,
     /// What they are, or will be.
     pub roles: Roles,
+}
+
+/// A lead who is on the team, as somebody who could receive a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// Who.
+    pub staff: StaffId,
+    /// What they are.
+    pub roles: Roles,
+    /// A device of theirs was let in once. One who only stands on the list may not even be at the event.
+    pub here: bool,
 }
 
 /// What a document is for.
@@ -198,6 +250,18 @@ impl DocumentFacts {
                 .as_ref()
                 .is_some_and(|case| case.excludes(staff, roles))
     }
+
+    /// Whether a lead is left who may know of it. Where it is closed to one of them, another must be here: otherwise
+    /// nobody would read it, and the phone that holds it would believe that somebody does.
+    #[must_use]
+    pub fn reaches_a_lead(&self, leads: &[Lead]) -> bool {
+        let free: Vec<_> = leads
+            .iter()
+            .filter(|lead| !self.excludes(lead.staff, &lead.roles))
+            .collect();
+        let closed_to_none = free.len() == leads.len();
+        free.iter().any(|lead| lead.here || closed_to_none)
+    }
 }
 
 /// The event's time.
@@ -209,6 +273,8 @@ pub struct EventFacts {
     pub opens: Timestamp,
     /// Before this moment. Leads go on afterwards: an appeal comes weeks later.
     pub closes: Timestamp,
+    /// Whether reports are taken: two leads were here at once, so that one of them may be the reported person.
+    pub open: bool,
 }
 
 impl EventFacts {
@@ -234,6 +300,8 @@ pub struct Facts<'a> {
     pub document: Option<&'a DocumentFacts>,
     /// The person, see [`super::Action`].
     pub person: Option<&'a Person>,
+    /// The leads who are on the team.
+    pub leads: &'a [Lead],
 }
 
 /// How much of it.
@@ -285,4 +353,10 @@ pub enum Denial {
     /// Neither role nor grant nor authorship gives it.
     #[error("nothing gives the person this right")]
     NoRight,
+    /// The person may send it, and nobody may receive it now. It stays on the device.
+    #[error("no lead may receive this now")]
+    Held,
+    /// Nobody would be left to lead the case.
+    #[error("this is the last lead who may know of the case")]
+    LastLead,
 }

@@ -9,12 +9,14 @@ mod permit;
 mod team;
 
 pub use facts::{
-    Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Level,
-    Person, Restricted, Role, Roles, Scope, Subject,
+    Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Lead, Level,
+    OnTeam, Person, Restricted, Role, Roles, Scope, Subject, Term,
 };
 pub use permit::{
-    Act, AppendChange, ConfirmDevice, Exclude, Grant, InviteLead, InviteResponder, ListDevices,
-    ListTeam, OpenDocument, Permit, ReadPack, ReceiveDocument, RevokeDevice, permit,
+    Act, AppendChange, AskForLift, ClearRestriction, ConfirmDevice, EraseCase, Exclude, Grant,
+    InviteLead, InviteResponder, JudgeQuarantine, LiftExclusion, ListDevices, ListQuarantine,
+    ListTeam, OpenDocument, Permit, ReadCaseLedger, ReadEventLedger, ReadPack, ReceiveDocument,
+    RevokeDevice, SetTerm, permit,
 };
 
 /// What somebody wants to do.
@@ -30,6 +32,16 @@ pub enum Action {
     Grant,
     /// Keep somebody away from a case. [`Facts::person`] is who; one's own id means "I should not be involved".
     Exclude,
+    /// Let somebody near a case again, as one lead's word. [`Facts::person`] is who. A lead needs two leads' words.
+    LiftExclusion,
+    /// End the restriction that a case was opened with.
+    ClearRestriction,
+    /// See who was given what of a case, and what was done with it.
+    ReadCaseLedger,
+    /// Admit or discard a change of a case that was put aside.
+    JudgeQuarantine,
+    /// Destroy a case and everything that belongs to it.
+    EraseCase,
     /// Invite somebody who will not be a lead, or a further device for one.
     InviteResponder,
     /// Invite a lead, or a further device for one.
@@ -44,6 +56,15 @@ pub enum Action {
     ListDevices,
     /// Get the event pack.
     ReadPack,
+    /// Give one's own word for being let near a case again. It is about no document, so it tells nothing about one, and
+    /// it does nothing without the word of another lead.
+    AskForLift,
+    /// Say from when until when somebody is on the team. [`Facts::person`] is who.
+    SetTerm,
+    /// See what happened at the event, cases apart.
+    ReadEventLedger,
+    /// See what was put aside. Each line is of a document that is asked about by itself.
+    ListQuarantine,
 }
 
 /// Decides. The order matters: a device that is not active, then a person who is not on the team, then exclusion, then
@@ -62,15 +83,22 @@ fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, 
         DeviceState::Pending => return Err(Denial::DevicePending),
         DeviceState::Revoked => return Err(Denial::DeviceRevoked),
     }
-    if !subject.on_team {
-        return Err(Denial::NotOnTeam);
+    match subject.on_team {
+        OnTeam::Yes => {}
+        OnTeam::JustLeft if matches!(action, Action::OpenDocument | Action::AppendChange) => {}
+        OnTeam::JustLeft | OnTeam::No => return Err(Denial::NotOnTeam),
     }
     match action {
         Action::OpenDocument
         | Action::AppendChange
         | Action::ReceiveDocument
         | Action::Grant
-        | Action::Exclude => {
+        | Action::Exclude
+        | Action::LiftExclusion
+        | Action::ClearRestriction
+        | Action::ReadCaseLedger
+        | Action::JudgeQuarantine
+        | Action::EraseCase => {
             let document = facts.document.ok_or(Denial::Unknown)?;
             document.refuse_excluded(subject)?;
             facts.event.refuse_outside(subject)?;
@@ -82,6 +110,10 @@ fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, 
         | Action::RevokeDevice
         | Action::ListTeam
         | Action::ListDevices
-        | Action::ReadPack => team::judge(subject, action, facts),
+        | Action::ReadPack
+        | Action::AskForLift
+        | Action::SetTerm
+        | Action::ReadEventLedger
+        | Action::ListQuarantine => team::judge(subject, action, facts),
     }
 }

@@ -30,6 +30,11 @@ acts!(
     ReceiveDocument,
     Grant,
     Exclude,
+    LiftExclusion,
+    ClearRestriction,
+    ReadCaseLedger,
+    JudgeQuarantine,
+    EraseCase,
     InviteResponder,
     InviteLead,
     ConfirmDevice,
@@ -37,13 +42,38 @@ acts!(
     ListTeam,
     ListDevices,
     ReadPack,
+    AskForLift,
+    SetTerm,
+    ReadEventLedger,
+    ListQuarantine,
 );
 
 /// That this person may do this, to this document or person. It holds for the moment it was made in, so it is not kept.
 ///
-/// ```compile_fail
+/// Nobody can write one down:
+///
+/// ```compile_fail,E0451
 /// use safehall_core::access::{Permit, ReadPack};
 /// let forged: Permit<ReadPack> = Permit { ..todo!() };
+/// ```
+///
+/// nor copy one that was given:
+///
+/// ```compile_fail,E0599
+/// use safehall_core::access::{EraseCase, Permit};
+/// fn twice(permit: &Permit<EraseCase>) -> Permit<EraseCase> {
+///     Permit::clone(permit)
+/// }
+/// ```
+///
+/// nor use one for something else:
+///
+/// ```compile_fail,E0308
+/// use safehall_core::access::{EraseCase, Permit, ReceiveDocument};
+/// fn erase(_: &Permit<EraseCase>) {}
+/// fn read(permit: &Permit<ReceiveDocument>) {
+///     erase(permit);
+/// }
 /// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Permit<A> {

@@ -9,7 +9,14 @@ pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Res
         Action::InviteResponder
         | Action::InviteLead
         | Action::ConfirmDevice
-        | Action::ListDevices => roles.lead(),
+        | Action::ListDevices
+        | Action::AskForLift
+        | Action::ReadEventLedger
+        | Action::ListQuarantine => roles.lead(),
+        Action::SetTerm => {
+            facts.person.ok_or(Denial::Unknown)?;
+            roles.lead()
+        }
         Action::RevokeDevice => may_revoke(subject, facts.person.ok_or(Denial::Unknown)?),
         // Nobody learns more about the team once the event is over than they knew before.
         Action::ListTeam => {
@@ -20,7 +27,12 @@ pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Res
         | Action::AppendChange
         | Action::ReceiveDocument
         | Action::Grant
-        | Action::Exclude => return Err(Denial::NotThis),
+        | Action::Exclude
+        | Action::LiftExclusion
+        | Action::ClearRestriction
+        | Action::ReadCaseLedger
+        | Action::JudgeQuarantine
+        | Action::EraseCase => return Err(Denial::NotThis),
     };
     if allowed {
         Ok(Scope::Whole)

@@ -5,23 +5,26 @@
     reason = "helpers of tests fail the test that called them"
 )]
 
+mod draw;
 mod table;
 
 use std::collections::BTreeSet;
 
 use safehall_core::access::{
     Action, AppendChange, Decision, Denial, DeviceState, DocumentFacts, Facts, GrantLine, Kind,
-    Level, ReceiveDocument, Restricted, Role, Scope, Subject, decide, permit,
+    Lead, Level, OnTeam, Person, ReceiveDocument, Restricted, Role, Scope, Subject, Term, decide,
+    permit,
 };
 use safehall_core::{DocumentId, Timestamp};
 
-use table::{HOUR, OPENS, TABLE, at, staff};
+use draw::{OPENS, at};
+use table::{HOUR, TABLE, staff};
 
 fn asks(number: u8, roles: &[Role]) -> Subject {
     Subject {
         staff: staff(number),
         device_state: DeviceState::Active,
-        on_team: true,
+        on_team: OnTeam::Yes,
         roles: roles.iter().copied().collect(),
     }
 }
@@ -45,6 +48,7 @@ fn about(document: &DocumentFacts) -> Facts<'_> {
         event: at(150),
         document: Some(document),
         person: None,
+        leads: &[],
     }
 }
 
@@ -207,4 +211,242 @@ fn a_permit_says_who_may_and_on_what() {
         permit::<ReceiveDocument>(&jonas, &about(&case)).unwrap_err(),
         Denial::NoRight
     );
+}
+
+fn lead(number: u8, roles: &[Role], here: bool) -> Lead {
+    Lead {
+        staff: staff(number),
+        roles: roles.iter().copied().collect(),
+        here,
+    }
+}
+
+#[test]
+fn a_case_that_no_lead_may_receive_stays_on_the_phone() {
+    let noor = asks(1, &[Role::Responder]);
+    let chair = lead(2, &[Role::Chair], true);
+    let alternate = |here| lead(3, &[Role::AlternateChair], here);
+    let both = [chair.clone(), alternate(true)];
+    let on_paper = [chair.clone(), alternate(false)];
+    let named = DocumentFacts {
+        excluded: BTreeSet::from([staff(2), staff(3)]),
+        ..case(Restricted::StaffNamed)
+    };
+    for (document, leads, held) in [
+        (case(Restricted::No), both.as_slice(), false),
+        (case(Restricted::ChairNamed), &both, false),
+        // The alternate is on the list and was never here: nobody would read it.
+        (case(Restricted::ChairNamed), &on_paper, true),
+        // Where it is closed to no lead, a lead who comes later finds it.
+        (case(Restricted::No), &on_paper, false),
+        (case(Restricted::No), &[alternate(false)], false),
+        (case(Restricted::ChairNamed), &[chair], true),
+        (named, &both, true),
+        (case(Restricted::No), &[], true),
+    ] {
+        let facts = Facts {
+            leads,
+            ..about(&document)
+        };
+        let expected = if held {
+            Decision::Deny(Denial::Held)
+        } else {
+            Decision::Allow(Scope::Whole)
+        };
+        assert_eq!(
+            decide(&noor, Action::OpenDocument, &facts),
+            expected,
+            "{facts:?}"
+        );
+    }
+}
+
+#[test]
+fn no_case_is_taken_before_two_leads_were_here_at_once() {
+    let noor = asks(1, &[Role::Responder]);
+    let leads = [lead(2, &[Role::Chair], true)];
+    let document = case(Restricted::No);
+    let mut facts = Facts {
+        leads: &leads,
+        ..about(&document)
+    };
+    facts.event.open = false;
+    assert_eq!(
+        decide(&noor, Action::OpenDocument, &facts),
+        Decision::Deny(Denial::Held)
+    );
+    // Only those who could send it are told to wait.
+    let admin = Subject {
+        staff: staff(1),
+        ..asks(9, &[Role::Admin])
+    };
+    assert_eq!(
+        decide(&admin, Action::OpenDocument, &facts),
+        Decision::Deny(Denial::NoRight)
+    );
+}
+
+#[test]
+fn a_reporters_name_waits_for_its_case() {
+    let noor = asks(1, &[Role::Responder]);
+    let leads = [lead(2, &[Role::Chair], true)];
+    let name = |case: Option<DocumentFacts>| DocumentFacts {
+        kind: Kind::Identity,
+        kept: false,
+        case: case.map(Box::new),
+        ..self::case(Restricted::No)
+    };
+    let theirs = DocumentFacts {
+        author: staff(4),
+        ..case(Restricted::No)
+    };
+    for (document, expected) in [
+        (
+            name(Some(case(Restricted::No))),
+            Decision::Allow(Scope::Whole),
+        ),
+        (name(None), Decision::Deny(Denial::Held)),
+        (name(Some(theirs)), Decision::Deny(Denial::Held)),
+    ] {
+        let facts = Facts {
+            leads: &leads,
+            ..about(&document)
+        };
+        assert_eq!(decide(&noor, Action::OpenDocument, &facts), expected);
+    }
+}
+
+#[test]
+fn the_last_lead_of_a_case_cannot_be_kept_away_and_everybody_else_can() {
+    let alma = asks(2, &[Role::Chair]);
+    let tom = asks(3, &[Role::AlternateChair]);
+    let leads = [
+        lead(2, &[Role::Chair], true),
+        lead(3, &[Role::AlternateChair], true),
+    ];
+    let person = |subject: &Subject| Person {
+        staff: subject.staff,
+        roles: subject.roles.clone(),
+    };
+    let decided = |document: &DocumentFacts, who: &Subject, whom: &Subject| {
+        let facts = Facts {
+            person: Some(&person(whom)),
+            leads: &leads,
+            ..about(document)
+        };
+        decide(who, Action::Exclude, &facts)
+    };
+    let open = case(Restricted::No);
+    let without_tom = DocumentFacts {
+        excluded: BTreeSet::from([tom.staff]),
+        ..open.clone()
+    };
+    let noor = asks(1, &[Role::Responder]);
+    assert_eq!(decided(&open, &alma, &alma), Decision::Allow(Scope::Whole));
+    assert_eq!(decided(&open, &alma, &tom), Decision::Allow(Scope::Whole));
+    assert_eq!(
+        decided(&without_tom, &alma, &noor),
+        Decision::Allow(Scope::Whole)
+    );
+    assert_eq!(
+        decided(&without_tom, &noor, &noor),
+        Decision::Allow(Scope::Whole)
+    );
+    assert_eq!(
+        decided(&without_tom, &alma, &alma),
+        Decision::Deny(Denial::LastLead)
+    );
+    // Who is kept away hears nothing of that.
+    assert_eq!(
+        decided(&without_tom, &tom, &alma),
+        Decision::Deny(Denial::Excluded)
+    );
+}
+
+#[test]
+fn only_a_lead_who_may_know_of_the_case_lets_somebody_near_it_again() {
+    let alma = asks(2, &[Role::Chair]);
+    let tom = asks(3, &[Role::AlternateChair]);
+    let jonas = Person {
+        staff: staff(5),
+        roles: [Role::Responder].into_iter().collect(),
+    };
+    let away = DocumentFacts {
+        excluded: BTreeSet::from([tom.staff, jonas.staff]),
+        ..case(Restricted::No)
+    };
+    let facts = Facts {
+        person: Some(&jonas),
+        ..about(&away)
+    };
+    let noor = asks(1, &[Role::Responder]);
+    for (who, expected) in [
+        (&alma, Decision::Allow(Scope::Whole)),
+        (&tom, Decision::Deny(Denial::Excluded)),
+        (&noor, Decision::Deny(Denial::NoRight)),
+    ] {
+        assert_eq!(decide(who, Action::LiftExclusion, &facts), expected);
+    }
+    // A lead's word for herself is about no document, so it cannot tell about one.
+    assert_eq!(
+        decide(&tom, Action::AskForLift, &facts),
+        Decision::Allow(Scope::Whole)
+    );
+    assert_eq!(
+        decide(&noor, Action::AskForLift, &facts),
+        Decision::Deny(Denial::NoRight)
+    );
+}
+
+#[test]
+fn a_term_begins_and_ends_to_the_millisecond_and_leaves_a_day_for_what_is_on_its_way() {
+    let (from, until) = (100 * HOUR, 110 * HOUR);
+    let term = |planned| Term {
+        from: Timestamp(from),
+        until: Timestamp(until),
+        planned,
+    };
+    for (now, as_planned, sent_away) in [
+        (from - 1, OnTeam::No, OnTeam::No),
+        (from, OnTeam::Yes, OnTeam::Yes),
+        (until - 1, OnTeam::Yes, OnTeam::Yes),
+        (until, OnTeam::JustLeft, OnTeam::No),
+        (until + 24 * HOUR - 1, OnTeam::JustLeft, OnTeam::No),
+        (until + 24 * HOUR, OnTeam::No, OnTeam::No),
+    ] {
+        assert_eq!(term(true).at(Timestamp(now)), as_planned, "{now}");
+        assert_eq!(term(false).at(Timestamp(now)), sent_away, "{now}");
+    }
+}
+
+#[test]
+fn somebody_who_just_left_hands_in_what_they_wrote_and_reads_nothing() {
+    let document = case(Restricted::No);
+    let leads = [lead(2, &[Role::Chair], true)];
+    let facts = Facts {
+        leads: &leads,
+        ..about(&document)
+    };
+    let noor = |on_team| Subject {
+        on_team,
+        ..asks(1, &[Role::Responder])
+    };
+    for action in [Action::OpenDocument, Action::AppendChange] {
+        assert_eq!(
+            decide(&noor(OnTeam::JustLeft), action, &facts),
+            Decision::Allow(Scope::Whole)
+        );
+        assert_eq!(
+            decide(&noor(OnTeam::No), action, &facts),
+            Decision::Deny(Denial::NotOnTeam)
+        );
+    }
+    for (action, _, _) in TABLE {
+        if ![Action::OpenDocument, Action::AppendChange].contains(action) {
+            assert_eq!(
+                decide(&noor(OnTeam::JustLeft), *action, &facts),
+                Decision::Deny(Denial::NotOnTeam)
+            );
+        }
+    }
 }

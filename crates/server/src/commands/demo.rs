@@ -10,7 +10,7 @@ use safehall_core::pack::Pack;
 use super::{event, invite, link};
 use crate::clock::{Clock as _, SystemClock, stored};
 use crate::config::Config;
-use crate::store::{Book, staff};
+use crate::store::{Book, opening, staff};
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  safehall demo --port 8080\n\n\
@@ -62,6 +62,10 @@ impl Demo {
             for (name, role, secret) in &secrets {
                 println!("  {name:<6} {role:<10} {}", link(&origin, secret));
             }
+            println!(
+                "\nThe demo takes reports with one lead; a real event waits for two. A report about Alma\n\
+                 stays on the phone, because nobody else could receive it."
+            );
             println!("\nCtrl-C stops it.");
             Ok(())
         })
@@ -80,7 +84,8 @@ pub struct Invited {
 }
 
 /// Makes the sample event in `data`, going on at `now` (milliseconds since
-/// 1970), and invites everybody on its team. For the demo, tests and benches.
+/// 1970), and invites everybody on its team. It takes reports at once, also
+/// without a lead. For the demo, tests and benches.
 ///
 /// # Errors
 ///
@@ -90,6 +95,11 @@ pub fn sample_event(data: &Path, now: u64) -> anyhow::Result<Vec<Invited>> {
     move_to(&mut pack, stored(now));
     let team = event::make(data, &pack, now)?;
     let (conn, vault) = invite::existing(data)?;
+    opening::open(
+        &Book::new(&conn, &vault),
+        Some("the sample opens with one lead"),
+        now,
+    )?;
     let invite = |member: staff::Member| {
         let secret = invite::make(&Book::new(&conn, &vault), &member.id, false, now)?;
         Ok(Invited {

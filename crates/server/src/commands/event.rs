@@ -23,6 +23,8 @@ pub(super) enum Event {
         after_help = "Example:\n  safehall event new --from events/all-systems-go.toml --data ./data"
     )]
     New(New),
+    /// Say whether the event takes reports, or let it before a second lead is here.
+    Open(super::opens::Open),
 }
 
 #[derive(Args)]
@@ -48,6 +50,7 @@ impl New {
             "Next: safehall invite --data {} --name NAME --role chair",
             self.data.display()
         );
+        println!("It takes reports once two leads have let in a phone each.");
         Ok(())
     }
 }

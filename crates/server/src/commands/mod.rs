@@ -7,6 +7,7 @@ mod event;
 mod export;
 mod health;
 mod invite;
+mod opens;
 mod serve;
 
 pub use demo::{Invited, sample_event};
@@ -73,6 +74,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.verb {
         Verb::Serve(serve) => serve.run(),
         Verb::Event(event::Event::New(new)) => new.run(),
+        Verb::Event(event::Event::Open(opens)) => opens.run(),
         Verb::Invite(invite) => invite.run(),
         Verb::Cases(cases) => {
             print!("{}", cases.text()?);

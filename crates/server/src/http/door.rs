@@ -47,7 +47,8 @@ impl<A: Act> Asker<A> {
     ///
     /// # Errors
     ///
-    /// [`Problem::NOT_FOUND`], whatever the reason.
+    /// [`Problem::NOT_FOUND`], whatever the reason; but a lead who may do this
+    /// hears when nobody would be left for the case.
     pub(crate) fn permit(
         &self,
         conn: &Book<'_>,
@@ -55,7 +56,7 @@ impl<A: Act> Asker<A> {
         person: Option<&[u8; 16]>,
     ) -> Result<Permit<A>, Problem> {
         let subject = self.subject(conn)?;
-        rights::ask(conn, &subject, self.now, document, person)?.ok_or(Problem::NOT_FOUND)
+        rights::ask(conn, &subject, self.now, document, person)?.map_err(Problem::of)
     }
 
     /// What they do, for the ledger.
@@ -78,7 +79,7 @@ impl<A: Act> Asker<A> {
     }
 
     fn subject(&self, conn: &Book<'_>) -> Result<Subject, Problem> {
-        rights::subject(conn, &self.device)?.ok_or(Problem::SIGN_IN)
+        rights::subject(conn, &self.device, self.now)?.ok_or(Problem::SIGN_IN)
     }
 }
 
@@ -102,7 +103,7 @@ pub(super) async fn asker<A: Act>(
     let bearer = app.tokens.check(token, now).ok_or(Problem::SIGN_IN)?;
     let subject = app
         .store
-        .read::<_, StoreError>(move |conn| rights::subject(conn, &bearer.device))
+        .read::<_, StoreError>(move |conn| rights::subject(conn, &bearer.device, now))
         .await?
         .ok_or(Problem::SIGN_IN)?;
     match subject.device_state {

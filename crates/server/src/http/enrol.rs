@@ -16,7 +16,7 @@ use crate::ledger::What;
 use crate::state::App;
 use crate::store::devices::{self, Device, Standing};
 use crate::store::ledger::{Entry, note};
-use crate::store::{StoreError, invites, staff};
+use crate::store::{StoreError, invites, opening, staff};
 
 /// `POST /v1/enrol/begin`: whose invite is this?
 pub(super) async fn begin(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Problem> {
@@ -148,6 +148,7 @@ pub(super) async fn finish(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Proble
                 ..Entry::of(What::DeviceEnrolled)
             };
             note(work.tx, &enrolled, now)?;
+            opening::open_if_ready(work.tx, now)?;
             Ok::<_, Problem>(device)
         })
         .await?;

@@ -12,6 +12,7 @@ pub(crate) mod enrol;
 mod heads;
 pub(crate) mod live;
 pub(crate) mod problem;
+mod reach;
 mod routes;
 pub(crate) mod sync;
 mod team;

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Response, StatusCode};
 use prost::Message as _;
+use safehall_core::access::Denial;
 use safehall_sync::wire;
 
 use crate::store::StoreError;
@@ -107,6 +108,29 @@ impl Problem {
         "broken",
         "Something went wrong on the server. Nothing was promised.",
     );
+
+    pub(crate) const LAST_LEAD: Self = Self::new(
+        StatusCode::CONFLICT,
+        "last_lead",
+        "Nobody would be left to lead. Let another lead in first.",
+    );
+
+    /// What somebody is told who may not.
+    pub(crate) fn of(denial: Denial) -> Self {
+        match denial {
+            Denial::LastLead => Self::LAST_LEAD,
+            Denial::DevicePending
+            | Denial::DeviceRevoked
+            | Denial::NotOnTeam
+            | Denial::Excluded
+            | Denial::EventNotOpen
+            | Denial::EventOver
+            | Denial::Unknown
+            | Denial::NotThis
+            | Denial::NoRight
+            | Denial::Held => Self::NOT_FOUND,
+        }
+    }
 
     /// The answer, with the id under which the log tells more.
     pub(crate) fn answer(self, request_id: &str) -> Response<Body> {

@@ -13,14 +13,15 @@ use axum::routing::{MethodFilter, any, get, on};
 use bytes::BytesMut;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use safehall_core::access::{
-    Act, Action, ConfirmDevice, Exclude, Grant, InviteResponder, ListTeam, ReadPack, RevokeDevice,
+    Act, Action, ClearRestriction, ConfirmDevice, Exclude, Grant, InviteResponder, ListTeam,
+    ReadPack, RevokeDevice, SetTerm,
 };
 use tokio::sync::OwnedSemaphorePermit;
 use tower_http::compression::CompressionLayer;
 
 use super::door::{self, Asker};
 use super::problem::Problem;
-use super::{CallId, PROTOBUF, app, auth, enrol, live, sync, team};
+use super::{CallId, PROTOBUF, app, auth, enrol, live, reach, sync, team};
 use crate::listen::Stage;
 use crate::state::App;
 
@@ -111,8 +112,10 @@ fn table() -> Vec<Route> {
         staff::<InviteResponder, _>(POST, "/v1/invites", team::invite),
         staff::<ConfirmDevice, _>(POST, "/v1/devices/confirm", team::confirm),
         staff::<RevokeDevice, _>(POST, "/v1/devices/revoke", team::revoke),
-        staff::<Grant, _>(POST, "/v1/grants", team::grant),
-        staff::<Exclude, _>(POST, "/v1/exclusions", team::exclude),
+        staff::<Grant, _>(POST, "/v1/grants", reach::grant),
+        staff::<Exclude, _>(POST, "/v1/exclusions", reach::exclude),
+        staff::<ClearRestriction, _>(POST, "/v1/restrictions", reach::clear),
+        staff::<SetTerm, _>(POST, "/v1/staff", reach::term),
     ]
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use prost::Message as _;
 use safehall_core::access::{
-    Act, ConfirmDevice, Exclude, Grant, InviteLead, InviteResponder, ListDevices, ListTeam,
-    ReadPack, ReceiveDocument, RevokeDevice, Role,
+    Act, ConfirmDevice, InviteLead, InviteResponder, ListDevices, ListTeam, ReadPack,
+    ReceiveDocument, RevokeDevice, Role,
 };
 use safehall_sync::wire;
 use sha2::{Digest as _, Sha256};
@@ -20,8 +20,8 @@ use crate::store::Book;
 use crate::store::devices::{self, Device, Standing};
 use crate::store::invites::{self, Invite};
 use crate::store::ledger::{Entry, note};
-use crate::store::rights::{self, Before};
 use crate::store::staff::{self, Member};
+use crate::store::{exclusions, opening, rights, terms};
 
 /// `GET /v1/pack`.
 pub(super) async fn pack(
@@ -35,7 +35,7 @@ pub(super) async fn pack(
     Ok(app.event.pack.clone())
 }
 
-/// `GET /v1/team`: names for everybody, devices and grants for leads.
+/// `GET /v1/team`: names for everybody, devices and rights for leads.
 pub(super) async fn team(
     app: Arc<App>,
     asker: Asker<ListTeam>,
@@ -45,45 +45,65 @@ pub(super) async fn team(
         .store
         .read(move |conn| {
             asker.permit(conn, None, None)?;
-            let staff = staff::all(conn)?.into_iter().map(line).collect();
-            if asker
-                .also::<ListDevices>()
-                .permit(conn, None, None)
-                .is_err()
-            {
-                return Ok::<_, Problem>(wire::Team {
-                    staff,
-                    ..wire::Team::default()
-                });
-            }
-            let devices = devices::all(conn)?.into_iter().map(device_line).collect();
-            let mut grants = Vec::new();
-            for grant in rights::lines(conn, asker.now)? {
-                // A lead who is kept away from a case does not see who works on it.
-                if asker
-                    .also::<ReceiveDocument>()
-                    .permit(conn, Some(&grant.document), None)
-                    .is_ok()
-                {
-                    grants.push(wire::GrantLine {
-                        document: grant.document.to_vec(),
-                        staff: grant.staff.to_vec(),
-                        level: grant.level,
-                        from: counted(grant.from),
-                        until: counted(grant.until),
-                        by: grant.by.to_vec(),
-                    });
-                }
-            }
-            Ok(wire::Team {
-                staff,
-                devices,
-                grants,
+            let recused = exclusions::recused(conn, &asker.staff)?;
+            let mut team = wire::Team {
+                staff: staff::all(conn)?.into_iter().map(line).collect(),
+                recused: recused.into_iter().map(Vec::from).collect(),
+                open: opening::is_open(conn)?,
                 ..wire::Team::default()
-            })
+            };
+            let leads = asker.also::<ListDevices>().permit(conn, None, None);
+            if leads.is_ok() {
+                add_for_leads(conn, &asker, &mut team)?;
+            }
+            Ok::<_, Problem>(team)
         })
         .await?;
     Ok(team.encode_to_vec())
+}
+
+fn add_for_leads(
+    conn: &Book<'_>,
+    asker: &Asker<ListTeam>,
+    team: &mut wire::Team,
+) -> Result<(), Problem> {
+    for member in &mut team.staff {
+        (member.from, member.until) = terms::of(conn, &id(&member.staff)?)?;
+    }
+    team.devices = devices::all(conn)?.into_iter().map(device_line).collect();
+    // A lead who is kept away from a case does not see who works on it.
+    let knows = |document: &[u8; 16]| {
+        asker
+            .also::<ReceiveDocument>()
+            .permit(conn, Some(document), None)
+            .is_ok()
+    };
+    for grant in rights::lines(conn, asker.now)? {
+        if knows(&grant.document) {
+            team.grants.push(wire::GrantLine {
+                document: grant.document.to_vec(),
+                staff: grant.staff.to_vec(),
+                level: grant.level,
+                from: counted(grant.from),
+                until: counted(grant.until),
+                by: grant.by.to_vec(),
+            });
+        }
+    }
+    for line in exclusions::lines(conn, asker.now)? {
+        if knows(&line.document) {
+            let (asked_by, asked_at) = line.asked.unzip();
+            team.exclusions.push(wire::ExclusionLine {
+                document: line.document.to_vec(),
+                staff: line.staff.to_vec(),
+                by: line.by.map(Vec::from).unwrap_or_default(),
+                since: line.since,
+                lift_asked_by: asked_by.map(Vec::from).unwrap_or_default(),
+                lift_asked_at: asked_at.unwrap_or_default(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn line(member: Member) -> wire::StaffMember {
@@ -239,7 +259,10 @@ pub(super) async fn confirm(
                 about_device: Some(device),
                 ..asker.entry(What::DeviceConfirmed)
             };
-            note(work.tx, &confirmed, asker.now).map_err(Problem::from)
+            note(work.tx, &confirmed, asker.now)?;
+            // It may be the second lead's.
+            opening::open_if_ready(work.tx, asker.now)?;
+            Ok(())
         })
         .await?;
     tracing::info!(device.id = %crate::hex::encode(&device), "a lead let a device in");
@@ -283,81 +306,4 @@ fn owner<A: Act>(conn: &Book<'_>, _: &Asker<A>, device: &[u8; 16]) -> Result<[u8
     Ok(devices::find(conn, device)?
         .ok_or(Problem::NOT_FOUND)?
         .staff)
-}
-
-/// `POST /v1/grants`: gives access to a document, or takes it away.
-pub(super) async fn grant(
-    app: Arc<App>,
-    asker: Asker<Grant>,
-    body: Bytes,
-) -> Result<Vec<u8>, Problem> {
-    let ask: wire::Grant = read(&body)?;
-    let (document, person) = (id(&ask.document)?, id(&ask.staff)?);
-    let level = ask.level();
-    let until = if ask.until == 0 {
-        app.event.ends_at.max(asker.now)
-    } else {
-        ask.until
-    };
-    if until < asker.now || ask.level != i32::from(level) {
-        return Err(Problem::INVALID);
-    }
-    let now = asker.now;
-    app.store
-        .write(move |work| {
-            let permit = asker.permit(work.tx, Some(&document), Some(&person))?;
-            let before = Before::look(work.tx, &document, now)?;
-            let what = match level {
-                wire::Level::None => {
-                    rights::withdraw(work.tx, &permit, now)?;
-                    What::GrantWithdrawn
-                }
-                level => {
-                    rights::give(work.tx, &permit, level.into(), until, now)?;
-                    What::Granted
-                }
-            };
-            let done = Entry {
-                document: Some(document),
-                person: Some(person),
-                ..asker.entry(what)
-            };
-            note(work.tx, &done, now)?;
-            before.turn(work.tx, now).map_err(Problem::from)
-        })
-        .await?;
-    Ok(wire::Empty {}.encode_to_vec())
-}
-
-/// `POST /v1/exclusions`: keeps somebody away from a case.
-///
-/// Safe to repeat; only the first call counts.
-pub(super) async fn exclude(
-    app: Arc<App>,
-    asker: Asker<Exclude>,
-    body: Bytes,
-) -> Result<Vec<u8>, Problem> {
-    let ask: wire::Exclusion = read(&body)?;
-    let (document, person, now) = (id(&ask.document)?, id(&ask.staff)?, asker.now);
-    app.store
-        .write(move |work| {
-            let permit = asker.permit(work.tx, Some(&document), Some(&person))?;
-            let before = Before::look(work.tx, &document, now)?;
-            if rights::exclude(work.tx, &permit, now)? {
-                let what = if person == asker.staff {
-                    What::Recused
-                } else {
-                    What::Excluded
-                };
-                let excluded = Entry {
-                    document: Some(document),
-                    person: Some(person),
-                    ..asker.entry(what)
-                };
-                note(work.tx, &excluded, now)?;
-            }
-            before.turn(work.tx, now).map_err(Problem::from)
-        })
-        .await?;
-    Ok(wire::Empty {}.encode_to_vec())
 }

@@ -12,7 +12,9 @@ use super::Outcome;
 use super::door::{Checked, Letter};
 use super::standing::{Fate, Standing};
 use crate::config::Config;
-use crate::store::{Book, StoreError, Work, devices, log, quarantine, rights};
+use crate::ledger::What;
+use crate::store::ledger::{Entry, note};
+use crate::store::{Book, StoreError, Work, devices, exclusions, log, quarantine, rights, turns};
 
 /// What one device may send in an hour.
 #[derive(Clone, Copy)]
@@ -241,14 +243,20 @@ pub(super) fn keep(
     if let (false, Some(birth)) = (*is_new, &body.birth)
         && (!birth.excluded.is_empty() || birth.restricted != Restricted::None)
     {
-        let excluded = birth.excluded.iter().map(|staff| *staff.as_bytes());
-        rights::narrow(work.tx, &document, birth.restricted.into(), excluded, now)?;
+        exclusions::narrow(work.tx, &document, birth, now)?;
+        let narrowed = Entry {
+            staff: Some(*subject.staff.as_bytes()),
+            device: Some(checked.signer),
+            document: Some(document),
+            ..Entry::of(What::CaseRestricted)
+        };
+        note(work.tx, &narrowed, now)?;
     }
     if body.kind == Kind::Identity {
         // A name stays with its author only until it is safe here.
         let kept = rights::document(work.tx, &document)?;
         if kept.is_some_and(|facts| rights::receives(subject, *event, &facts).is_none()) {
-            rights::turn(work.tx, &document, subject.staff.as_bytes())?;
+            turns::turn(work.tx, &document, subject.staff.as_bytes())?;
         }
     }
     Ok(seq)

@@ -4,17 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use safehall_core::access::{
-    AppendChange, Denial, DeviceState, DocumentFacts, EventFacts, Facts, OpenDocument, Subject,
-    permit,
+    self, AppendChange, Denial, DeviceState, DocumentFacts, EventFacts, Facts, OpenDocument,
+    Subject, permit,
 };
 use safehall_core::{DocumentId, StaffId};
 use safehall_sync::envelope::Body;
-use safehall_sync::wire::{Kind, Reason};
+use safehall_sync::wire::{Kind, Reason, Restricted};
 
 use super::commit::Quota;
 use super::door::{Checked, Letter};
 use crate::store::quarantine::{self, Cause};
-use crate::store::{Book, StoreError, devices, log, rights};
+use crate::store::{Book, StoreError, devices, exclusions, log, opening, rights};
 
 /// What is to be done with one change of a push.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -100,7 +100,7 @@ impl Standing {
     ) -> Result<Result<Self, Fate>, StoreError> {
         let body = &checked.body;
         let document = *body.document.as_bytes();
-        let Some(subject) = rights::subject(conn, &checked.signer)? else {
+        let Some(subject) = rights::subject(conn, &checked.signer, now)? else {
             return Ok(Err(Fate::Refused(Reason::WrongDevice)));
         };
         let event = rights::event(conn, now)?;
@@ -132,20 +132,26 @@ impl Standing {
             facts,
             is_new,
         };
-        if let Err(denial) = standing.allowed() {
+        if let Err(denial) = standing.allowed(conn, now)? {
             let cause = standing.lost(conn, &document, denial)?;
-            return Ok(Err(
-                cause.map_or(Fate::Refused(Reason::NotAllowed), Fate::Aside)
-            ));
+            let refused = Fate::Refused(refusal(denial, &standing.facts));
+            return Ok(Err(cause.map_or(refused, Fate::Aside)));
         }
-        let excludes = body
+        let narrows = body
             .birth
             .as_ref()
-            .is_some_and(|birth| !birth.excluded.is_empty());
+            .filter(|birth| !birth.excluded.is_empty() || birth.restricted != Restricted::None);
         // Notice and duty are everybody's: one of them may not shut out another.
-        let shuts_out = excludes && matches!(body.kind, Kind::Notice | Kind::Duty);
+        let shuts_out = narrows.is_some() && matches!(body.kind, Kind::Notice | Kind::Duty);
         if shuts_out || rights::kind(body.kind.into()) != Some(standing.facts.kind) {
             return Ok(Err(Fate::Refused(Reason::Malformed)));
+        }
+        if let Some(birth) = narrows.filter(|_| !standing.is_new) {
+            let narrowed = exclusions::narrowed(&standing.facts, birth);
+            if !narrowed.reaches_a_lead(&opening::leads(conn, now)?) {
+                // The last lead who knew of the case is the reported person: these words wait for another.
+                return Ok(Err(Fate::Refused(Reason::Held)));
+            }
         }
         if device == DeviceState::Revoked {
             return Ok(Err(Fate::Aside(Cause::Revoked)));
@@ -156,17 +162,23 @@ impl Standing {
         Ok(Ok(standing))
     }
 
-    fn allowed(&self) -> Result<(), Denial> {
+    fn allowed(&self, conn: &Book<'_>, now: u64) -> Result<Result<(), Denial>, StoreError> {
+        let leads = if self.is_new {
+            opening::leads(conn, now)?
+        } else {
+            Vec::new()
+        };
         let about = Facts {
             event: self.event,
             document: Some(&self.facts),
             person: None,
+            leads: &leads,
         };
-        if self.is_new {
+        Ok(if self.is_new {
             permit::<OpenDocument>(&self.subject, &about).map(drop)
         } else {
             permit::<AppendChange>(&self.subject, &about).map(drop)
-        }
+        })
     }
 
     /// Why somebody may not any more, if they once could. Whoever never could is
@@ -184,6 +196,28 @@ impl Standing {
         };
         let could = !self.is_new && rights::had_access(conn, document, &self.subject)?;
         Ok(could.then_some(cause))
+    }
+}
+
+/// What the device is told. Why is nobody's business but the ledger's, with two
+/// exceptions: what nobody may receive now is offered again later, and so is a
+/// reporter's name whose case is not here. Whether there is such a case, and
+/// whether the author is kept away from it, sounds the same.
+fn refusal(denial: Denial, facts: &DocumentFacts) -> Reason {
+    let waits_for_its_case = facts.kind == access::Kind::Identity && !facts.kept;
+    match denial {
+        Denial::Held => Reason::Held,
+        Denial::Excluded | Denial::NoRight if waits_for_its_case => Reason::Held,
+        Denial::DevicePending
+        | Denial::DeviceRevoked
+        | Denial::NotOnTeam
+        | Denial::Excluded
+        | Denial::EventNotOpen
+        | Denial::EventOver
+        | Denial::Unknown
+        | Denial::NotThis
+        | Denial::NoRight
+        | Denial::LastLead => Reason::NotAllowed,
     }
 }
 

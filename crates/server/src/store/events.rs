@@ -4,7 +4,7 @@ use prost::Message as _;
 use rusqlite::OptionalExtension;
 use zeroize::Zeroizing;
 
-use super::{Book, StoreError};
+use super::{Book, StoreError, rights};
 use crate::clock::{counted, stored};
 use crate::vault::Key;
 
@@ -44,8 +44,8 @@ pub(crate) fn insert(conn: &Book<'_>, event: &Event, now: u64) -> Result<(), Sto
     };
     let words = Zeroizing::new(words.encode_to_vec());
     conn.execute(
-        "insert into event (only_one, event_id, sealed, starts_at, ends_at, made_at, epoch)
-         values (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+        "insert into event (only_one, event_id, sealed, starts_at, ends_at, made_at, epoch, told)
+         values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         rusqlite::params![
             event.id,
             conn.seal(Key::Event, "event", &[&event.id], &words)?,
@@ -53,6 +53,8 @@ pub(crate) fn insert(conn: &Book<'_>, event: &Event, now: u64) -> Result<(), Sto
             stored(event.ends_at),
             stored(now),
             event.epoch,
+            // Staff were told nothing yet that they could read before it began.
+            i32::from(now >= rights::opens(event.starts_at)),
         ],
     )?;
     Ok(())

@@ -52,7 +52,7 @@ pub(crate) struct Reader<'a> {
 /// The next page after `from` for `reader`.
 ///
 /// A change is handed over if its document may be received *now*. Where that
-/// changed after the change was written, a later [turn](rights::turn) hands
+/// changed after the change was written, a later [turn](super::turns::turn) hands
 /// over the whole document instead, so what a change builds on comes before it.
 pub(crate) fn page(
     conn: &Book<'_>,

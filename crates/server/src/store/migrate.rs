@@ -30,6 +30,10 @@ pub(super) const STEPS: &[(&str, &str)] = &[
         "0005_quarantine",
         include_str!("../../../../migrations/0005_quarantine.sql"),
     ),
+    (
+        "0006_access",
+        include_str!("../../../../migrations/0006_access.sql"),
+    ),
 ];
 
 /// The last step whose tables hold readable words. The next one drops them, so

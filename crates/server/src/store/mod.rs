@@ -7,13 +7,18 @@
 
 pub(crate) mod devices;
 pub(crate) mod events;
+pub(crate) mod exclusions;
 pub(crate) mod invites;
 pub(crate) mod ledger;
 pub(crate) mod log;
 mod migrate;
+pub(crate) mod opening;
 pub(crate) mod quarantine;
 pub(crate) mod rights;
+pub(crate) mod rounds;
 pub(crate) mod staff;
+pub(crate) mod terms;
+pub(crate) mod turns;
 mod writer;
 
 use std::cell::Cell;

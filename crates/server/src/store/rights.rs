@@ -1,17 +1,17 @@
 //! What decisions are made from: looked up for each one, in the transaction
 //! that acts on it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Row, params};
 use safehall_core::access::{
-    Act, Decision, DeviceState, DocumentFacts, EventFacts, Exclude, Facts, Grant, GrantLine, Kind,
-    Level, Permit, Person, Restricted, Role, Roles, Scope, Subject, decide, permit,
+    Act, Action, Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, Grant, GrantLine,
+    Kind, Level, Permit, Person, Restricted, Role, Roles, Scope, Subject, decide, permit,
 };
 use safehall_core::{DocumentId, StaffId, Timestamp};
 
 use super::devices::{self, Standing};
-use super::{Book, StoreError, events, log, staff};
+use super::{Book, StoreError, opening, staff, terms};
 use crate::clock::stored;
 use crate::vault::Key;
 
@@ -24,22 +24,33 @@ const BEFORE: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// not bound by it; cases go on for weeks. `docs/OPERATING.md` tells operators.
 const AFTER: i64 = 3 * 24 * 60 * 60 * 1_000;
 
+/// From when on staff may write and read at an event that starts then.
+pub(super) fn opens(starts_at: u64) -> u64 {
+    starts_at.saturating_sub(BEFORE.unsigned_abs())
+}
+
 /// The event's time at `now`.
 pub(crate) fn event(conn: &Book<'_>, now: u64) -> Result<EventFacts, StoreError> {
-    let mut ask = conn.prepare_cached("select starts_at, ends_at from event")?;
-    let times: Option<(i64, i64)> = ask
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+    let mut ask =
+        conn.prepare_cached("select starts_at, ends_at, opened_at is not null from event")?;
+    let times: Option<(i64, i64, bool)> = ask
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    let (starts_at, ends_at) = times.ok_or(StoreError::NoEvent)?;
+    let (starts_at, ends_at, open) = times.ok_or(StoreError::NoEvent)?;
     Ok(EventFacts {
         now: moment(stored(now)),
         opens: moment(starts_at - BEFORE),
         closes: moment(ends_at + AFTER),
+        open,
     })
 }
 
 /// Who asks with `device`, or nothing if there is no such device.
-pub(crate) fn subject(conn: &Book<'_>, device: &[u8; 16]) -> Result<Option<Subject>, StoreError> {
+pub(crate) fn subject(
+    conn: &Book<'_>,
+    device: &[u8; 16],
+    now: u64,
+) -> Result<Option<Subject>, StoreError> {
     let Some(device) = devices::find(conn, device)? else {
         return Ok(None);
     };
@@ -48,19 +59,20 @@ pub(crate) fn subject(conn: &Book<'_>, device: &[u8; 16]) -> Result<Option<Subje
         Standing::Active => DeviceState::Active,
         Standing::Revoked => DeviceState::Revoked,
     };
-    Ok(Some(subject_of(conn, &device.staff, state)?))
+    Ok(Some(subject_of(conn, &device.staff, state, now)?))
 }
 
-/// The staff member as somebody who asks with a device in good standing.
+/// The staff member as somebody who asks with a device of this state.
 pub(crate) fn subject_of(
     conn: &Book<'_>,
     staff: &[u8; 16],
     state: DeviceState,
+    now: u64,
 ) -> Result<Subject, StoreError> {
     Ok(Subject {
         staff: StaffId::from_bytes(*staff),
         device_state: state,
-        on_team: true,
+        on_team: terms::on_team(conn, staff, now)?,
         roles: roles(conn, staff)?,
     })
 }
@@ -77,7 +89,16 @@ pub(crate) fn person(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<Person>, S
 }
 
 fn roles(conn: &Book<'_>, id: &[u8; 16]) -> Result<Roles, StoreError> {
-    staff::roles(conn, id)?
+    roles_in(staff::roles(conn, id)?)
+}
+
+/// The roles of somebody whose row was read.
+pub(crate) fn roles_of(member: &staff::Member) -> Result<Roles, StoreError> {
+    roles_in(member.roles.iter().copied())
+}
+
+fn roles_in(numbers: impl IntoIterator<Item = i32>) -> Result<Roles, StoreError> {
+    numbers
         .into_iter()
         .map(|number| role(number).ok_or(StoreError::Damaged("role")))
         .collect()
@@ -159,6 +180,19 @@ pub(crate) fn seal_restriction(
     conn.seal(Key::Document(*document), "document", &[document], &number)
 }
 
+/// Says how a kept document is restricted from now on.
+pub(super) fn restrict(
+    conn: &Book<'_>,
+    document: &[u8; 16],
+    restricted: i32,
+) -> Result<(), StoreError> {
+    conn.execute(
+        "update document set sealed = ?2 where document_id = ?1",
+        params![document, seal_restriction(conn, document, restricted)?],
+    )?;
+    Ok(())
+}
+
 fn unseal_restriction(
     conn: &Book<'_>,
     document: &[u8; 16],
@@ -211,7 +245,8 @@ pub(crate) fn had_access(
 
 fn grants(conn: &Book<'_>, document: &[u8; 16]) -> Result<Vec<GrantLine>, StoreError> {
     let mut ask = conn.prepare_cached(
-        "select staff_id, level, ends_at, over from document_grant where document_id = ?1 order by starts_at",
+        "select staff_id, level, ends_at, over from document_grant
+         where document_id = ?1 and withdrawn = 0 order by starts_at",
     )?;
     let lines = ask.query_map([document], |row| {
         let until = moment(row.get(2)?);
@@ -274,12 +309,9 @@ pub(crate) fn receives(
         event,
         document: Some(document),
         person: None,
+        leads: &[],
     };
-    match decide(
-        subject,
-        safehall_core::access::Action::ReceiveDocument,
-        &facts,
-    ) {
+    match decide(subject, Action::ReceiveDocument, &facts) {
         Decision::Allow(scope) => Some(scope),
         Decision::Deny(_) => None,
     }
@@ -292,18 +324,23 @@ pub(crate) fn ask<A: Act>(
     now: u64,
     document_id: Option<&[u8; 16]>,
     person_id: Option<&[u8; 16]>,
-) -> Result<Option<Permit<A>>, StoreError> {
+) -> Result<Result<Permit<A>, Denial>, StoreError> {
     let document = document_id
         .map(|id| document(conn, id))
         .transpose()?
         .flatten();
     let person = person_id.map(|id| person(conn, id)).transpose()?.flatten();
+    let leads = match A::ACTION {
+        Action::Exclude => opening::leads(conn, now)?,
+        _ => Vec::new(),
+    };
     let facts = Facts {
         event: event(conn, now)?,
         document: document.as_ref(),
         person: person.as_ref(),
+        leads: &leads,
     };
-    Ok(permit(subject, &facts).ok())
+    Ok(permit(subject, &facts))
 }
 
 /// Gives somebody access from `now` to `until`, in place of what they had.
@@ -322,7 +359,8 @@ pub(crate) fn give(
         "insert into document_grant (document_id, staff_id, level, starts_at, ends_at, granted_by)
          values (?1, ?2, ?3, ?4, ?5, ?6)
          on conflict (document_id, staff_id, starts_at) do update
-         set level = excluded.level, ends_at = excluded.ends_at, granted_by = excluded.granted_by, over = 0",
+         set level = excluded.level, ends_at = excluded.ends_at, granted_by = excluded.granted_by,
+             over = 0, withdrawn = 0",
         params![
             document.as_bytes(),
             person.as_bytes(),
@@ -345,50 +383,11 @@ pub(crate) fn withdraw(
         return Ok(());
     };
     conn.execute(
-        "update document_grant set ends_at = max(starts_at, ?3), over = 1
+        "update document_grant set ends_at = max(starts_at, ?3), over = 1, withdrawn = 1
          where document_id = ?1 and staff_id = ?2 and over = 0",
         params![document.as_bytes(), person.as_bytes(), stored(now)],
     )?;
     Ok(())
-}
-
-/// What a change to a document that is known already says of who must not learn
-/// of it. It can only add: as with a birth, whoever may write may say so.
-pub(crate) fn narrow(
-    conn: &Book<'_>,
-    document: &[u8; 16],
-    restricted: i32,
-    excluded: impl Iterator<Item = [u8; 16]>,
-    now: u64,
-) -> Result<(), StoreError> {
-    let before = Before::look(conn, document, now)?;
-    if own_facts(conn, document)?.is_some_and(|(facts, _)| facts.restricted == Restricted::No) {
-        conn.execute(
-            "update document set sealed = ?2 where document_id = ?1",
-            params![document, seal_restriction(conn, document, restricted)?],
-        )?;
-    }
-    for staff in excluded {
-        log::insert_exclusion(conn, document, &staff, now)?;
-    }
-    before.turn(conn, now)
-}
-
-/// Keeps somebody away from a case. `false`: somebody had said so before.
-pub(crate) fn exclude(
-    conn: &Book<'_>,
-    permit: &Permit<Exclude>,
-    now: u64,
-) -> Result<bool, StoreError> {
-    let mut changed = 0;
-    if let (Some(document), Some(person)) = (permit.document(), permit.person()) {
-        changed = conn.execute(
-            "insert into exclusion (document_id, staff_id, excluded_by, since) values (?1, ?2, ?3, ?4)
-             on conflict do nothing",
-            params![document.as_bytes(), person.as_bytes(), permit.staff().as_bytes(), stored(now)],
-        )?;
-    }
-    Ok(changed == 1)
 }
 
 /// One grant that holds, for the leads' view of the team.
@@ -420,100 +419,4 @@ pub(crate) fn lines(conn: &Book<'_>, now: u64) -> Result<Vec<Line>, StoreError> 
     Ok(ask
         .query_map([stored(now)], read)?
         .collect::<Result<_, _>>()?)
-}
-
-/// Who could receive what before something changes, to see afterwards for whom it turned.
-pub(crate) struct Before {
-    documents: Vec<[u8; 16]>,
-    could: Abilities,
-}
-
-/// How much of a document each staff member may receive.
-type Abilities = BTreeMap<([u8; 16], [u8; 16]), Scope>;
-
-impl Before {
-    /// Looks at a document, and at those that belong to it.
-    pub(crate) fn look(conn: &Book<'_>, document: &[u8; 16], now: u64) -> Result<Self, StoreError> {
-        let mut ask = conn.prepare_cached(
-            "select document_id from document where document_id = ?1 or parent = ?1 order by 1",
-        )?;
-        let documents: Vec<[u8; 16]> = ask
-            .query_map([document], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        let could = able(conn, &documents, now)?;
-        Ok(Self { documents, could })
-    }
-
-    /// Writes a turn for each person for whom something changed.
-    pub(crate) fn turn(self, conn: &Book<'_>, now: u64) -> Result<(), StoreError> {
-        let can = able(conn, &self.documents, now)?;
-        let everybody: BTreeSet<_> = can.keys().chain(self.could.keys()).collect();
-        for key in everybody {
-            if can.get(key) != self.could.get(key) {
-                turn(conn, &key.0, &key.1)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn able(conn: &Book<'_>, documents: &[[u8; 16]], now: u64) -> Result<Abilities, StoreError> {
-    let event = event(conn, now)?;
-    let mut able = Abilities::new();
-    for member in staff::all(conn)? {
-        let subject = subject_of(conn, &member.id, DeviceState::Active)?;
-        for id in documents {
-            let Some(facts) = document(conn, id)? else {
-                continue;
-            };
-            if let Some(scope) = receives(&subject, event, &facts) {
-                able.insert((*id, member.id), scope);
-            }
-        }
-    }
-    Ok(able)
-}
-
-/// Notes that from here on `staff` may, or may no longer, receive `document`.
-pub(crate) fn turn(
-    conn: &Book<'_>,
-    document: &[u8; 16],
-    staff: &[u8; 16],
-) -> Result<(), StoreError> {
-    let seq = events::next_seq(conn)?;
-    conn.execute(
-        "insert into turn (seq, document_id, staff_id) values (?1, ?2, ?3)",
-        params![seq, document, staff],
-    )?;
-    Ok(())
-}
-
-/// Notes the turns of all grants that ran out by `now`. Says how many.
-pub(crate) fn end_grants(conn: &Book<'_>, now: u64) -> Result<usize, StoreError> {
-    let mut ask = conn.prepare_cached(
-        "update document_grant set over = 1 where over = 0 and ends_at <= ?1 returning document_id, staff_id",
-    )?;
-    let ended: Vec<([u8; 16], [u8; 16])> = ask
-        .query_map([stored(now)], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
-    for (document, staff) in &ended {
-        turn(conn, document, staff)?;
-        let mut children =
-            conn.prepare_cached("select document_id from document where parent = ?1")?;
-        let children: Vec<[u8; 16]> = children
-            .query_map([document], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        for child in children {
-            turn(conn, &child, staff)?;
-        }
-    }
-    Ok(ended.len())
-}
-
-/// Whether a grant ran out by `now` and nobody was told yet.
-pub(crate) fn has_ended_grants(conn: &Book<'_>, now: u64) -> Result<bool, StoreError> {
-    let mut ask = conn.prepare_cached(
-        "select exists (select 1 from document_grant where over = 0 and ends_at <= ?1)",
-    )?;
-    Ok(ask.query_row([stored(now)], |row| row.get(0))?)
 }

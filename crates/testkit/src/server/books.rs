@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use safehall_core::Timestamp;
 use safehall_core::access::{
-    Action, Decision, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Level,
-    Restricted, Roles, Scope, Subject, decide,
+    Action, Decision, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Lead, Level,
+    OnTeam, Restricted, Role, Roles, Scope, Subject, decide,
 };
 use safehall_sync::admission::DocumentState;
 use safehall_sync::envelope::{Birth, Body};
@@ -184,7 +184,7 @@ impl Books {
             } else {
                 DeviceState::Active
             },
-            on_team: true,
+            on_team: OnTeam::Yes,
             roles: device.roles.clone(),
         })
     }
@@ -202,11 +202,32 @@ impl Books {
             event: event(now),
             document: Some(document),
             person: None,
+            leads: &self.leads(),
         };
         match decide(&subject, action, &facts) {
             Decision::Allow(scope) => Some(scope),
             Decision::Deny(_) => None,
         }
+    }
+
+    /// The leads: those who have come, and the chair on the list, who may come yet.
+    fn leads(&self) -> Vec<Lead> {
+        let come = self.devices.values().filter(|device| device.roles.lead());
+        let mut leads: Vec<Lead> = come
+            .map(|device| Lead {
+                staff: device.staff,
+                roles: device.roles.clone(),
+                here: true,
+            })
+            .collect();
+        if leads.is_empty() {
+            leads.push(Lead {
+                staff: StaffId::from_bytes([0; 16]),
+                roles: Roles::from_iter([Role::Chair]),
+                here: false,
+            });
+        }
+        leads
     }
 
     /// The facts of a kept document, with its case's.
@@ -381,6 +402,7 @@ fn event(now: Millis) -> EventFacts {
         now: moment(now),
         opens: moment(DOORS_OPEN - hours(24)),
         closes: moment(DOORS_OPEN + hours(24 * 30)),
+        open: true,
     }
 }
 
