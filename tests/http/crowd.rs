@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::SinkExt as _;
+use safehall_server::commands::sample_event;
+use safehall_server::{Clock, Config, start};
 use safehall_sync::frame;
 use safehall_sync::wire;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -13,7 +17,7 @@ use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message as Socket;
 
 use crate::phone::{Phone, ids, problem};
-use crate::world::{PROTOBUF, World, call, rest};
+use crate::world::{NOON, PROTOBUF, World, call, rest};
 
 /// A call whose head is there and whose body is not.
 pub(crate) async fn half_a_call(addr: SocketAddr) -> TcpStream {
@@ -74,21 +78,64 @@ async fn a_crowd_that_comes_back_again_and_again_is_kept_whole_and_nobody_is_lef
     assert_eq!(stats.changes(), PHONES * 3 * ROUNDS as u64);
 }
 
-#[tokio::test]
-async fn more_calls_than_there_is_room_for_are_told_to_come_back() {
-    let world = World::with(|config| config.requests = 1).await;
-    let _slow = half_a_call(world.addr()).await;
+/// Keeps whoever asks for the time waiting while it is shut, and counts them.
+#[derive(Default)]
+struct Gate {
+    is_shut: AtomicBool,
+    asked: AtomicUsize,
+}
 
-    // It takes the only place as soon as its head is read.
-    let shed = loop {
-        let answer = call(world.addr(), "POST", "/v1/sync", &[PROTOBUF], b"").await;
-        if answer.status != 200 {
-            break answer;
+impl Clock for Gate {
+    fn now(&self) -> u64 {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        while self.is_shut.load(Ordering::SeqCst) {
+            std::thread::yield_now();
         }
-    };
+        NOON
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn more_calls_than_there_is_room_for_are_told_to_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    sample_event(folder.path(), NOON).unwrap();
+    let mut config = Config::for_tests(folder.path().to_owned());
+    config.requests = 1;
+    config.rounds = Duration::from_secs(1_000);
+    let gate = Arc::new(Gate::default());
+    let server = start(config, gate.clone()).await.unwrap();
+    let addr = server.addr();
+    // Bodies that drip are nobody's turn.
+    let mut dripping = Vec::new();
+    for _ in 0..10 {
+        dripping.push(half_a_call(addr).await);
+    }
+    assert_eq!(
+        call(addr, "POST", "/v1/sync", &[PROTOBUF], b"")
+            .await
+            .status,
+        200
+    );
+
+    gate.is_shut.store(true, Ordering::SeqCst);
+    let asked = gate.asked.load(Ordering::SeqCst);
+    let inside =
+        tokio::spawn(async move { call(addr, "POST", "/v1/sync", &[PROTOBUF], b"").await });
+    while gate.asked.load(Ordering::SeqCst) == asked {
+        tokio::task::yield_now().await;
+    }
+    let shed = call(addr, "POST", "/v1/auth/token", &[PROTOBUF], b"").await;
+    gate.is_shut.store(false, Ordering::SeqCst);
 
     assert_eq!((shed.status, problem(&shed).as_str()), (503, "busy"));
     assert_eq!(shed.head("retry-after"), Some("2"));
+    assert_eq!(inside.await.unwrap().status, 200);
+    assert_eq!(
+        call(addr, "POST", "/v1/sync", &[PROTOBUF], b"")
+            .await
+            .status,
+        200
+    );
 }
 
 #[tokio::test]

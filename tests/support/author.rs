@@ -53,7 +53,12 @@ impl Case {
     /// Writes one more note, of the length that notes have.
     pub(crate) fn note(&mut self, device: &Device) -> Option<Envelope> {
         let words = typed::words(&mut self.chance);
-        let fact = self.fact("entries", &[("kind", "note"), ("text", words.as_str())]);
+        self.says(device, words.as_str())
+    }
+
+    /// Writes these words.
+    pub(crate) fn says(&mut self, device: &Device, words: &str) -> Option<Envelope> {
+        let fact = self.fact("entries", &[("kind", "note"), ("text", words)]);
         self.seal(device, None, &[fact])
     }
 

@@ -21,6 +21,10 @@ pub(crate) struct Rig {
     pub(crate) invited: Vec<Invited>,
     server: Option<Served>,
     log: Arc<Mutex<Vec<u8>>>,
+    /// Words in front of the server's own command: a machine that gives it less.
+    pub(crate) within: Vec<String>,
+    /// Settings beside those that every rig has.
+    pub(crate) settings: Vec<(&'static str, String)>,
 }
 
 struct Served {
@@ -31,27 +35,44 @@ struct Served {
 impl Rig {
     /// Makes the sample event and starts a server on it.
     pub(crate) fn start() -> io::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let invited = sample_event(folder.path(), now_millis()).map_err(io::Error::other)?;
-        let mut rig = Self {
-            folder,
-            invited,
-            server: None,
-            log: Arc::default(),
-        };
+        let mut rig = Self::prepared()?;
         rig.serve()?;
         Ok(rig)
     }
 
+    /// Makes the sample event; no server runs yet.
+    pub(crate) fn prepared() -> io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let invited = sample_event(folder.path(), now_millis()).map_err(io::Error::other)?;
+        Ok(Self {
+            folder,
+            invited,
+            server: None,
+            log: Arc::default(),
+            within: Vec::new(),
+            settings: Vec::new(),
+        })
+    }
+
     /// Starts the server again.
     pub(crate) fn serve(&mut self) -> io::Result<SocketAddr> {
-        let mut child = Command::new(binary()?)
+        let binary = binary()?;
+        let mut command = match self.within.split_first() {
+            None => Command::new(binary),
+            Some((first, rest)) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(binary);
+                command
+            }
+        };
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(self.folder.path())
             .env_clear()
             .env("SAFEHALL_LOG", "debug")
             .env("SAFEHALL_DEVICE_CHANGES_PER_HOUR", "100000")
             .env("SAFEHALL_DEVICE_BYTES_PER_HOUR", "1000000000")
+            .envs(self.settings.iter().map(|(name, value)| (*name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

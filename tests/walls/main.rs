@@ -11,3 +11,4 @@ mod dependencies;
 mod doors;
 mod house;
 mod repository;
+mod traces;

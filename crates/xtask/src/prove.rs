@@ -38,6 +38,20 @@ const PROOFS: &[Proof] = &[
         shows: "10,000,000 damaged frames, envelopes and calls: none panics, takes memory or gets past a limit",
         tests: &["-p", "safehall-tests", "--test", "fuzzing"],
     },
+    Proof {
+        name: "limits",
+        shows: "1,000 silent guests, 500 readers that do not read, a full disk, no handles: nobody honest waits",
+        tests: &[
+            "-p",
+            "safehall-tests",
+            "--test",
+            "limits",
+            "--",
+            "--test-threads",
+            "1",
+            "--nocapture",
+        ],
+    },
 ];
 
 fn help() -> String {

@@ -22,15 +22,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::error_handling::HandleErrorLayer;
 use axum::extract::{Request, State};
 use axum::http::header::{HeaderName, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use axum::middleware::Next;
 use futures_util::FutureExt as _;
-use tower::ServiceBuilder;
-use tower::limit::GlobalConcurrencyLimitLayer;
-use tower::load_shed::LoadShedLayer;
 
 use crate::clock;
 use crate::hex;
@@ -49,25 +45,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let policy = heads::app_policy(&sockets(&app.origins));
     let policy =
         HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
-    let crowd = ServiceBuilder::new()
-        .layer(HandleErrorLayer::new(shed))
-        .layer(LoadShedLayer::new())
-        .layer(GlobalConcurrencyLimitLayer::new(app.config.requests));
     let frame = Arc::new(Frame {
         app: Arc::clone(&app),
         policy,
     });
-    routes::router(app)
-        .layer(crowd)
-        .layer(axum::middleware::from_fn_with_state(frame, around))
-}
-
-/// More calls at once than there is room for.
-async fn shed(
-    axum::Extension(id): axum::Extension<CallId>,
-    _full: tower::BoxError,
-) -> Response<Body> {
-    Problem::BUSY.answer(&id.0)
+    routes::router(app).layer(axum::middleware::from_fn_with_state(frame, around))
 }
 
 /// Where the live line of the app may go, for its own policy.

@@ -16,7 +16,7 @@ use safehall_core::access::{
     Act, Action, ClearRestriction, ConfirmDevice, Exclude, Grant, InviteResponder, ListTeam,
     ReadPack, RevokeDevice, SetTerm,
 };
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::compression::CompressionLayer;
 
 use super::door::{self, Asker};
@@ -120,9 +120,10 @@ fn table() -> Vec<Route> {
 }
 
 pub(super) fn router(app: Arc<App>) -> Router {
+    let turns = Arc::new(Semaphore::new(app.config.requests));
     let mut router = Router::new();
     for route in table() {
-        let route = Arc::new(route);
+        let (route, turns) = (Arc::new(route), Arc::clone(&turns));
         let (path, method, packs) = (
             route.path,
             route.method,
@@ -130,7 +131,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         );
         let mut handler = on(
             method,
-            move |State(app): State<Arc<App>>, request: Request| call(app, route, request),
+            move |State(app): State<Arc<App>>, request: Request| call(app, route, turns, request),
         );
         if packs {
             handler = handler.layer(CompressionLayer::new());
@@ -145,13 +146,18 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-async fn call(app: Arc<App>, route: Arc<Route>, request: Request) -> Response<Body> {
+async fn call(
+    app: Arc<App>,
+    route: Arc<Route>,
+    turns: Arc<Semaphore>,
+    request: Request,
+) -> Response<Body> {
     let id = request
         .extensions()
         .get::<CallId>()
         .cloned()
         .unwrap_or(CallId(String::new()));
-    match answer(app, &route, request).await {
+    match answer(app, &route, &turns, request).await {
         Ok(body) => {
             let mut response = Response::new(Body::from(body));
             response
@@ -163,7 +169,12 @@ async fn call(app: Arc<App>, route: Arc<Route>, request: Request) -> Response<Bo
     }
 }
 
-async fn answer(app: Arc<App>, route: &Route, request: Request) -> Result<Vec<u8>, Problem> {
+async fn answer(
+    app: Arc<App>,
+    route: &Route,
+    turns: &Semaphore,
+    request: Request,
+) -> Result<Vec<u8>, Problem> {
     let (head, body) = request.into_parts();
     if route.body > 0
         && head
@@ -177,6 +188,8 @@ async fn answer(app: Arc<App>, route: &Route, request: Request) -> Result<Vec<u8
     let (body, _room) = tokio::time::timeout(app.config.request_timeout, arrives)
         .await
         .map_err(|_elapsed| Problem::TOO_SLOW)??;
+    // Only now: whoever lets a body drip takes nobody's turn.
+    let _turn = turns.try_acquire().map_err(|_full| Problem::BUSY)?;
     (route.handler)(app, head.headers, body).await
 }
 

@@ -2,11 +2,13 @@
 
 use super::turn::millis;
 use super::{CALL_BUDGET, Output, Page, Phase, Session, Transport};
-use crate::frame::{MAX_CURSOR, MAX_FRAME, MAX_ITEMS, size_in_frame};
+use crate::frame::{MAX_ITEMS, size_in_frame};
 use crate::wire::{self, frame::Kind};
 
-/// Room for the cursor and everything else in a `Batch`.
-const BATCH_BYTES: usize = MAX_FRAME - MAX_CURSOR - 128;
+/// How much of the log one `Batch` carries; a longer change comes alone. A
+/// device that does not read holds one of them in the server's memory, and five
+/// hundred may do so at once.
+const BATCH_BYTES: usize = 128 * 1_024;
 
 /// How far the device was read to.
 #[derive(Debug)]
