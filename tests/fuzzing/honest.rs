@@ -155,6 +155,7 @@ fn hello() -> frame::Kind {
         app_version: "0.1.0+abcdef".to_owned(),
         unsent: 3,
         pack_hash: vec![7; 32],
+        sealed: 41,
     })
 }
 
@@ -179,6 +180,7 @@ fn frames(envelopes: &[Envelope]) -> Vec<frame::Kind> {
                 head: vec![8; 32],
                 signature: vec![9; 64],
             }),
+            covers: vec![vec![9; 32]; 3],
         }),
         push(1, envelopes),
         push(2, &envelopes[..1]),

@@ -119,12 +119,12 @@ fn converse(transport: Transport, frames: &[Frame], whole: bool) {
             assert!(!closed, "it went on after it hung up");
             done += 1;
             match output {
-                Output::CheckToken(_) => session.handle(
+                Output::CheckToken { .. } => session.handle(
                     now,
                     Input::SignedIn {
                         epoch: [5; 16],
                         pack_hash: Vec::new(),
-                        checkpoint: None,
+                        sealed: None,
                     },
                 ),
                 Output::Judge { push_id, envelopes } => session.handle(

@@ -130,6 +130,7 @@ impl Device {
             app_version: "testkit".to_owned(),
             unsent: 0,
             pack_hash: self.pack_hash.clone(),
+            sealed: 0,
         }
     }
 

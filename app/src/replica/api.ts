@@ -119,6 +119,8 @@ export interface State {
 	clockOffset: Millis | null;
 	/** `null`: not asked yet. */
 	storageProtected: boolean | null;
+	/** For leads: the server shows a ledger that is not the one this device kept the seal of. `null`: all is well. */
+	ledgerAlarm: LedgerAlarm | null;
 	/** Set while the phone cannot write. Nothing that was shown as saved is lost. */
 	storageBroken: 'full' | 'blocked' | null;
 	/** Cases, identities and chair documents that this device holds. */
@@ -131,6 +133,16 @@ export interface State {
 	drafts: readonly Draft[];
 	/** A newer app is waiting; it starts when the person says so. */
 	updateWaiting: boolean;
+}
+
+/** Somebody set the server back to an older state, or changed what the ledger held. Nothing on this device is lost by it. */
+export interface LedgerAlarm {
+	/** When this device first noticed. */
+	since: Millis;
+	/** `back`: it is shorter than it was. `forked`: it went on from another past. `unsigned`: somebody else signed it. */
+	because: 'back' | 'forked' | 'unsigned';
+	/** When the seal was taken in that this device keeps, by its own clock. */
+	keptAt: Millis;
 }
 
 /**
@@ -264,4 +276,6 @@ export interface LeadCalls {
 	judge(changeId: Id, admit: boolean): Promise<void>;
 	/** Erases a case and everything that belongs to it, for good. */
 	erase(caseId: Id, reason: string): Promise<ErasureReceipt>;
+	/** A lead has seen `state.ledgerAlarm` and goes on with the ledger that the server has now. */
+	acceptLedger(): Promise<void>;
 }

@@ -1,12 +1,13 @@
 /** Where intentions become signed changes, and where what the line brings is written down. One tab only. */
 import { Reason } from '../generated/wire/v1/frame_pb.ts';
 import type { Id, Millis } from './api.ts';
-import { hex, sameBytes, sha256 } from './bytes.ts';
+import { hex, randomBytes, sameBytes, sha256 } from './bytes.ts';
 import { type Author, documentOf, LIMITS, seal, unseal } from './envelope.ts';
-import type { Intent, Kept, Unread } from './kept.ts';
+import type { Intent, Kept, Look, Unread } from './kept.ts';
 import { Ledger } from './ledger.ts';
 import type { Note, Refusal } from './line.ts';
 import type { Shelf } from './shelf.ts';
+import { wrongWith } from './signet.ts';
 import type { Write } from './storage.ts';
 
 export class Desk {
@@ -90,6 +91,9 @@ export class Desk {
 			case 'looked':
 				await this.ledger.commitLeading(note.orders.map((order): Write => ({ outOf: 'looks', key: order })));
 				return [];
+			case 'sealed':
+				await this.sealed(note);
+				return [];
 		}
 	}
 
@@ -165,13 +169,18 @@ export class Desk {
 		const forgotten = new Set(this.ledger.get('forgotten') ?? []);
 		const writes: Write[] = [];
 		const touched = new Set<Id>();
+		const gone = new Set<Id>();
 		for (const id of ids) {
 			const kept = this.ledger.envelopes.get(id);
 			if (!kept) continue;
 			touched.add(kept.document);
-			if (forgotten.has(kept.document)) writes.push({ outOf: 'envelopes', key: id });
-			else writes.push({ into: 'envelopes', key: id, value: { ...free(kept), state: 'kept', keptAt: at } });
+			if (forgotten.has(kept.document)) {
+				writes.push({ outOf: 'envelopes', key: id });
+				const left = this.ledger.ofDocument(kept.document).filter((other) => !ids.includes(other.id));
+				if (left.length === 0) gone.add(kept.document);
+			} else writes.push({ into: 'envelopes', key: id, value: { ...free(kept), state: 'kept', keptAt: at } });
 		}
+		for (const document of gone) writes.push(this.goneFrom(document));
 		if (this.nothingWaits(new Set(ids))) writes.push(Ledger.meta('line', { ...this.ledger.mark, allSentAt: at }));
 		await this.ledger.commitLeading(writes);
 		return [...touched];
@@ -236,6 +245,7 @@ export class Desk {
 		writes.push(...this.unreadOf(document));
 		const forgotten = new Set(this.ledger.get('forgotten') ?? []).add(document);
 		writes.push(Ledger.meta('forgotten', [...forgotten]));
+		if (this.ledger.ofDocument(document).every((kept) => kept.state === 'kept')) writes.push(this.goneFrom(document));
 		await this.ledger.commitLeading(writes);
 		this.shelf.forget(document);
 		return [document];
@@ -246,10 +256,32 @@ export class Desk {
 		await this.ledger.commitLeading([
 			...this.ledger.ofDocument(document).map((kept): Write => ({ outOf: 'envelopes', key: kept.id })),
 			...this.ledger.intentsOf(document).map((intent): Write => ({ outOf: 'intents', key: intent.order })),
-			...this.unreadOf(document)
+			...this.unreadOf(document),
+			this.goneFrom(document)
 		]);
 		this.shelf.forget(document);
 		return [document];
+	}
+
+	/** The server is told, once it can be. */
+	private goneFrom(document: Id): Write {
+		const at = this.now();
+		const order = `${String(at).padStart(16, '0')}-${hex(randomBytes(4))}`;
+		return { into: 'looks', key: order, value: { order, document, at, gone: true } satisfies Look };
+	}
+
+	/** Never goes back: what does not go on from the seal that is kept, is shown and not taken in. */
+	private async sealed({ checkpoint, covers }: Note & { note: 'sealed' }): Promise<void> {
+		const enrolled = this.ledger.get('enrolled');
+		if (enrolled?.serverKey === undefined) return;
+		const kept = this.ledger.get('seal');
+		const wrong = await wrongWith(kept, checkpoint, covers, { event: enrolled.event, key: enrolled.serverKey });
+		const at = this.now();
+		if (wrong === undefined) {
+			await this.ledger.commitLeading([Ledger.meta('seal', { size: Number(checkpoint.size), head: new Uint8Array(checkpoint.head), at })]);
+		} else if (!this.ledger.get('ledgerAlarm')) {
+			await this.ledger.commitLeading([Ledger.meta('ledgerAlarm', { since: at, because: wrong, keptAt: kept?.at ?? at })]);
+		}
 	}
 
 	private unreadOf(document: Id): Write[] {

@@ -62,6 +62,7 @@ export class Enrolling implements Enrolment {
 		await ledger.commit([
 			Ledger.meta('enrolled', {
 				event: hex(enrolled.event),
+				serverKey: hex(enrolled.serverKey),
 				self: {
 					state: enrolled.active ? 'active' : 'pending',
 					device: hex(enrolled.device),

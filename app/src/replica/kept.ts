@@ -53,6 +53,8 @@ export interface Look {
 	order: string;
 	document: Id;
 	at: Millis;
+	/** It was no look: the document is not on this device any more. */
+	gone?: true;
 }
 
 /** "I should not be involved", said on this device. */
@@ -76,5 +78,7 @@ export const KIND_NAMES: readonly Kind[] = ['case', 'identity', 'chair', 'notice
 /** Who this device is, as it stands in storage. */
 export interface Enrolled {
 	event: Id;
+	/** Checks what the server signed: 64 hex digits. Absent: enrolled with an app that did not keep it. */
+	serverKey?: Id;
 	self: Self;
 }

@@ -15,7 +15,8 @@ export class Leading implements LeadCalls {
 	constructor(
 		private readonly world: World,
 		private readonly token: () => Promise<string>,
-		readonly reloadTeam: () => Promise<void>
+		readonly reloadTeam: () => Promise<void>,
+		readonly acceptLedger: () => Promise<void>
 	) {}
 
 	async invite(person: { staff?: Id; name?: string; roles?: Role[]; badgeLabel?: string; phone?: string }): Promise<{ link: string; endsAt: Millis }> {

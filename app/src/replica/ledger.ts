@@ -2,11 +2,12 @@
  * What is in storage, mirrored in memory. Memory follows only after storage has
  * said yes; the other tabs' writes are taken in by `reload`.
  */
-import type { Draft, Id } from './api.ts';
+import type { Draft, Id, LedgerAlarm } from './api.ts';
 import type { Bytes } from './bytes.ts';
 import { hex, randomBytes } from './bytes.ts';
 import type { Enrolled, Intent, Kept, LineMark, Look, Recusal, Unread } from './kept.ts';
 import type { Keys } from './keys.ts';
+import type { Seal } from './signet.ts';
 import { type Key, Overtaken, type Storage, type Write } from './storage.ts';
 
 interface Meta {
@@ -18,6 +19,9 @@ interface Meta {
 	/** Documents that this device must not show any more; what only it holds of them is still sent. */
 	forgotten: Id[];
 	recusals: Recusal[];
+	/** For leads: the last seal of the server's ledger, and what is wrong with what it showed since. */
+	seal: Seal;
+	ledgerAlarm: LedgerAlarm;
 }
 
 const NO_MARK: LineMark = { epoch: new Uint8Array(), cursor: new Uint8Array() };

@@ -6,7 +6,7 @@
  * `POST /v1/sync`. A dead network closes no socket: silence ends it.
  */
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { type Envelope, type Frame, FrameSchema, Leaving, Reason } from '../generated/wire/v1/frame_pb.ts';
+import { type Checkpoint, type Envelope, type Frame, FrameSchema, Leaving, Reason } from '../generated/wire/v1/frame_pb.ts';
 import type { Id, Millis } from './api.ts';
 import { type Bytes, hex, unhex } from './bytes.ts';
 import type { LineMark, Look } from './kept.ts';
@@ -38,7 +38,9 @@ export type Note =
 	| { note: 'rewrite'; ids: Id[] }
 	| { note: 'forget'; document: Id }
 	/** The server has heard of these looks. */
-	| { note: 'looked'; orders: string[] };
+	| { note: 'looked'; orders: string[] }
+	/** For leads: what the server's ledger is sealed with. */
+	| { note: 'sealed'; checkpoint: Checkpoint; covers: Uint8Array[] };
 
 export interface Refusal {
 	id: Id;
@@ -69,6 +71,8 @@ export interface Holdings {
 	waiting(): readonly Waiting[];
 	mark(): LineMark;
 	packHash(): Bytes;
+	/** The size of the ledger's seal that is kept; 0: none. */
+	sealed(): number;
 	/** Looks that the server is not known to have heard of, oldest first. */
 	looks(): readonly Look[];
 }
@@ -229,13 +233,13 @@ export class Line {
 		else if (this.stage === 'resting' && this.tries === 0) this.begin(now);
 	}
 
-	/** Somebody looked at a case, and it is on disk. */
+	/** Somebody looked at a case, or a document is gone from here, and that is on disk. */
 	looked(): void {
 		if (this.stage !== 'live') return;
 		for (const look of this.holdings.looks()) {
 			if (this.told.has(look.order)) continue;
 			this.told.set(look.order, this.pings + 1);
-			this.say(openedOf(look));
+			this.say(frameOf(look));
 		}
 	}
 
@@ -272,6 +276,7 @@ export class Line {
 					clockOffset: Number(kind.value.serverTime) - now,
 					packHash: new Uint8Array(kind.value.packHash)
 				});
+				if (kind.value.checkpoint) this.note({ note: 'sealed', checkpoint: kind.value.checkpoint, covers: kind.value.covers });
 				if (kind.value.pingSeconds > 0) this.pingEvery = kind.value.pingSeconds * 1_000;
 				if (this.stage === 'greeting') {
 					this.stage = 'live';
@@ -347,7 +352,7 @@ export class Line {
 		for (const look of this.holdings.looks()) {
 			if (this.told.has(look.order)) continue;
 			this.told.set(look.order, 0);
-			frames.push(create(FrameSchema, { kind: openedOf(look) }));
+			frames.push(create(FrameSchema, { kind: frameOf(look) }));
 		}
 		this.actions.push({ do: 'post', frames });
 	}
@@ -364,7 +369,8 @@ export class Line {
 					cursor: mark.cursor,
 					appVersion: APP_VERSION,
 					unsent: this.holdings.waiting().length,
-					packHash: this.holdings.packHash()
+					packHash: this.holdings.packHash(),
+					sealed: BigInt(this.holdings.sealed())
 				}
 			}
 		});
@@ -481,6 +487,7 @@ export class Line {
 	}
 }
 
-function openedOf(look: Look): NonNullable<MessageInitShape<typeof FrameSchema>['kind']> {
+function frameOf(look: Look): NonNullable<MessageInitShape<typeof FrameSchema>['kind']> {
+	if (look.gone) return { case: 'dropped', value: { documents: [unhex(look.document)] } };
 	return { case: 'opened', value: { document: unhex(look.document), at: BigInt(look.at) } };
 }

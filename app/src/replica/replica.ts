@@ -1,8 +1,8 @@
 /** This device's own copy of the event: what the screens are given. */
 import { fromBinary } from '@bufbuild/protobuf';
 import { compare } from '../incident/derive.ts';
-import { type Pack, PackSchema } from '../generated/wire/v1/pack_pb.ts';
-import { EmptySchema, type Team, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
+import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
+import { EmptySchema, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
 import { type Connection, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, Refused, type Replica, type State } from './api.ts';
 import { hex, randomBytes, sha256, unhex } from './bytes.ts';
 import { call, exchange } from './calls.ts';
@@ -30,7 +30,7 @@ const FROZEN_MS = 4_000;
 
 const EMPTY: State = {
 	read: false, ready: false, self: null, pack: null, team: null, connection: { state: 'offline', since: 0 }, allSentAt: null, clockOffset: null,
-	storageProtected: null, storageBroken: null, cases: [], chairs: [], identities: [], recused: [], drafts: [], updateWaiting: false
+	ledgerAlarm: null, storageProtected: null, storageBroken: null, cases: [], chairs: [], identities: [], recused: [], drafts: [], updateWaiting: false
 };
 
 /** What the leading tab tells the others. */
@@ -73,7 +73,7 @@ export class LocalReplica implements Replica {
 		this.state = { ...EMPTY, connection: { state: 'offline', since: this.offlineSince } };
 		this.opening = this.open();
 		this.enrolment = new Enrolling(world, () => this.opening, () => this.selfChanged());
-		this.lead = new Leading(world, () => this.token(), () => this.loadTeam());
+		this.lead = new Leading(world, () => this.token(), () => this.loadTeam(), () => this.acceptLedger());
 		world.channel.hear((message) => this.hear(message as Told));
 		world.onReturn(() => this.tryNow());
 		world.onLeave(() => this.showConnection());
@@ -293,6 +293,7 @@ export class LocalReplica implements Replica {
 				waiting: () => ledger.unsent().map((kept) => ({ id: kept.id, envelope: envelopeOf(kept), root: ledger.rootOf(kept) })),
 				mark: () => ledger.mark,
 				packHash: () => ledger.get('pack')?.hash ?? new Uint8Array(),
+				sealed: () => ledger.get('seal')?.size ?? 0,
 				looks: () => [...ledger.looks.values()].sort((a, b) => (a.order < b.order ? -1 : 1))
 			},
 			() => this.world.chance()
@@ -323,6 +324,8 @@ export class LocalReplica implements Replica {
 							const touched = await this.saving(desk.writeDown(action.note));
 							this.show(touched);
 							if (touched.length > 0) this.tell({ kind: 'stored' });
+							if (action.note.note === 'sealed') this.showAlarm();
+							line.looked(); // what left this device is told
 							if (action.note.note === 'epoch') void this.loadPackAndTeam(action.note.packHash);
 							if (action.note.note === 'epoch' || action.note.note === 'kept') void this.stepBack();
 						} catch (error) {
@@ -459,10 +462,23 @@ export class LocalReplica implements Replica {
 		void this.settle();
 	}
 
-	private fromMeta(): { pack: Pack | null; team: Team | null } {
+	private showAlarm(): void {
+		const { ledgerAlarm } = this.fromMeta();
+		if (this.state.ledgerAlarm?.since === ledgerAlarm?.since) return;
+		this.set({ ledgerAlarm });
+		this.tell({ kind: 'stored' });
+	}
+
+	private async acceptLedger(): Promise<void> {
+		const ledger = await this.whenOpen();
+		await this.saving(ledger.commit([{ outOf: 'meta', key: 'ledgerAlarm' }, { outOf: 'meta', key: 'seal' }]));
+		this.showAlarm();
+	}
+
+	private fromMeta(): Pick<State, 'pack' | 'team' | 'ledgerAlarm'> {
 		const pack = this.ledger?.get('pack');
 		const team = this.ledger?.get('team');
-		return { pack: pack ? fromBinary(PackSchema, pack.bytes) : null, team: team ? fromBinary(TeamSchema, team) : null };
+		return { pack: pack ? fromBinary(PackSchema, pack.bytes) : null, team: team ? fromBinary(TeamSchema, team) : null, ledgerAlarm: this.ledger?.get('ledgerAlarm') ?? null };
 	}
 
 	private hear(message: Told): void {

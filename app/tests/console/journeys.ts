@@ -160,6 +160,7 @@ export function alma(clock = '12:41', held = documents()): MemoryReplica {
 			storageProtected: true,
 			read: true,
 			storageBroken: null,
+			ledgerAlarm: null,
 			drafts: [],
 			recused: [],
 			updateWaiting: false

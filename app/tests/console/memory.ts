@@ -223,7 +223,8 @@ export class MemoryReplica implements Replica {
 		erase: async (caseId: Id, reason: string) => {
 			await this.#called(`erase ${caseId} ${reason}`);
 			return create(ErasureReceiptSchema);
-		}
+		},
+		acceptLedger: () => this.#called('acceptLedger')
 	};
 	#called(what: string): Promise<void> {
 		this.calls.push(what);

@@ -152,7 +152,7 @@ test('a lead invites, and the secret of the link stands behind the hash', async 
 			return answer(InviteSchema, { secret: unhex(SECRET), endsAt: 9n });
 		}
 	});
-	const lead = new Leading(world, () => Promise.resolve('t'), () => Promise.resolve(void (team += 1)));
+	const lead = new Leading(world, () => Promise.resolve('t'), () => Promise.resolve(void (team += 1)), () => Promise.resolve());
 	expect(await lead.invite({ name: 'Lena', roles: [Role.RESPONDER], badgeLabel: 'S 1' })).toEqual({ link: `https://hall.example/#i=${SECRET}`, endsAt: 9 });
 	expect(team).toBe(1);
 });
@@ -170,7 +170,7 @@ test('a lead confirms a device and grants a case; a refusal is said and reloads 
 		},
 		'/v1/exclusions': () => problem('not_allowed')
 	});
-	const lead = new Leading(world, () => Promise.resolve('t'), () => Promise.resolve(void (team += 1)));
+	const lead = new Leading(world, () => Promise.resolve('t'), () => Promise.resolve(void (team += 1)), () => Promise.resolve());
 	await lead.confirm(SECRET);
 	await lead.grant(SECRET, STAFF, 'append');
 	await expect(lead.exclude(SECRET, STAFF)).rejects.toEqual(new Refused('not_allowed', 'No.'));

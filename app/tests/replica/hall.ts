@@ -168,13 +168,13 @@ export function keeping(hall: Hall, kept: string[] = []): string[] {
 	return kept;
 }
 
-export async function enrol(hall: Hall): Promise<void> {
+export async function enrol(hall: Hall, serverKey?: string): Promise<void> {
 	const storage = await Storage.open(hall.db);
 	const keys = await makeKeys();
 	const device = hex(await deviceId(await publicBytes(keys.signing)));
 	await storage.commit([
 		Ledger.meta('keys', keys),
-		Ledger.meta('enrolled', { event: EVENT, self: { state: 'active', device, staff: STAFF, name: 'Nora', roles: [], badgeLabel: '', label: 'N1', words: [] } })
+		Ledger.meta('enrolled', { event: EVENT, ...(serverKey !== undefined && { serverKey }), self: { state: 'active', device, staff: STAFF, name: 'Nora', roles: [], badgeLabel: '', label: 'N1', words: [] } })
 	]);
 	storage.close();
 }

@@ -13,6 +13,7 @@ const CASE = 'ca5e'.repeat(8);
 class Wire {
 	waiting: Waiting[] = [];
 	looks: Look[] = [];
+	sealed = 0;
 	chance = 0.5;
 	now = NOW;
 	readonly line = new Line(
@@ -20,6 +21,7 @@ class Wire {
 			waiting: () => this.waiting,
 			mark: () => ({ epoch: new Uint8Array(), cursor: new Uint8Array([9]) }),
 			packHash: () => new Uint8Array(),
+			sealed: () => this.sealed,
 			looks: () => this.looks
 		},
 		() => this.chance
@@ -341,6 +343,15 @@ describe('by post', () => {
 		const after = wire.line.poll();
 		expect(notes(after)).toEqual([{ note: 'looked', orders: ['a'] }]);
 		expect(after.flatMap((action) => (action.do === 'post' ? action.frames.map(({ kind }) => kind.case) : []))).toEqual(['hello']);
+	});
+
+	test('what is gone from here is told like a look, and the hello names the seal that is kept', () => {
+		const wire = new Wire();
+		wire.looks = [{ order: 'a', document: '01'.repeat(16), at: 5, gone: true }];
+		wire.sealed = 7;
+		const [post] = wire.byPost();
+		const frames = post?.do === 'post' ? post.frames.map(({ kind }) => kind) : [];
+		expect(frames).toMatchObject([{ case: 'hello', value: { sealed: 7n } }, { case: 'dropped', value: { documents: [unhex('01'.repeat(16))] } }]);
 	});
 });
 

@@ -89,7 +89,7 @@ impl Talk {
                 None => return Step::Wait,
                 Some(Output::Send(frame)) => return Step::Send(frame),
                 Some(Output::Close) => return Step::Close,
-                Some(Output::CheckToken(token)) => self.check(&token).await,
+                Some(Output::CheckToken { token, .. }) => self.check(&token).await,
                 Some(Output::NoteDevice {
                     unsent,
                     app_version,
@@ -148,7 +148,7 @@ impl Talk {
                 Input::SignedIn {
                     epoch: self.app.event.epoch,
                     pack_hash: self.app.event.pack_hash.to_vec(),
-                    checkpoint: None,
+                    sealed: None,
                 }
             }
         }

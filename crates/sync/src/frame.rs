@@ -221,6 +221,8 @@ fn within_limits(kind: &Kind) -> bool {
                     .checkpoint
                     .as_ref()
                     .is_none_or(|point| point.head.len() == 32 && point.signature.len() == 64)
+                && welcome.covers.len() <= MAX_ITEMS
+                && welcome.covers.iter().all(|cover| cover.len() == 32)
         }
         Kind::Push(push) => (1..=MAX_ITEMS).contains(&push.envelopes.len()),
         Kind::Kept(kept) => {

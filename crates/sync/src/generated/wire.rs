@@ -74,6 +74,9 @@ pub struct Hello {
     /// 32 bytes, SHA-256 of the event pack it holds; empty if none
     #[prost(bytes = "vec", tag = "7")]
     pub pack_hash: ::prost::alloc::vec::Vec<u8>,
+    /// `size` of the checkpoint that it keeps; 0: none
+    #[prost(uint64, tag = "8")]
+    pub sealed: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Welcome {
@@ -89,18 +92,24 @@ pub struct Welcome {
     /// how often both ends ping on the live socket; 10
     #[prost(uint32, tag = "4")]
     pub ping_seconds: u32,
-    /// for leads only, absent for everybody else: how long the ledger is
+    /// for leads only, absent for everybody else: one of the ledger's seals
     #[prost(message, optional, tag = "5")]
     pub checkpoint: ::core::option::Option<Checkpoint>,
+    /// for leads only: 32 bytes each, at most 500: of the seals after the one that Hello names, up to the checkpoint
+    #[prost(bytes = "vec", repeated, tag = "6")]
+    pub covers: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
-/// The ledger's head, signed by the server. A lead's device keeps the last one
-/// and says so when a later one does not contain it.
+/// One of the ledger's seals, signed by the server: the last, or the 500th after
+/// the one that the device keeps. It keeps this one then, and says so when a later one does not contain it: with C the covers,
+///    head(n) = SHA-256("safehall/seal/v1\0" ‖ n (8 bytes, big-endian) ‖ head(n-1) ‖ C(n)), and head(0) is 32 zeros.
+/// Seals are made every few minutes whether something happened or not, and a
+/// cover is blinded: neither tells anything about a case.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Checkpoint {
-    /// how many entries the ledger has
+    /// how many seals there are
     #[prost(uint64, tag = "1")]
     pub size: u64,
-    /// 32 bytes: the hash of the last one; 32 zeros for an empty ledger
+    /// 32 bytes: of the last of them
     #[prost(bytes = "vec", tag = "2")]
     pub head: ::prost::alloc::vec::Vec<u8>,
     /// 64 bytes: Ed25519 over "safehall/checkpoint/v1\0" ‖ event ‖ size (8 bytes, big-endian) ‖ head
@@ -898,7 +907,7 @@ pub struct LedgerAsk {
     /// a device: what it was given; or empty. Both empty: the event's own entries
     #[prost(bytes = "vec", tag = "2")]
     pub device: ::prost::alloc::vec::Vec<u8>,
-    /// entries with a smaller number; 0: the newest
+    /// entries with a smaller number; 0: the newest. Numbers count what this asker may see of this
     #[prost(uint64, tag = "3")]
     pub before: u64,
 }
@@ -915,6 +924,7 @@ pub struct LedgerPage {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct LedgerEntry {
+    /// its place among those that the asker may see of what was asked for; 1: the oldest
     #[prost(uint64, tag = "1")]
     pub number: u64,
     /// by the server's clock, milliseconds since 1970, UTC

@@ -79,8 +79,8 @@ pub enum Input {
         epoch: [u8; 16],
         /// SHA-256 of the event pack, or empty.
         pack_hash: Vec<u8>,
-        /// How long the ledger is, for a lead's device.
-        checkpoint: Option<wire::Checkpoint>,
+        /// What the ledger was sealed with, for a lead's device.
+        sealed: Option<Sealed>,
     },
     /// The token is not good.
     SignInFailed {
@@ -133,11 +133,25 @@ pub struct Page {
     pub more: bool,
 }
 
+/// A checkpoint, and what leads to it from the one that the device keeps.
+#[derive(Clone, Debug, Default)]
+pub struct Sealed {
+    /// Signed by the server.
+    pub checkpoint: wire::Checkpoint,
+    /// Of each seal in between, 32 bytes.
+    pub covers: Vec<Vec<u8>>,
+}
+
 /// Something to do outside.
 #[derive(Debug, PartialEq)]
 pub enum Output {
     /// Check the token; answer with `SignedIn` or `SignInFailed`.
-    CheckToken(AccessToken),
+    CheckToken {
+        /// As the device says.
+        token: AccessToken,
+        /// The size of the checkpoint that the device keeps; 0: none.
+        sealed: u64,
+    },
     /// Note what the device said of itself. Comes after `SignedIn`.
     NoteDevice {
         /// How many changes it holds alone.
@@ -248,8 +262,8 @@ impl Session {
             Input::SignedIn {
                 epoch,
                 pack_hash,
-                checkpoint,
-            } => self.welcome(now, epoch, pack_hash, checkpoint),
+                sealed,
+            } => self.welcome(now, epoch, pack_hash, sealed),
             Input::SignInFailed { revoked } => {
                 self.leave(
                     if revoked {

@@ -7,7 +7,7 @@ use safehall_core::Timestamp;
 use super::reading::Reading;
 use super::{
     AccessToken, FRAMES_IN_TEN_SECONDS, Output, PING_MILLIS, PUSHES_AT_ONCE, Phase, SILENCE_MILLIS,
-    Session, TOO_FAST_SECONDS, Talk, Transport,
+    Sealed, Session, TOO_FAST_SECONDS, Talk, Transport,
 };
 use crate::envelope;
 use crate::ids::{ChangeId, DocumentId};
@@ -52,12 +52,13 @@ impl Session {
             self.leave(Leaving::UnknownFrame, 0);
         } else {
             let token = AccessToken(std::mem::take(&mut hello.token));
+            let sealed = hello.sealed;
             self.phase = Phase::Checking {
                 hello,
                 said: Vec::new(),
                 ended: false,
             };
-            self.outbox.push_back(Output::CheckToken(token));
+            self.outbox.push_back(Output::CheckToken { token, sealed });
         }
     }
 
@@ -66,7 +67,7 @@ impl Session {
         now: Timestamp,
         epoch: [u8; 16],
         pack_hash: Vec<u8>,
-        checkpoint: Option<wire::Checkpoint>,
+        sealed: Option<Sealed>,
     ) {
         let Phase::Checking { hello, said, ended } = &mut self.phase else {
             return;
@@ -91,12 +92,16 @@ impl Session {
             unsent: hello.unsent,
             app_version: hello.app_version,
         });
+        let (checkpoint, covers) = sealed.map_or((None, Vec::new()), |sealed| {
+            (Some(sealed.checkpoint), sealed.covers)
+        });
         self.send(Kind::Welcome(wire::Welcome {
             epoch: epoch.to_vec(),
             server_time: millis(now),
             pack_hash,
             ping_seconds: u32::try_from(PING_MILLIS / 1000).unwrap_or_default(),
             checkpoint,
+            covers,
         }));
         self.read_on();
         for frame in said {

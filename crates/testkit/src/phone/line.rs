@@ -296,6 +296,7 @@ impl Phone {
             app_version: "pretend".to_owned(),
             unsent: u32::try_from(self.unsent()).unwrap_or(u32::MAX),
             pack_hash: Vec::new(),
+            sealed: 0,
         }
     }
 

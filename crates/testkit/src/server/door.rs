@@ -140,7 +140,7 @@ impl Server {
                 Output::NoteDevice { .. } | Output::NoteDropped(_) | Output::NoteOpened { .. } => {
                     continue;
                 }
-                Output::CheckToken(token) => self.check_token(line, &token.0),
+                Output::CheckToken { token, .. } => self.check_token(line, &token.0),
                 Output::Judge { push_id, envelopes } => {
                     let judged = self.judge(now, line, push_id, envelopes);
                     if self.cut_after_commit {
@@ -176,7 +176,7 @@ impl Server {
         Input::SignedIn {
             epoch: self.books.epoch,
             pack_hash: Vec::new(),
-            checkpoint: None,
+            sealed: None,
         }
     }
 

@@ -1018,7 +1018,7 @@ export type LedgerAsk = Message<"safehall.wire.v1.LedgerAsk"> & {
   device: Uint8Array;
 
   /**
-   * entries with a smaller number; 0: the newest
+   * entries with a smaller number; 0: the newest. Numbers count what this asker may see of this
    *
    * @generated from field: uint64 before = 3;
    */
@@ -1066,6 +1066,8 @@ export const LedgerPageSchema: GenMessage<LedgerPage> = /*@__PURE__*/
  */
 export type LedgerEntry = Message<"safehall.wire.v1.LedgerEntry"> & {
   /**
+   * its place among those that the asker may see of what was asked for; 1: the oldest
+   *
    * @generated from field: uint64 number = 1;
    */
   number: bigint;

@@ -19,6 +19,7 @@ fn hello() -> Kind {
         app_version: "1".into(),
         unsent: 2,
         pack_hash: Vec::new(),
+        sealed: 0,
     })
 }
 
@@ -44,7 +45,7 @@ fn signed_in() -> Input {
     Input::SignedIn {
         epoch: EPOCH,
         pack_hash: vec![3; 32],
-        checkpoint: None,
+        sealed: None,
     }
 }
 
@@ -196,7 +197,10 @@ fn a_call_is_answered_with_welcome_then_promises_then_what_is_new() {
     session.handle(NOON, Input::End);
     assert_eq!(
         drain(&mut session),
-        [Output::CheckToken(AccessToken("t".into()))]
+        [Output::CheckToken {
+            token: AccessToken("t".into()),
+            sealed: 0
+        }]
     );
 
     session.handle(NOON, signed_in());
@@ -342,7 +346,7 @@ fn a_cursor_of_another_life_of_the_log_is_not_used() {
         Input::SignedIn {
             epoch: [6; 16],
             pack_hash: Vec::new(),
-            checkpoint: None,
+            sealed: None,
         },
     );
 
@@ -558,6 +562,7 @@ fn coming_back_with_nothing_new_costs_a_few_hundred_bytes() {
         epoch: EPOCH.to_vec(),
         protocol: 1,
         unsent: 0,
+        sealed: 0,
     });
     let up = frame::encode_sequence([long_token]).len();
     let mut session = talking(Transport::Call);
@@ -575,6 +580,7 @@ fn coming_back_with_nothing_new_costs_a_few_hundred_bytes() {
         pack_hash: vec![1; 32],
         ping_seconds: 10,
         checkpoint: None,
+        covers: Vec::new(),
     });
     let down = frame::encode_sequence([welcome].into_iter().chain(sent(&mut session))).len();
 
