@@ -49,8 +49,36 @@ const PROOFS: &[Proof] = &[
             "--",
             "--test-threads",
             "1",
-            "--nocapture",
         ],
+    },
+    Proof {
+        name: "admission-honest",
+        shows: "100,000 histories of one to six honest phones: not one change is refused",
+        tests: &[
+            "-p",
+            "safehall-tests",
+            "--test",
+            "admission",
+            "--",
+            "honest",
+        ],
+    },
+    Proof {
+        name: "admission-hostile",
+        shows: "100,000 hostile sequences of changes: what somebody else wrote stays as it was in all",
+        tests: &[
+            "-p",
+            "safehall-tests",
+            "--test",
+            "admission",
+            "--",
+            "hostile",
+        ],
+    },
+    Proof {
+        name: "admission-flips",
+        shows: "every bit of 200 envelopes flipped: none is accepted",
+        tests: &["-p", "safehall-tests", "--test", "admission", "--", "flip"],
     },
 ];
 

@@ -8,6 +8,7 @@ use safehall_core::access::{
     Subject, permit,
 };
 use safehall_core::{DocumentId, StaffId};
+use safehall_sync::admission::in_ones_own_name;
 use safehall_sync::envelope::Body;
 use safehall_sync::wire::{Kind, Reason, Restricted};
 
@@ -145,6 +146,9 @@ impl Standing {
         let shuts_out = narrows.is_some() && matches!(body.kind, Kind::Notice | Kind::Duty);
         if shuts_out || rights::kind(body.kind.into()) != Some(standing.facts.kind) {
             return Ok(Err(Fate::Refused(Reason::Malformed)));
+        }
+        if let Err(reason) = in_ones_own_name(body, standing.subject.staff) {
+            return Ok(Err(Fate::Refused(reason)));
         }
         if let Some(birth) = narrows.filter(|_| !standing.is_new) {
             let narrowed = exclusions::narrowed(&standing.facts, birth);

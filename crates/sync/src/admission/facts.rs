@@ -84,6 +84,30 @@ pub(super) fn check(
     Ok(registers)
 }
 
+/// Whether every element says that it was written by these, as far as it says
+/// anything. One that says nothing is not shown.
+pub(super) fn check_authors(chunk: &Chunk<'_>, by: &str, device: &str) -> Result<(), Reason> {
+    let mut elements = BTreeSet::new();
+    for (op, counter) in chunk.ops.iter().zip(chunk.start_op..) {
+        let Some(object) = op.object else { continue };
+        let says = match op.key {
+            Some("by") => by,
+            Some("device") => device,
+            _ => "",
+        };
+        if chunk.actors[object.actor] == birth::ACTOR {
+            elements.insert(counter);
+        } else if !says.is_empty()
+            && object.actor == 0
+            && elements.contains(&object.counter)
+            && !matches!(op.value, Value::Text(text) if text == says)
+        {
+            return Err(Reason::NotAFact);
+        }
+    }
+    Ok(())
+}
+
 fn check_field(op: &Op<'_>, key: &str) -> Result<(), Reason> {
     let fresh = op.overwrites.is_empty() && key.len() <= MAX_NAME;
     let fits = match op.action {

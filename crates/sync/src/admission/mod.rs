@@ -1,13 +1,13 @@
 //! Which changes may be kept.
 //!
-//! Two looks, both cheap and both without Automerge: [`at_the_door`] needs only
-//! the envelope and the signer's key, [`DocumentState::admit`] needs to know
-//! what was kept before in the same document. A change is kept only when what
-//! it builds on is, so the kept set is closed; and a change that is refused
-//! holds up none but those that build on it.
+//! Three looks, all cheap and all without Automerge: [`at_the_door`] needs only
+//! the envelope and the signer's key, [`in_ones_own_name`] whose device it is,
+//! [`DocumentState::admit`] what was kept before in the same document. A change is
+//! kept only when what it builds on is, so the kept set is closed; and a change
+//! that is refused holds up none but those that build on it.
 //!
 //! What comes from outside is read by our own reader within limits. Only what
-//! it understood is shown to Automerge, and that is the third look: the
+//! it understood is shown to Automerge, and that is the last look: the
 //! [trial](crate::trial), in a process that may die.
 
 mod bytes;
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{birth, is_actor_of};
 use crate::envelope::{self, Body};
-use crate::ids::{DeviceId, EventId, FactId};
+use crate::ids::{DeviceId, EventId, FactId, StaffId};
 use crate::wire::{Envelope, Kind, Reason};
 use chunk::Chunk;
 
@@ -51,6 +51,17 @@ pub fn at_the_door<'k>(
     let key = key_of(body.device).ok_or(Reason::WrongDevice)?;
     envelope::verify(envelope, key).map_err(|_| Reason::BadSignature)?;
     Ok(body)
+}
+
+/// Whether each element that the change writes names the one who signed, as
+/// person and as device. Otherwise anybody who may write could have another
+/// say something.
+///
+/// # Errors
+/// [`Reason::NotAFact`], or that it cannot be read.
+pub fn in_ones_own_name(body: &Body, signer: StaffId) -> Result<(), Reason> {
+    let chunk = Chunk::read(&body.change).ok_or(Reason::Malformed)?;
+    facts::check_authors(&chunk, &signer.to_string(), &body.device.to_string())
 }
 
 /// What the log says of a change that may be kept.

@@ -266,6 +266,43 @@ fn there_are_no_lists_texts_counters_or_deep_maps() {
     );
 }
 
+fn body(change: Vec<u8>, device: DeviceId) -> Body {
+    Body {
+        id: crate::ids::ChangeId::from_bytes([0; 32]),
+        event: EventId::from_bytes([1; 16]),
+        document: crate::ids::DocumentId::from_bytes([2; 16]),
+        kind: Kind::Case,
+        device,
+        change: change.into(),
+        birth: None,
+    }
+}
+
+#[test]
+fn nobody_lets_somebody_else_say_something() {
+    let staff = stamp(NOOR).by;
+    let mut note = note(1);
+    let time = [("by".to_owned(), Field::from("the teller"))];
+    note.fields.insert("time".into(), Field::Map(time.into()));
+    let honest = body(write(&mut case(), NOOR, &[note, place(2, "terrace")]), NOOR);
+    let of_another_device = body(
+        case()
+            .write(actor(NOOR, [9; 8]), &stamp(JONAS), &[place(3, "foyer")])
+            .expect("written"),
+        NOOR,
+    );
+
+    assert_eq!(in_ones_own_name(&honest, staff), Ok(()));
+    assert_eq!(
+        in_ones_own_name(&honest, StaffId::from_bytes([8; 16])),
+        Err(Reason::NotAFact)
+    );
+    assert_eq!(
+        in_ones_own_name(&of_another_device, staff),
+        Err(Reason::NotAFact)
+    );
+}
+
 #[test]
 fn a_replayed_or_skipped_or_borrowed_place_in_the_sequence_is_refused() {
     let mut document = case();
@@ -461,7 +498,10 @@ fn every_change_that_the_app_writes_is_kept() {
             .chunks(2)
             .map(|pair| digit(pair[0]) * 16 + digit(pair[1]))
             .collect();
-        let kept = state.take(device, &change);
+        let body = body(change.clone(), device);
+        let own = in_ones_own_name(&body, StaffId::from_bytes([0xaa; 16]));
+        assert_eq!(own, Ok(()), "{}", vector["name"]);
+        let kept = state.admit(&body);
         assert!(kept.is_ok(), "{}: {kept:?}", vector["name"]);
         document.apply(&change).expect("fits");
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use safehall_core::access::Action;
-use safehall_sync::admission::{DocumentState, at_the_door};
+use safehall_sync::admission::{DocumentState, at_the_door, in_ones_own_name};
 use safehall_sync::envelope;
 use safehall_sync::frame::FrameError;
 use safehall_sync::ids::{ChangeId, DeviceId, DocumentId};
@@ -317,6 +317,7 @@ impl Server {
         if !signer_may && !vouched {
             return Err(Reason::NotAllowed);
         }
+        in_ones_own_name(&change.body, staff)?;
         let (states, books, kind) = (&self.states, &self.books, change.body.kind);
         let fresh = || {
             states
