@@ -217,7 +217,7 @@ fn collect(from: Option<impl Read>, into: &Mutex<Vec<u8>>) {
 
 /// The `safehall` command that was built together with this test: `SAFEHALL`,
 /// or beside it in the target folder.
-fn binary() -> io::Result<PathBuf> {
+pub(crate) fn binary() -> io::Result<PathBuf> {
     if let Some(named) = std::env::var_os("SAFEHALL") {
         return Ok(named.into());
     }

@@ -9,6 +9,7 @@ mod clock;
 pub mod commands;
 mod config;
 mod cursor;
+mod doctor;
 mod hex;
 mod http;
 mod keep;

@@ -3,6 +3,7 @@
 mod admission_worker;
 mod cases;
 mod demo;
+mod doctor;
 mod event;
 mod export;
 mod health;
@@ -48,6 +49,8 @@ enum Verb {
     Cases(cases::Cases),
     /// Write documents out as files.
     Export(export::Export),
+    /// Say what is missing before real cases, all of it at once, and what to do.
+    Doctor(doctor::Doctor),
     /// Ask a running server whether it can work, for machines that watch it.
     Health(health::Health),
     /// What `serve` starts for itself to check changes in.
@@ -81,6 +84,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Verb::Export(export) => export.run(),
+        Verb::Doctor(doctor) => doctor.run(),
         Verb::Health(health) => health.run(),
         Verb::AdmissionWorker(worker) => worker.run(),
         Verb::Demo(demo) => demo.run(),

@@ -406,7 +406,7 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
 }
 
 /// Whether every page holds together. A conference's log is small: a moment.
-fn check(conn: &Connection) -> Result<(), StoreError> {
+pub(crate) fn check(conn: &Connection) -> Result<(), StoreError> {
     let found: String = conn.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
     if found == "ok" {
         Ok(())
