@@ -13,7 +13,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use crate::phone::{Phone, birth, ids};
 use crate::world::World;
 
-type Line = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Line = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 pub(crate) async fn line(world: &World, phone: &Phone) -> Line {
     let url = format!("ws://{}/v1/live", world.addr());

@@ -17,6 +17,7 @@ mod heads;
 mod known;
 mod phone;
 mod races;
+mod reach;
 mod stopping;
 mod strangers;
 mod traces;

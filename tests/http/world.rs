@@ -63,6 +63,13 @@ impl World {
         }
     }
 
+    /// As a real event is before a second lead has come.
+    pub(crate) fn close_again(&self) {
+        let database = rusqlite::Connection::open(self.folder.path().join("safehall.db")).unwrap();
+        let changed = database.execute("update event set opened_at = null", []);
+        assert_eq!(changed.unwrap(), 1);
+    }
+
     pub(crate) fn addr(&self) -> SocketAddr {
         self.server.addr()
     }
