@@ -8,6 +8,7 @@
     reason = "in a story, what must not fail ends it"
 )]
 
+mod aside;
 mod commands;
 mod crowd;
 mod doors;

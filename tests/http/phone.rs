@@ -301,6 +301,50 @@ impl Phone {
         self.envelope(document, &change, birth)
     }
 
+    /// Two different notes under one number of one actor, as from a phone and its copy.
+    pub(crate) fn two_under_one_number(
+        &mut self,
+        document: DocumentId,
+        case: &Document,
+    ) -> [Envelope; 2] {
+        let stamp = Stamp {
+            by: self.staff,
+            device: self.device,
+            at: NOON.cast_signed(),
+            clock_off: None,
+        };
+        let actor = actor(self.device, self.chance.bytes());
+        ["on the phone", "on its copy"].map(|text| {
+            keep_private(text);
+            let fact = NewFact {
+                into: "entries".to_owned(),
+                id: FactId::from_bytes(self.new_id()),
+                fields: BTreeMap::from([
+                    ("kind".to_owned(), Field::Text("note".to_owned())),
+                    ("text".to_owned(), Field::Text(text.to_owned())),
+                ]),
+                register: None,
+            };
+            let mut case = case.clone();
+            let change = case.write(actor.clone(), &stamp, &[fact]).unwrap();
+            self.envelope(document, &change, None)
+        })
+    }
+
+    /// What a device that lost its access hands in.
+    pub(crate) async fn hand_in(&self, envelopes: &[Envelope], wiped: bool) -> wire::HandIn {
+        let proof = self.proof().await;
+        let bodies = envelopes.iter().map(|envelope| envelope.body.as_ref());
+        let said = signing::handin(self.event, self.device, &proof.challenge, wiped, bodies);
+        wire::HandIn {
+            device: proof.device,
+            challenge: proof.challenge,
+            signature: self.key.sign(&said),
+            envelopes: envelopes.to_vec(),
+            wiped,
+        }
+    }
+
     /// A register, set together with the entry that says so.
     pub(crate) fn sets(
         &mut self,

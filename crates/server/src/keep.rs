@@ -9,6 +9,8 @@
 //! Nothing is tried for somebody who may not write: a document that they may
 //! not see and one that does not exist take the same time.
 
+mod admit;
+mod aside;
 mod commit;
 mod desks;
 mod door;
@@ -23,6 +25,8 @@ use safehall_sync::wire::{Envelope, Reason};
 
 use crate::state::App;
 use crate::store::StoreError;
+pub(crate) use admit::{admit, permitted};
+pub(crate) use aside::Papers;
 use commit::Judged;
 pub(crate) use desks::Desks;
 use door::Letter;

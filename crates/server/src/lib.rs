@@ -19,10 +19,6 @@ mod live;
 pub mod logging;
 mod running;
 mod secrets;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the ledger and lost devices make it speak")
-)]
 mod signet;
 mod state;
 mod store;

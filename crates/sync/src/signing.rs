@@ -80,6 +80,28 @@ pub fn token(event: EventId, device: DeviceId, challenge: &[u8]) -> Vec<u8> {
     .concat()
 }
 
+/// What a device that lost its access signs below what only it still holds.
+/// `bodies` are its envelopes', in their order.
+#[must_use]
+pub fn handin<'a>(
+    event: EventId,
+    device: DeviceId,
+    challenge: &[u8],
+    wiped: bool,
+    bodies: impl IntoIterator<Item = &'a [u8]>,
+) -> Vec<u8> {
+    let bodies: Vec<&[u8]> = bodies.into_iter().collect();
+    [
+        b"safehall/handin/v1\0".as_slice(),
+        event.as_bytes(),
+        device.as_bytes(),
+        challenge,
+        &[u8::from(wiped)],
+        &sha256(&bodies),
+    ]
+    .concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +123,11 @@ mod tests {
                 .map(<[u8]>::len),
             Some(32)
         );
+        let said =
+            |wiped, bodies: &[&[u8]]| handin(event, device, b"now", wiped, bodies.iter().copied());
+        assert_eq!(said(false, &[]).len(), 19 + 32 + 3 + 1 + 32);
+        assert_eq!(said(false, &[b"on", b"e"]), said(false, &[b"one"]));
+        assert_ne!(said(false, &[]), said(true, &[]));
         assert_eq!(change(ChangeId::from_bytes([0; 32])).len(), 19 + 32);
         assert_eq!(
             enrol(event, &[3; 32], &[4; 16], &[5; 65], &[6; 65]).len(),

@@ -20,10 +20,13 @@ pub(super) fn judge(
         Action::Grant => grant(subject, document, facts),
         Action::Exclude => exclude(subject, document, facts),
         Action::LiftExclusion => lift(subject, document, facts),
-        Action::ClearRestriction
-        | Action::ReadCaseLedger
-        | Action::JudgeQuarantine
-        | Action::EraseCase => lead_on_a_case(subject, document),
+        Action::ClearRestriction | Action::ReadCaseLedger | Action::EraseCase => {
+            lead_on_a_case(subject, document)
+        }
+        // Whoever may not know of a document decides nothing about it.
+        Action::JudgeQuarantine => {
+            allow(subject.roles.lead() && receive(subject, document, now).is_ok())
+        }
         Action::InviteResponder
         | Action::InviteLead
         | Action::ConfirmDevice

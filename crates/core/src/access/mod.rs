@@ -38,7 +38,7 @@ pub enum Action {
     ClearRestriction,
     /// See who was given what of a case, and what was done with it.
     ReadCaseLedger,
-    /// Admit or discard a change of a case that was put aside.
+    /// See a change of a document that was put aside, and admit or discard it.
     JudgeQuarantine,
     /// Destroy a case and everything that belongs to it.
     EraseCase,

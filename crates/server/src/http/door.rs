@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use safehall_core::access::{Act, DeviceState, Permit, Subject};
+use safehall_core::access::{Act, DeviceState, DocumentFacts, Facts, Permit, Subject, permit};
 
 use super::problem::Problem;
 use crate::ledger::What;
@@ -66,6 +66,26 @@ impl<A: Act> Asker<A> {
             device: Some(self.device),
             ..Entry::of(what)
         }
+    }
+
+    /// Whether they may, about a document that is told here: it may not have been born.
+    ///
+    /// # Errors
+    ///
+    /// As [`permit`](Self::permit).
+    pub(crate) fn permit_about(
+        &self,
+        conn: &Book<'_>,
+        document: Option<&DocumentFacts>,
+    ) -> Result<Permit<A>, Problem> {
+        let subject = self.subject(conn)?;
+        let facts = Facts {
+            event: rights::event(conn, self.now)?,
+            document,
+            person: None,
+            leads: &[],
+        };
+        permit(&subject, &facts).map_err(|_| Problem::NOT_FOUND)
     }
 
     /// The same person, asking for something else on the way.

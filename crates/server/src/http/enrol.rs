@@ -138,6 +138,8 @@ pub(super) async fn finish(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Proble
                 enrolled_at: now,
                 last_seen: 0,
                 unsent: 0,
+                revoked_at: 0,
+                wiped_at: 0,
             };
             devices::insert(work.tx, &device)?;
             invites::use_up(work.tx, &hash, &id, now)?;

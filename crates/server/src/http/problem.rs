@@ -88,6 +88,12 @@ impl Problem {
         "invalid",
         "Something in this form is missing or too long.",
     );
+    /// A change that was set aside cannot follow what is in the log.
+    pub(crate) const DOES_NOT_FIT: Self = Self::new(
+        StatusCode::CONFLICT,
+        "does_not_fit",
+        "This cannot be taken into the case: it builds on something that is not there, or cannot be read.",
+    );
     pub(crate) const TOO_OFTEN: Self = Self::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_often",

@@ -13,15 +13,16 @@ use axum::routing::{MethodFilter, any, get, on};
 use bytes::BytesMut;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use safehall_core::access::{
-    Act, Action, ClearRestriction, ConfirmDevice, Exclude, Grant, InviteResponder, ListTeam,
-    ReadPack, RevokeDevice, SetTerm,
+    Act, Action, ClearRestriction, ConfirmDevice, Exclude, Grant, InviteResponder, JudgeQuarantine,
+    ListQuarantine, ListTeam, ReadPack, RevokeDevice, SetTerm,
 };
+use safehall_sync::handin::MAX_HAND_IN;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::compression::CompressionLayer;
 
 use super::door::{self, Asker};
 use super::problem::Problem;
-use super::{CallId, PROTOBUF, app, auth, enrol, live, reach, sync, team};
+use super::{CallId, PROTOBUF, app, auth, enrol, handin, live, quarantine, reach, sync, team};
 use crate::listen::Stage;
 use crate::state::App;
 
@@ -116,6 +117,10 @@ fn table() -> Vec<Route> {
         staff::<Exclude, _>(POST, "/v1/exclusions", reach::exclude),
         staff::<ClearRestriction, _>(POST, "/v1/restrictions", reach::clear),
         staff::<SetTerm, _>(POST, "/v1/staff", reach::term),
+        staff::<ListQuarantine, _>(GET, "/v1/quarantine", quarantine::list),
+        staff::<JudgeQuarantine, _>(POST, "/v1/quarantine", quarantine::judge),
+        // It has no token any more: what it signs is its proof.
+        anyone("/v1/handin", MAX_HAND_IN, handin::handin),
     ]
 }
 

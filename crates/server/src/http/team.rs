@@ -138,7 +138,8 @@ fn device_line(device: Device) -> wire::Device {
         last_seen: device.last_seen,
         unsent: device.unsent,
         app_version: device.app_version,
-        ..wire::Device::default()
+        revoked_at: device.revoked_at,
+        wiped_at: device.wiped_at,
     }
 }
 

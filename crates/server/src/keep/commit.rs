@@ -14,7 +14,8 @@ use super::standing::{Fate, Standing};
 use crate::config::Config;
 use crate::ledger::What;
 use crate::store::ledger::{Entry, note};
-use crate::store::{Book, StoreError, Work, devices, exclusions, log, quarantine, rights, turns};
+use crate::store::quarantine::{self, Cause};
+use crate::store::{Book, StoreError, Work, devices, exclusions, log, rights, turns};
 
 /// What one device may send in an hour.
 #[derive(Clone, Copy)]
@@ -119,16 +120,59 @@ impl Judged {
                     stale.insert(document);
                 }
             }
-            if let Fate::Aside(cause) = fates[place] {
-                fates[place] = set_aside(work.tx, checked, cause, self.now)?;
+            if let Fate::Aside(cause) = fates[place]
+                && !set_aside(work.tx, checked, cause, self.now)?
+            {
+                fates[place] = Fate::Refused(Reason::Quota);
             }
         }
+        self.note_asides(work.tx, &fates)?;
         lasts.retain(|document, _| !stale.contains(document));
         Ok(Written {
             outcome: answer(&self.letters, &fates, self.now),
             lasts,
             moved,
         })
+    }
+
+    /// Freezes who showed two changes under one number, once the rest of the push
+    /// is judged, and tells the leads what waits for them.
+    fn note_asides(&self, conn: &Book<'_>, fates: &[Fate]) -> Result<(), StoreError> {
+        let mut waiting: BTreeMap<([u8; 16], [u8; 16]), usize> = BTreeMap::new();
+        for (place, fate) in fates.iter().enumerate() {
+            let (Fate::Aside(cause), Ok(checked)) = (fate, &self.letters[place]) else {
+                continue;
+            };
+            let document = *checked.body.document.as_bytes();
+            *waiting.entry((document, checked.signer)).or_default() += 1;
+            match cause {
+                Cause::Equivocation if devices::freeze(conn, &checked.signer, self.now)? => {
+                    let frozen = Entry {
+                        about_device: Some(checked.signer),
+                        ..Entry::of(What::DeviceFrozen)
+                    };
+                    note(conn, &frozen, self.now)?;
+                }
+                Cause::Unreadable => {
+                    let died = Entry {
+                        document: Some(document),
+                        ..Entry::of(What::WorkerDied)
+                    };
+                    note(conn, &died, self.now)?;
+                }
+                Cause::Revoked | Cause::Excluded | Cause::NotGranted | Cause::Equivocation => {}
+            }
+        }
+        for ((document, device), count) in waiting {
+            let waits = Entry {
+                device: Some(device),
+                document: Some(document),
+                count: Some(count),
+                ..Entry::of(What::ChangesQuarantined)
+            };
+            note(conn, &waits, self.now)?;
+        }
+        Ok(())
     }
 
     fn append(
@@ -142,7 +186,7 @@ impl Judged {
         let Some(admitted) = self.admitted.get(&place) else {
             return Ok(Fate::Refused(Reason::NotSaved));
         };
-        let standing = match Standing::of(work.tx, checked, &BTreeMap::new(), self.now)? {
+        let standing = match Standing::of(work.tx, checked, &mut BTreeMap::new(), self.now)? {
             Ok(standing) => standing,
             Err(fate) => return Ok(fate),
         };
@@ -173,7 +217,8 @@ pub(super) fn answer(letters: &[Letter], fates: &[Fate], now: u64) -> Outcome {
         match fate {
             Fate::Kept => outcome.kept.push(id),
             Fate::Refused(reason) => outcome.refused.push((id, *reason)),
-            Fate::Open | Fate::Aside(_) | Fate::Twin(_) => {
+            Fate::Aside(_) => outcome.refused.push((id, Reason::Quarantined)),
+            Fate::Open | Fate::Twin(_) => {
                 outcome.refused.push((id, Reason::NotSaved));
             }
         }
@@ -181,13 +226,13 @@ pub(super) fn answer(letters: &[Letter], fates: &[Fate], now: u64) -> Outcome {
     outcome
 }
 
-/// Puts a change where only leads see it.
+/// Puts a change where only leads see it. `false`: its device has too much there.
 fn set_aside(
     conn: &Book<'_>,
     checked: &Checked,
-    cause: quarantine::Cause,
+    cause: Cause,
     now: u64,
-) -> Result<Fate, StoreError> {
+) -> Result<bool, StoreError> {
     let line = quarantine::New {
         change_id: *checked.body.id.as_bytes(),
         document: *checked.body.document.as_bytes(),
@@ -196,13 +241,7 @@ fn set_aside(
         cause,
         envelope: &checked.envelope,
     };
-    if !quarantine::insert(conn, &line, now)? {
-        return Ok(Fate::Refused(Reason::Quota));
-    }
-    if cause == quarantine::Cause::Equivocation {
-        devices::freeze(conn, &checked.signer, now)?;
-    }
-    Ok(Fate::Refused(Reason::Quarantined))
+    quarantine::insert(conn, &line, now)
 }
 
 /// Writes one change into the log, and what it says of its document beside it.

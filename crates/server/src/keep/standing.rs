@@ -12,6 +12,7 @@ use safehall_sync::admission::in_ones_own_name;
 use safehall_sync::envelope::Body;
 use safehall_sync::wire::{Kind, Reason, Restricted};
 
+use super::aside;
 use super::commit::Quota;
 use super::door::{Checked, Letter};
 use crate::store::quarantine::{self, Cause};
@@ -62,18 +63,9 @@ pub(super) fn sift(
         } else if quarantine::has(conn, &id)? {
             Fate::Refused(Reason::Quarantined)
         } else {
-            match Standing::of(conn, checked, &born, now)? {
+            match Standing::of(conn, checked, &mut born, now)? {
                 Ok(_) if !spent.takes(checked.envelope.body.len()) => Fate::Refused(Reason::Quota),
-                Ok(standing) => {
-                    if standing.is_new {
-                        let facts = DocumentFacts {
-                            kept: true,
-                            ..standing.facts
-                        };
-                        born.insert(*checked.body.document.as_bytes(), facts);
-                    }
-                    Fate::Open
-                }
+                Ok(_) => Fate::Open,
                 Err(fate) => fate,
             }
         };
@@ -92,11 +84,11 @@ pub(super) struct Standing {
 
 impl Standing {
     /// Whether the signer may append this. `born` are documents that begin
-    /// earlier in the same push.
+    /// earlier in the same push; one that begins here comes to them.
     pub(super) fn of(
         conn: &Book<'_>,
         checked: &Checked,
-        born: &BTreeMap<[u8; 16], DocumentFacts>,
+        born: &mut BTreeMap<[u8; 16], DocumentFacts>,
         now: u64,
     ) -> Result<Result<Self, Fate>, StoreError> {
         let body = &checked.body;
@@ -105,9 +97,17 @@ impl Standing {
             return Ok(Err(Fate::Refused(Reason::WrongDevice)));
         };
         let event = rights::event(conn, now)?;
+        let device = subject.device_state;
         let known = match rights::document(conn, &document)? {
             Some(facts) => Some(facts),
             None => born.get(&document).cloned(),
+        };
+        let known = match known {
+            // It goes on where that device began, and lies where that lies.
+            None if body.birth.is_none() && device == DeviceState::Revoked => {
+                aside::known(conn, &document)?
+            }
+            known => known,
         };
         let is_new = known.is_none();
         let facts = match known {
@@ -119,7 +119,6 @@ impl Standing {
             return Ok(Err(Fate::Refused(Reason::NotAllowed)));
         };
         // What a device signed before it was lost is judged as its owner's, and then set aside.
-        let device = subject.device_state;
         let as_owner = Subject {
             device_state: match device {
                 DeviceState::Revoked => DeviceState::Active,
@@ -157,6 +156,13 @@ impl Standing {
                 return Ok(Err(Fate::Refused(Reason::Held)));
             }
         }
+        if standing.is_new {
+            let facts = DocumentFacts {
+                kept: true,
+                ..standing.facts.clone()
+            };
+            born.insert(document, facts);
+        }
         if device == DeviceState::Revoked {
             return Ok(Err(Fate::Aside(Cause::Revoked)));
         }
@@ -164,6 +170,33 @@ impl Standing {
             return Ok(Err(Fate::Aside(Cause::Equivocation)));
         }
         Ok(Ok(standing))
+    }
+
+    /// As a lead decided about a change that was set aside: its author writes it,
+    /// whether they still may or not.
+    pub(super) fn by_a_lead(
+        conn: &Book<'_>,
+        checked: &Checked,
+        now: u64,
+    ) -> Result<Option<Self>, StoreError> {
+        let body = &checked.body;
+        let Some(subject) = rights::subject(conn, &checked.signer, now)? else {
+            return Ok(None);
+        };
+        let known = rights::document(conn, body.document.as_bytes())?;
+        let is_new = known.is_none();
+        let facts = match known {
+            Some(facts) => Some(facts),
+            None => unborn(conn, body, subject.staff, &BTreeMap::new())?,
+        };
+        let event = rights::event(conn, now)?;
+        let fits = facts.filter(|facts| rights::kind(body.kind.into()) == Some(facts.kind));
+        Ok(fits.map(|facts| Self {
+            subject,
+            event,
+            facts,
+            is_new,
+        }))
     }
 
     fn allowed(&self, conn: &Book<'_>, now: u64) -> Result<Result<(), Denial>, StoreError> {

@@ -53,6 +53,10 @@ pub(crate) struct Device {
     pub(crate) enrolled_at: u64,
     pub(crate) last_seen: u64,
     pub(crate) unsent: u32,
+    /// 0: it may still act for its person.
+    pub(crate) revoked_at: u64,
+    /// 0: it did not say that it emptied itself.
+    pub(crate) wiped_at: u64,
 }
 
 /// What is sealed of it.
@@ -66,7 +70,7 @@ struct Words {
 }
 
 const COLUMNS: &str = "device_id, staff_id, sealed, state, signing_key, agreement_key, app_version, enrolled_at, \
-                       coalesce(last_seen, 0), unsent";
+                       coalesce(last_seen, 0), unsent, coalesce(revoked_at, 0), coalesce(wiped_at, 0)";
 
 /// The row as it stands, and what is sealed in it.
 fn read(row: &Row<'_>) -> rusqlite::Result<(Device, Vec<u8>)> {
@@ -83,6 +87,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(Device, Vec<u8>)> {
         enrolled_at: counted(row.get(7)?),
         last_seen: counted(row.get(8)?),
         unsent: row.get(9)?,
+        revoked_at: counted(row.get(10)?),
+        wiped_at: counted(row.get(11)?),
     };
     Ok((device, row.get(2)?))
 }
@@ -184,13 +190,13 @@ pub(crate) fn revoke(
     Ok(changed == 1)
 }
 
-/// Keeps nothing more of a device until a lead has decided. Only the first call counts.
-pub(crate) fn freeze(conn: &Book<'_>, id: &[u8; 16], now: u64) -> Result<(), StoreError> {
-    conn.execute(
+/// Keeps nothing more of a device until a lead has decided. `false`: so it was before.
+pub(crate) fn freeze(conn: &Book<'_>, id: &[u8; 16], now: u64) -> Result<bool, StoreError> {
+    let changed = conn.execute(
         "update device set frozen_at = ?2 where device_id = ?1 and frozen_at is null",
         params![id, stored(now)],
     )?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Whether it signed two changes under one number, and no lead has decided since.
@@ -199,6 +205,24 @@ pub(crate) fn is_frozen(conn: &Book<'_>, id: &[u8; 16]) -> Result<bool, StoreErr
         "select exists (select 1 from device where device_id = ?1 and frozen_at is not null)",
     )?;
     Ok(ask.query_row([id], |row| row.get(0))?)
+}
+
+/// A lead has decided: what the device writes is kept again.
+pub(crate) fn thaw(conn: &Book<'_>, id: &[u8; 16]) -> Result<(), StoreError> {
+    conn.execute(
+        "update device set frozen_at = null where device_id = ?1",
+        [id],
+    )?;
+    Ok(())
+}
+
+/// Notes that a device said it emptied itself. `false`: it did before.
+pub(crate) fn wiped(conn: &Book<'_>, id: &[u8; 16], now: u64) -> Result<bool, StoreError> {
+    let changed = conn.execute(
+        "update device set wiped_at = ?2 where device_id = ?1 and wiped_at is null",
+        params![id, stored(now)],
+    )?;
+    Ok(changed == 1)
 }
 
 /// Notes that a device was here and what it said of itself.

@@ -1,13 +1,14 @@
 //! Changes that are shown to the leads only, until they decide.
 
+use bytes::Bytes;
 use prost::Message as _;
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, Row, params};
 use safehall_sync::wire::{Envelope, quarantine_line};
 
 use zeroize::Zeroizing;
 
 use super::{Book, StoreError};
-use crate::clock::stored;
+use crate::clock::{counted, stored};
 use crate::vault::Key;
 
 /// Why a change lies here.
@@ -35,6 +36,17 @@ impl Cause {
             Self::Unreadable => quarantine_line::Cause::Unreadable,
         }
     }
+
+    fn read(number: i32) -> Option<Self> {
+        match quarantine_line::Cause::try_from(number).ok()? {
+            quarantine_line::Cause::Unspecified => None,
+            quarantine_line::Cause::Revoked => Some(Self::Revoked),
+            quarantine_line::Cause::Excluded => Some(Self::Excluded),
+            quarantine_line::Cause::NotGranted => Some(Self::NotGranted),
+            quarantine_line::Cause::Equivocation => Some(Self::Equivocation),
+            quarantine_line::Cause::Unreadable => Some(Self::Unreadable),
+        }
+    }
 }
 
 /// The most changes of one device that lie here undecided.
@@ -50,6 +62,18 @@ pub(crate) struct New<'a> {
     pub(crate) kind: i32,
     pub(crate) cause: Cause,
     pub(crate) envelope: &'a Envelope,
+}
+
+/// A change that lies here.
+pub(crate) struct Line {
+    pub(crate) change_id: [u8; 32],
+    pub(crate) document: [u8; 16],
+    pub(crate) device: [u8; 16],
+    pub(crate) staff: [u8; 16],
+    pub(crate) kind: i32,
+    pub(crate) cause: Cause,
+    pub(crate) received_at: u64,
+    pub(crate) envelope: Envelope,
 }
 
 /// Whether this very change lies here, or lay here and was discarded.
@@ -98,4 +122,80 @@ fn seal(conn: &Book<'_>, new: &New<'_>) -> Result<Vec<u8>, StoreError> {
     conn.seal(key, TABLE, &[&new.change_id, &new.device], &envelope)
 }
 
+fn unseal(conn: &Book<'_>, line: &Line, sealed: &[u8]) -> Result<Envelope, StoreError> {
+    let key = Key::Document(line.document);
+    let opened = conn.unseal(key, TABLE, &[&line.change_id, &line.device], sealed)?;
+    Envelope::decode(Bytes::from(opened)).map_err(|_| StoreError::Damaged("quarantined change"))
+}
+
 const TABLE: &str = "quarantine";
+
+const COLUMNS: &str = "change_id, document_id, quarantine.device_id, staff_id, kind, cause, received_at, quarantine.sealed";
+
+type Stored = (Line, Vec<u8>);
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    let line = Line {
+        change_id: row.get(0)?,
+        document: row.get(1)?,
+        device: row.get(2)?,
+        staff: row.get(3)?,
+        kind: row.get(4)?,
+        cause: Cause::read(row.get(5)?).ok_or(rusqlite::Error::InvalidQuery)?,
+        received_at: counted(row.get(6)?),
+        envelope: Envelope::default(),
+    };
+    Ok((line, row.get(7)?))
+}
+
+fn whole(conn: &Book<'_>, (line, sealed): Stored) -> Result<Line, StoreError> {
+    let envelope = unseal(conn, &line, &sealed)?;
+    Ok(Line { envelope, ..line })
+}
+
+/// Everything that waits for a decision, oldest first.
+pub(crate) fn waiting(conn: &Book<'_>) -> Result<Vec<Line>, StoreError> {
+    let mut ask = conn.prepare_cached(&format!(
+        "select {COLUMNS} from quarantine join device using (device_id)
+         where discarded_at is null order by number"
+    ))?;
+    let lines = ask.query_map([], read)?;
+    lines.map(|line| whole(conn, line?)).collect()
+}
+
+/// What waits for a decision about one document, in the order in which it came.
+pub(crate) fn of_document(conn: &Book<'_>, document: &[u8; 16]) -> Result<Vec<Line>, StoreError> {
+    let mut ask = conn.prepare_cached(&format!(
+        "select {COLUMNS} from quarantine join device using (device_id)
+         where document_id = ?1 and discarded_at is null order by number"
+    ))?;
+    let lines = ask.query_map([document], read)?;
+    lines.map(|line| whole(conn, line?)).collect()
+}
+
+/// One change that waits for a decision.
+pub(crate) fn find(conn: &Book<'_>, change_id: &[u8; 32]) -> Result<Option<Line>, StoreError> {
+    let mut ask = conn.prepare_cached(&format!(
+        "select {COLUMNS} from quarantine join device using (device_id)
+         where change_id = ?1 and discarded_at is null"
+    ))?;
+    ask.query_row([change_id], read)
+        .optional()?
+        .map(|line| whole(conn, line))
+        .transpose()
+}
+
+/// Lets go of the envelope and remembers that it was refused for good.
+pub(crate) fn discard(conn: &Book<'_>, change_id: &[u8; 32], now: u64) -> Result<(), StoreError> {
+    conn.execute(
+        "update quarantine set sealed = null, discarded_at = ?2 where change_id = ?1",
+        params![change_id, stored(now)],
+    )?;
+    Ok(())
+}
+
+/// It is in the log now, or may be sent again.
+pub(crate) fn release(conn: &Book<'_>, change_id: &[u8; 32]) -> Result<(), StoreError> {
+    conn.execute("delete from quarantine where change_id = ?1", [change_id])?;
+    Ok(())
+}

@@ -1,0 +1,318 @@
+//! What comes too late, or twice, waits for a lead's word.
+
+use safehall_sync::ids::ChangeId;
+use safehall_sync::wire::quarantine_line::Cause;
+use safehall_sync::wire::{self, Envelope, Reason, Restricted};
+
+use crate::phone::{Phone, birth, ids, ok, post, problem};
+use crate::world::{Answer, World};
+
+/// What waits, as this phone is shown it.
+async fn waiting(phone: &Phone) -> Vec<wire::QuarantineLine> {
+    ok::<wire::Quarantine>(phone.get("/v1/quarantine").await).lines
+}
+
+async fn decide(phone: &Phone, change: &Envelope, admit: bool) -> Answer {
+    let verdict = wire::QuarantineVerdict {
+        change_id: ids(std::slice::from_ref(change))[0].as_bytes().to_vec(),
+        admit,
+    };
+    phone.post("/v1/quarantine", &verdict).await
+}
+
+async fn revoke(lead: &Phone, phone: &Phone) {
+    let device = wire::DeviceRef {
+        device: phone.device.as_bytes().to_vec(),
+    };
+    assert_eq!(lead.post("/v1/devices/revoke", &device).await.status, 200);
+}
+
+/// Answers name changes in the order of their ids.
+fn in_order(mut ids: Vec<ChangeId>) -> Vec<ChangeId> {
+    ids.sort();
+    ids
+}
+
+fn all_for(envelopes: &[Envelope], reason: Reason) -> Vec<(ChangeId, Reason)> {
+    in_order(ids(envelopes))
+        .into_iter()
+        .map(|id| (id, reason))
+        .collect()
+}
+
+#[tokio::test]
+async fn late_words_of_a_lost_phone_wait_until_a_lead_takes_them_in() {
+    let world = World::new().await;
+    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let (id, mut case, first) = noor.case_born("Early.", birth(Restricted::None, &[]));
+    noor.sync(&[first]).await;
+    alma.sync(&[]).await;
+    let late = [
+        noor.note(id, &mut case, "Late, in the hall.", None),
+        noor.note(id, &mut case, "Later still.", None),
+    ];
+    revoke(&alma, &noor).await;
+
+    // Another phone carries them; it could be the lead's, after a restore.
+    let carried = jonas.sync(&late).await;
+
+    assert_eq!(carried.refused, all_for(&late, Reason::Quarantined));
+    assert!(alma.sync(&[]).await.envelopes.is_empty(), "handed out");
+    let lines = waiting(&alma).await;
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0].cause() == Cause::Revoked);
+    assert_eq!(lines[0].staff, noor.staff.as_bytes());
+    assert_eq!(lines[0].preview, "Late, in the hall.");
+    assert_eq!(jonas.get("/v1/quarantine").await.status, 404);
+    assert_eq!(decide(&jonas, &late[0], true).await.status, 404);
+    // The second builds on the first.
+    let too_early = decide(&alma, &late[1], true).await;
+    assert_eq!(
+        (too_early.status, problem(&too_early).as_str()),
+        (409, "does_not_fit")
+    );
+
+    for change in &late {
+        assert_eq!(decide(&alma, change, true).await.status, 200);
+    }
+
+    assert_eq!(alma.sync(&[]).await.envelopes, late);
+    assert!(waiting(&alma).await.is_empty());
+    assert_eq!(jonas.sync(&late).await.kept, in_order(ids(&late)));
+    assert_eq!(decide(&alma, &late[0], true).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_lead_hands_back_after_a_restore_what_somebody_wrote_who_was_revoked_since() {
+    let world = World::new().await;
+    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    // The log that came from the backup does not have it; the lead's phone does.
+    let (_, lost) = noor.case("It was in the log once.");
+    revoke(&alma, &noor).await;
+
+    let back = alma.sync(std::slice::from_ref(&lost)).await;
+
+    assert_eq!(
+        back.refused,
+        all_for(std::slice::from_ref(&lost), Reason::Quarantined)
+    );
+    assert_eq!(waiting(&alma).await.len(), 1);
+    assert_eq!(decide(&alma, &lost, true).await.status, 200);
+    let mut second = alma
+        .lets_in(
+            &world,
+            &wire::NewInvite {
+                staff: alma.staff.as_bytes().to_vec(),
+                ..wire::NewInvite::default()
+            },
+            9,
+        )
+        .await;
+    assert_eq!(second.sync(&[]).await.envelopes, [lost]);
+}
+
+#[tokio::test]
+async fn what_a_lead_threw_away_stays_away() {
+    let world = World::new().await;
+    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let (_, late) = noor.case("Spite.");
+    revoke(&alma, &noor).await;
+    alma.sync(std::slice::from_ref(&late)).await;
+
+    assert_eq!(decide(&alma, &late, false).await.status, 200);
+
+    assert!(waiting(&alma).await.is_empty());
+    assert_eq!(decide(&alma, &late, true).await.status, 404);
+    let again = alma.sync(std::slice::from_ref(&late)).await;
+    assert_eq!(again.refused, all_for(&[late], Reason::Quarantined));
+    assert!(waiting(&alma).await.is_empty(), "it lies there again");
+}
+
+#[tokio::test]
+async fn a_lost_phone_hands_in_its_last_words_and_says_that_it_is_empty() {
+    let world = World::new().await;
+    let alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    // Nobody here knows the case: not even its first change arrived.
+    let (id, mut case, first) = noor.case_born("In a dead spot.", birth(Restricted::None, &[]));
+    let own = [first, noor.note(id, &mut case, "And then.", None)];
+    let (_, carried) = jonas.case("Somebody else's.");
+    revoke(&alma, &noor).await;
+    let all = [own.to_vec(), vec![carried.clone()]].concat();
+
+    let handed: wire::HandedIn =
+        ok(post(world.addr(), "/v1/handin", &noor.hand_in(&all, false).await).await);
+
+    let own_ids: Vec<_> = ids(&own).iter().map(|id| id.as_bytes().to_vec()).collect();
+    assert_eq!(handed.change_ids, own_ids);
+    assert_eq!(handed.refusals.len(), 1);
+    assert_eq!(handed.refusals[0].reason(), Reason::WrongDevice);
+    assert_eq!(handed.wipe_order.len(), 64);
+    assert_eq!(waiting(&alma).await.len(), 2);
+    // Once more: a lost answer costs nothing.
+    let again: wire::HandedIn =
+        ok(post(world.addr(), "/v1/handin", &noor.hand_in(&own, false).await).await);
+    assert_eq!(again.change_ids, own_ids);
+    assert_eq!(waiting(&alma).await.len(), 2);
+    // The device's own account of its end.
+    let _: wire::HandedIn =
+        ok(post(world.addr(), "/v1/handin", &noor.hand_in(&[], true).await).await);
+    let team: wire::Team = ok(alma.get("/v1/team").await);
+    let lost = team
+        .devices
+        .iter()
+        .find(|device| device.device == noor.device.as_bytes())
+        .unwrap();
+    assert!(lost.revoked_at > 0 && lost.wiped_at > 0);
+    for change in &own {
+        assert_eq!(decide(&alma, change, true).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn only_a_lost_phone_may_hand_in_and_everybody_else_hears_the_same() {
+    let world = World::new().await;
+    let alma = Phone::of(&world, "Alma", 1).await;
+    let noor = Phone::of(&world, "Noor", 2).await;
+    let jonas = Phone::of(&world, "Jonas", 3).await;
+    let still_active = noor.hand_in(&[], true).await;
+    let refused = post(world.addr(), "/v1/handin", &still_active).await;
+    let expected = (refused.status, problem(&refused));
+    assert_eq!(expected, (401, "bad_proof".to_owned()));
+    revoke(&alma, &noor).await;
+
+    let mut unknown = noor.hand_in(&[], true).await;
+    unknown.device = vec![7; 16];
+    let mut others_proof = jonas.hand_in(&[], true).await;
+    others_proof.device = noor.device.as_bytes().to_vec();
+    let mut tampered = noor.hand_in(&[], false).await;
+    tampered.wiped = true;
+    let used = noor.hand_in(&[], true).await;
+    assert_eq!(post(world.addr(), "/v1/handin", &used).await.status, 200);
+
+    for stranger in [unknown, others_proof, tampered, used] {
+        let refused = post(world.addr(), "/v1/handin", &stranger).await;
+        assert_eq!((refused.status, problem(&refused)), expected);
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_kept_away_meanwhile_waits_and_whoever_never_could_see_it_learns_nothing() {
+    let world = World::new().await;
+    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let (id, mut case, first) = noor.case_born("Early.", birth(Restricted::None, &[]));
+    let mut copy = case.clone();
+    noor.sync(&[first]).await;
+    alma.sync(&[]).await;
+    let exclusion = |staff: &Phone| wire::Exclusion {
+        document: id.as_bytes().to_vec(),
+        staff: staff.staff.as_bytes().to_vec(),
+        ..wire::Exclusion::default()
+    };
+    for person in [&noor, &jonas] {
+        let excluded = alma.post("/v1/exclusions", &exclusion(person)).await;
+        assert_eq!(excluded.status, 200);
+    }
+    let late = [noor.note(id, &mut case, "Late.", None)];
+    let guessed = [jonas.note(id, &mut copy, "Guessed.", None)];
+
+    assert_eq!(
+        noor.sync(&late).await.refused,
+        all_for(&late, Reason::Quarantined)
+    );
+    assert_eq!(
+        jonas.sync(&guessed).await.refused,
+        all_for(&guessed, Reason::NotAllowed)
+    );
+
+    let lines = waiting(&alma).await;
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].cause() == Cause::Excluded);
+    assert_eq!(decide(&alma, &late[0], true).await.status, 200);
+    assert_eq!(alma.sync(&[]).await.envelopes, late);
+}
+
+#[tokio::test]
+async fn a_lead_who_is_kept_away_is_not_shown_what_waits() {
+    let world = World::new().await;
+    let alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let kim = wire::NewInvite {
+        name: "Kim".to_owned(),
+        roles: vec![wire::Role::AlternateChair.into()],
+        ..wire::NewInvite::default()
+    };
+    let kim = alma.lets_in(&world, &kim, 9).await;
+    // Unknown here, and about the chair: its own birth says so.
+    let (id, mut case, first) = noor.case_born("The chair.", birth(Restricted::ChairNamed, &[]));
+    let late = [first, noor.note(id, &mut case, "Again.", None)];
+    revoke(&alma, &noor).await;
+    jonas.sync(&late).await;
+
+    assert!(waiting(&alma).await.is_empty());
+    assert_eq!(decide(&alma, &late[0], false).await.status, 404);
+
+    assert_eq!(waiting(&kim).await.len(), 2);
+    for change in &late {
+        assert_eq!(decide(&kim, change, true).await.status, 200);
+    }
+}
+
+/// A hundred times: the second is caught, what came with it is kept, and the
+/// device writes on only when a lead has decided.
+#[tokio::test]
+async fn of_two_changes_under_one_number_the_second_is_caught_and_holds_up_nobody() {
+    let world = World::with(|config| config.device_changes_per_hour = 10_000).await;
+    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    for round in 0..100 {
+        let (id, mut case, first) = noor.case_born("A case.", birth(Restricted::None, &[]));
+        noor.sync(std::slice::from_ref(&first)).await;
+        let [phone, copy] = noor.two_under_one_number(id, &case);
+        let mate = noor.note(id, &mut case, "Beside it.", None);
+        let (_, foreign) = jonas.case("Somebody else's.");
+        let push = [phone.clone(), copy.clone(), mate.clone(), foreign.clone()];
+
+        // In one push, or the copy a day later.
+        let (kept, refused) = if round % 2 == 0 {
+            let answer = noor.sync(&push).await;
+            (answer.kept, answer.refused)
+        } else {
+            let early = noor.sync(&push[..1]).await;
+            let late = noor.sync(&push[1..]).await;
+            assert!(early.refused.is_empty());
+            ([early.kept, late.kept].concat(), late.refused)
+        };
+
+        assert_eq!(
+            in_order(kept),
+            in_order(ids(&[phone, mate, foreign])),
+            "round {round}"
+        );
+        let copy = [copy];
+        assert_eq!(refused, all_for(&copy, Reason::Quarantined));
+        let frozen = [noor.note(id, &mut case, "Frozen.", None)];
+        // It builds on what is kept, but nothing of this device is, now.
+        assert_eq!(
+            noor.sync(&frozen).await.refused,
+            all_for(&frozen, Reason::Quarantined)
+        );
+        let lines = waiting(&alma).await;
+        assert_eq!(lines.len(), 2);
+        assert!(lines.iter().all(|line| line.cause() == Cause::Equivocation));
+        assert_eq!(decide(&alma, &copy[0], true).await.status, 200);
+        assert_eq!(decide(&alma, &frozen[0], true).await.status, 200);
+        let on = [noor.note(id, &mut case, "It writes on.", None)];
+        assert_eq!(noor.sync(&on).await.kept, ids(&on));
+    }
+    alma.sync(&[]).await;
+}
