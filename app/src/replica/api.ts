@@ -104,7 +104,60 @@ export type Connection =
 	| { state: 'retrying'; at: Millis }
 	| { state: 'signed_out' };
 
+/**
+ * The phone's own lock. While it is shut nothing that a person wrote can be read
+ * here; what can be done then is to call for help and to take a report in.
+ */
+export type Lock =
+	/** Not known yet. */
+	| { state: 'reading' }
+	/** No PIN was chosen yet, and nothing is kept. `must`: an app without a lock kept things in clear; the first PIN seals them. */
+	| { state: 'none'; must: boolean }
+	| Locked
+	| { state: 'open'; since: Millis; passkey: boolean }
+	/** The keys or the records are gone from the phone, though nobody asked for it. */
+	| { state: 'lost' }
+	/** Emptied on purpose. */
+	| { state: 'gone'; why: 'revoked' | 'guessed' };
+
+export interface Locked {
+	state: 'locked';
+	since: Millis;
+	by: 'pin' | 'passphrase';
+	passkey: boolean;
+	/** Reports and cases that are on this phone only, in whole or in part. */
+	only: number;
+	/** Whether this phone takes reports. */
+	member: boolean;
+	/** Wrong guesses in a row. */
+	wrong: number;
+	/** Until when no guess is taken. */
+	until: Millis;
+}
+
+export interface Secret {
+	kind: 'pin' | 'passphrase';
+	text: string;
+}
+
+/** All reject with `NotSaved` when the phone cannot write. */
+export interface LockCalls {
+	/** Why a new PIN or passphrase is not good enough. */
+	weakness(secret: Secret): 'short' | 'easy' | undefined;
+	/** The first PIN or passphrase. */
+	choose(secret: Secret): Promise<void>;
+	/** `wait`: no guess is taken now. */
+	open(secret: Secret): Promise<'open' | 'wrong' | 'wait'>;
+	/** Drops everything that was open, on all tabs. */
+	shut(): void;
+	/** Destroys everything that this phone keeps, for a new start. What is only here is gone then. */
+	startAnew(): Promise<void>;
+}
+
 export interface State {
+	lock: Lock;
+	/** Records that were kept here and are not any more, or cannot be opened, though nobody asked for it. */
+	lost: number;
 	/** False until this device's storage was read: before that, nobody can say whether it is enrolled or what it holds. */
 	read: boolean;
 	/** False until documents can be read and signed; drafts and the danger screen work before. */
@@ -209,9 +262,13 @@ export interface Replica {
 	/** Asks the browser to protect the storage. */
 	protectStorage(): Promise<boolean>;
 
+	readonly lock: LockCalls;
 	readonly enrolment: Enrolment;
 	readonly lead: LeadCalls;
 }
+
+/** What a replica is while it is open. */
+export type OpenReplica = Omit<Replica, 'lock'>;
 
 /** The phone could not write. What was saved before is still there. */
 export class NotSaved extends Error {

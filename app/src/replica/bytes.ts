@@ -37,3 +37,11 @@ export function randomBytes(length: number): Bytes {
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 	return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
+
+/** A UUID, version 4, as 32 hex digits. */
+export function newId(): string {
+	const bytes = randomBytes(16);
+	bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+	bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+	return hex(bytes);
+}

@@ -126,7 +126,7 @@ export class Desk {
 				if (kept.state === 'kept') writes.push({ into: 'envelopes', key: kept.id, value: { ...kept, state: 'unsent' } });
 			}
 		}
-		const touched = [...new Set(writes.map((write) => this.ledger.envelopes.get(String(write.key))?.document ?? ''))];
+		const touched = known || before.epoch.length === 0 ? [] : [...new Set([...this.ledger.envelopes.values()].flatMap((kept) => (kept.state === 'kept' ? [kept.document] : [])))];
 		if (!known && before.epoch.length > 0) {
 			for (const unread of this.ledger.unread.values()) writes.push({ into: 'unread', key: unread.id, value: { ...unread, offer: true } });
 		}

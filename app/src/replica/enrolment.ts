@@ -6,41 +6,48 @@ import {
 import { type Enrolment, type InviteSeen, Refused } from './api.ts';
 import { concat, hex, sha256, unhex, utf8 } from './bytes.ts';
 import { call } from './calls.ts';
-import { makeKeys, publicBytes, sign } from './keys.ts';
+import { makeKeys, openKeys, publicBytes, sign } from './keys.ts';
 import { Ledger } from './ledger.ts';
 import { APP_VERSION } from './line.ts';
 import type { World } from './world.ts';
+
+/** Looks an invite up. Needs nothing of this phone. */
+export async function lookUp(world: World, secret: string): Promise<InviteSeen> {
+	const seen = await begin(world, secret);
+	return {
+		eventName: seen.eventName,
+		staffName: seen.staffName,
+		roles: seen.roles,
+		badgeLabel: seen.badgeLabel,
+		invitedBy: seen.invitedBy,
+		deviceLabel: seen.deviceLabel,
+		startsAt: Number(seen.startsAt),
+		endsAt: Number(seen.endsAt),
+		place: seen.place
+	};
+}
 
 export class Enrolling implements Enrolment {
 	constructor(
 		private readonly world: World,
 		private readonly ledger: () => Promise<Ledger>,
+		private readonly wrapping: CryptoKey,
 		/** Who this device is has changed. */
-		private readonly changed: () => void
+		private readonly changed: () => Promise<void>
 	) {}
 
-	async look(secret: string): Promise<InviteSeen> {
-		const seen = await this.begin(secret);
-		return {
-			eventName: seen.eventName,
-			staffName: seen.staffName,
-			roles: seen.roles,
-			badgeLabel: seen.badgeLabel,
-			invitedBy: seen.invitedBy,
-			deviceLabel: seen.deviceLabel,
-			startsAt: Number(seen.startsAt),
-			endsAt: Number(seen.endsAt),
-			place: seen.place
-		};
+	look(secret: string): Promise<InviteSeen> {
+		return lookUp(this.world, secret);
 	}
 
 	async accept(secret: string): Promise<void> {
 		const ledger = await this.ledger();
 		if (ledger.get('enrolled')) throw new Refused('already_enrolled', 'This device is enrolled already.');
-		const seen = await this.begin(secret);
+		const seen = await begin(this.world, secret);
 		// The keys are on disk before the server hears of them: a device that is enrolled and lost its key helps nobody.
-		const keys = ledger.get('keys') ?? (await makeKeys());
-		if (!ledger.get('keys')) await ledger.commit([Ledger.meta('keys', keys)]);
+		const kept = ledger.get('keys') ?? (await makeKeys(this.wrapping));
+		if (!ledger.get('keys')) await ledger.commit([Ledger.meta('keys', kept)]);
+		const keys = await openKeys(this.wrapping, kept);
 		const signingKey = await publicBytes(keys.signing);
 		const agreementKey = await publicBytes(keys.agreement);
 		const inviteSecret = unhex(secret);
@@ -76,25 +83,25 @@ export class Enrolling implements Enrolment {
 				}
 			})
 		]);
-		this.changed();
+		await this.changed();
 	}
 
 	async check(): Promise<void> {
 		const ledger = await this.ledger();
 		const enrolled = ledger.get('enrolled');
-		const keys = ledger.get('keys');
-		if (enrolled?.self.state !== 'pending' || !keys) return;
+		const kept = ledger.get('keys');
+		if (enrolled?.self.state !== 'pending' || !kept) return;
+		const keys = await openKeys(this.wrapping, kept);
 		const device = unhex(enrolled.self.device);
 		const signature = await sign(keys.signing.privateKey, concat(utf8('safehall/status/v1\0'), unhex(enrolled.event), device));
 		const { state } = await call(this.world, '/v1/enrol/status', { schema: EnrolStatusAskSchema, message: { device, signature } }, EnrolStatusSchema);
 		if (state !== EnrolStatus_State.ACTIVE) return;
 		await ledger.commit([Ledger.meta('enrolled', { ...enrolled, self: { ...enrolled.self, state: 'active', words: [] } })]);
-		this.changed();
+		await this.changed();
 	}
+}
 
-	private async begin(secret: string): Promise<EnrolChallenge> {
-		if (!/^[0-9a-f]{32}$/.test(secret)) throw new Refused('bad_invite', 'This is not an invite.');
-		const message = { inviteHash: await sha256(unhex(secret)) };
-		return call(this.world, '/v1/enrol/begin', { schema: BeginEnrolSchema, message }, EnrolChallengeSchema);
-	}
+function begin(world: World, secret: string): Promise<EnrolChallenge> {
+	if (!/^[0-9a-f]{32}$/.test(secret)) return Promise.reject(new Refused('bad_invite', 'This is not an invite.'));
+	return sha256(unhex(secret)).then((inviteHash) => call(world, '/v1/enrol/begin', { schema: BeginEnrolSchema, message: { inviteHash } }, EnrolChallengeSchema));
 }

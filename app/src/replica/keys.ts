@@ -1,22 +1,49 @@
 /**
- * The device's own keys. The private halves are handles that the browser does
- * not give out; with the lock of a later version they are wrapped under the
- * unlock key as well.
+ * The device's own keys. Their private halves are in storage only as wrapped
+ * bytes: a handle that the browser "does not give out" still stands in clear in
+ * its files. Unwrapped, they live in memory until the phone locks.
  */
 import { type Bytes, concat, sha256, utf8 } from './bytes.ts';
+import { unwrapPrivate, wrapPrivate } from './vault.ts';
 
 export interface Keys {
 	signing: CryptoKeyPair;
 	agreement: CryptoKeyPair;
 }
 
+interface WrappedPair {
+	publicKey: Bytes;
+	privateKey: { nonce: Bytes; bytes: Bytes };
+}
+/** As they are stored. */
+export interface WrappedKeys {
+	signing: WrappedPair;
+	agreement: WrappedPair;
+}
+
 const CURVE = 'P-256';
 
-export async function makeKeys(): Promise<Keys> {
+/** New keys: wrapped at once, and as handles that nobody can export. */
+export async function makeKeys(wrapping: CryptoKey): Promise<WrappedKeys> {
+	const pair = async (made: CryptoKeyPair): Promise<WrappedPair> => ({ publicKey: await publicBytes(made), privateKey: await wrapPrivate(wrapping, made.privateKey) });
 	return {
-		signing: await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: CURVE }, false, ['sign', 'verify']),
-		agreement: await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: CURVE }, false, ['deriveBits'])
+		signing: await pair(await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: CURVE }, true, ['sign', 'verify'])),
+		agreement: await pair(await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: CURVE }, true, ['deriveBits']))
 	};
+}
+
+export async function openKeys(wrapping: CryptoKey, kept: WrappedKeys | Keys): Promise<Keys> {
+	if (isUnwrapped(kept)) return kept;
+	const pair = async (one: WrappedPair, algorithm: 'ECDSA' | 'ECDH'): Promise<CryptoKeyPair> => ({
+		publicKey: await crypto.subtle.importKey('raw', one.publicKey, { name: algorithm, namedCurve: CURVE }, true, algorithm === 'ECDSA' ? ['verify'] : []),
+		privateKey: await unwrapPrivate(wrapping, one.privateKey, algorithm)
+	});
+	return { signing: await pair(kept.signing, 'ECDSA'), agreement: await pair(kept.agreement, 'ECDH') };
+}
+
+/** Keys of a phone that joined with an app that had no lock: their handles cannot be wrapped any more. */
+export function isUnwrapped(kept: WrappedKeys | Keys): kept is Keys {
+	return kept.signing.privateKey instanceof CryptoKey;
 }
 
 /** 65 bytes: the uncompressed point. */

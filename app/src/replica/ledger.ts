@@ -6,13 +6,14 @@ import type { Draft, Id, LedgerAlarm } from './api.ts';
 import type { Bytes } from './bytes.ts';
 import { hex, randomBytes } from './bytes.ts';
 import type { Enrolled, Intent, Kept, LineMark, Look, Recusal, Unread } from './kept.ts';
-import type { Keys } from './keys.ts';
+import type { Keys, WrappedKeys } from './keys.ts';
 import type { Seal } from './signet.ts';
 import { type Key, Overtaken, type Storage, type Write } from './storage.ts';
 
 interface Meta {
 	enrolled: Enrolled;
-	keys: Keys;
+	/** As handles only on a phone that joined before there was a lock. */
+	keys: WrappedKeys | Keys;
 	line: LineMark;
 	pack: { bytes: Bytes; hash: Bytes };
 	team: Bytes;
@@ -32,6 +33,8 @@ export class Ledger {
 	readonly drafts = new Map<Id, Draft>();
 	readonly unread = new Map<Id, Unread>();
 	readonly looks = new Map<string, Look>();
+	/** Records that could not be opened when everything was last read. */
+	unreadable = 0;
 	private readonly meta = new Map<string, unknown>();
 	private readonly byDocument = new Map<Id, Map<Id, Kept>>();
 	private lastOrder = 0;
@@ -52,7 +55,7 @@ export class Ledger {
 
 	/** No other tab's `commitLeading` goes through from now on. */
 	async takeLead(): Promise<void> {
-		const term = hex(randomBytes(16));
+		const term = hex(randomBytes(12));
 		await this.inTurn(() => this.storage.takeLead(term));
 		this.term = term;
 	}
@@ -75,7 +78,8 @@ export class Ledger {
 	}
 
 	private async readAll(): Promise<Set<Id>> {
-		const { meta, ...stores } = await this.storage.all();
+		const { meta, unreadable, ...stores } = await this.storage.all();
+		this.unreadable = unreadable;
 		const drafts = stores.drafts as [Key, Draft][];
 		const intents = stores.intents as [Key, Intent][];
 		const envelopes = stores.envelopes as [Key, Kept][];
@@ -110,7 +114,9 @@ export class Ledger {
 	private async writeAll(writes: readonly Write[], term?: string): Promise<void> {
 		await this.storage.commit(writes, term);
 		for (const write of writes) {
+			if ('into' in write && write.into === 'book') continue;
 			const store = 'into' in write ? write.into : write.outOf;
+			if (store === 'intake') continue;
 			const value = 'into' in write ? write.value : undefined;
 			const key = String(write.key);
 			if (store === 'envelopes') {

@@ -1,13 +1,12 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { sizeDelimitedEncode } from '@bufbuild/protobuf/wire';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { automerge, CASE, enrol, entriesOf, frame, Hall, keeping, note, phone, until, welcome } from '../../tests/replica/hall.ts';
+import { automerge, CASE, enrol, entriesOf, frame, Hall, keeping, note, phone, storageOf, until, welcome } from '../../tests/replica/hall.ts';
 import { ChangeBodySchema, FrameSchema, Reason } from '../generated/wire/v1/frame_pb.ts';
 import { NotSaved } from './api.ts';
 import { A } from './automerge.ts';
 import { sha256 } from './bytes.ts';
-import { LocalReplica } from './replica.ts';
-import { Storage } from './storage.ts';
+import { GuardedReplica } from './guarded.ts';
 import { readFrame, readFrames } from './wires.ts';
 
 beforeAll(automerge);
@@ -61,7 +60,8 @@ describe('writing without a network', () => {
 	});
 
 	test('a browser without storage says so', async () => {
-		const replica = new LocalReplica({ ...new Hall().world(), indexedDB: undefined }, () => undefined, () => Promise.reject(new Error('unused')));
+		const replica = new GuardedReplica({ ...new Hall().world(), indexedDB: undefined }, () => undefined, () => Promise.reject(new Error('unused')));
+		await until(replica, () => replica.state.storageBroken !== null);
 		await expect(replica.write(note('01'.repeat(16)))).rejects.toBeInstanceOf(NotSaved);
 		expect(replica.state.storageBroken).toBe('blocked');
 	});
@@ -183,7 +183,7 @@ describe('two tabs', () => {
 		await until(second, () => second.state.ready);
 		await second.write(note('01'.repeat(16), 'from the second'));
 		await until(first, () => entriesOf(first).length === 1 && first.state.ready);
-		const storage = await Storage.open(hall.db);
+		const storage = await storageOf(hall);
 		while ((await storage.all()).intents.length > 0) await new Promise(setImmediate);
 		hall.killLeader();
 		hall.network = true;

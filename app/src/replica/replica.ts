@@ -3,13 +3,13 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { compare } from '../incident/derive.ts';
 import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
 import { EmptySchema, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
-import { type Connection, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, Refused, type Replica, type State } from './api.ts';
-import { hex, randomBytes, sha256, unhex } from './bytes.ts';
+import { type Connection, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type OpenReplica, Refused, type State } from './api.ts';
+import { hex, newId, randomBytes, sha256, unhex } from './bytes.ts';
 import { call, exchange } from './calls.ts';
 import { Desk } from './desk.ts';
 import { Enrolling } from './enrolment.ts';
 import type { Intent } from './kept.ts';
-import { derivedId } from './keys.ts';
+import { derivedId, type Keys, openKeys } from './keys.ts';
 import { Leading } from './lead.ts';
 import { Ledger } from './ledger.ts';
 import { Line } from './line.ts';
@@ -17,7 +17,9 @@ import { checkIntention } from './check.ts';
 import { liftedBy, recusedBy, stepBack } from './recusals.ts';
 import { Records } from './records.ts';
 import type { Shelf } from './shelf.ts';
-import { Overtaken, Storage } from './storage.ts';
+import { EMPTY, type Opening } from './opening.ts';
+import { Overtaken } from './storage.ts';
+import { Standing } from './standing.ts';
 import { Tokens } from './token.ts';
 import { Wires } from './wires.ts';
 import { envelopeOf } from './envelope.ts';
@@ -28,21 +30,18 @@ const STORAGE_RETRY_MS = 5_000;
 /** A tab that leads and does not answer for so long is frozen: the one in use takes over. */
 const FROZEN_MS = 4_000;
 
-const EMPTY: State = {
-	read: false, ready: false, self: null, pack: null, team: null, connection: { state: 'offline', since: 0 }, allSentAt: null, clockOffset: null,
-	ledgerAlarm: null, storageProtected: null, storageBroken: null, cases: [], chairs: [], identities: [], recused: [], drafts: [], updateWaiting: false
-};
-
 /** What the leading tab tells the others. */
 type Told = { kind: 'stored' } | { kind: 'connection'; connection: Connection } | { kind: 'try' } | { kind: 'hello' } | { kind: 'lead?' } | { kind: 'lead!' };
 
-export class LocalReplica implements Replica {
+export class LocalReplica implements OpenReplica {
 	state: State;
 	readonly enrolment: Enrolment;
 	readonly lead: LeadCalls;
 	private readonly subscribers = new Set<() => void>();
 	private readonly opening: Promise<Ledger>;
 	private ledger: Ledger | undefined;
+	private keys: Keys | undefined;
+	private ended = false;
 	private shelf: Shelf | undefined;
 	private readonly records = new Records();
 	private line: Line | undefined;
@@ -53,12 +52,10 @@ export class LocalReplica implements Replica {
 	private leadership: Leadership | undefined;
 	private stopSuspecting: (() => void) | undefined;
 	private starting: Promise<void> | undefined;
-	private queue: Promise<unknown> = Promise.resolve();
+	private queue: Promise<void> = Promise.resolve();
 	private stopWaiting: (() => void) | undefined;
 	private lastOrder = 0;
-	private offlineSince: Millis;
-	private wasOffline = false;
-	private burst = 0;
+	private readonly standing: Standing;
 	private steppingBack: Promise<void> | undefined;
 	private stepBackAgain = false;
 
@@ -67,12 +64,13 @@ export class LocalReplica implements Replica {
 		/** Starts the newer app. */
 		readonly applyUpdate: () => void,
 		/** Brings Automerge; apart, so that nothing else waits for it. */
-		private readonly loadShelf: (by: Id, device: Id, log: Ledger) => Promise<Shelf>
+		private readonly loadShelf: (by: Id, device: Id, log: Ledger) => Promise<Shelf>,
+		private readonly behind: Opening
 	) {
-		this.offlineSince = world.now();
-		this.state = { ...EMPTY, connection: { state: 'offline', since: this.offlineSince } };
+		this.standing = new Standing(world);
+		this.state = { ...EMPTY, connection: { state: 'offline', since: world.now() } };
 		this.opening = this.open();
-		this.enrolment = new Enrolling(world, () => this.opening, () => this.selfChanged());
+		this.enrolment = new Enrolling(world, () => this.opening, behind.wrapping, () => this.selfChanged());
 		this.lead = new Leading(world, () => this.token(), () => this.loadTeam(), () => this.acceptLedger());
 		world.channel.hear((message) => this.hear(message as Told));
 		world.onReturn(() => this.tryNow());
@@ -86,10 +84,7 @@ export class LocalReplica implements Replica {
 	}
 
 	newId(): Id {
-		const bytes = randomBytes(16);
-		bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40; // a UUID, version 4
-		bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-		return hex(bytes);
+		return newId();
 	}
 
 	now(): Millis {
@@ -169,8 +164,20 @@ export class LocalReplica implements Replica {
 		return storageProtected;
 	}
 
+	/** Ends everything that was begun, once what is being written is written. The memory of it goes with the replica. */
+	async end(): Promise<void> {
+		this.line?.goodbye();
+		for (const action of this.line?.poll() ?? []) if (action.do === 'send' || action.do === 'hang_up') this.wires?.act(action);
+		this.ended = true;
+		this.stopWaiting?.();
+		this.trust();
+		this.subscribers.clear();
+		this.keys = undefined;
+		await this.queue;
+	}
+
 	private async open(): Promise<Ledger> {
-		const ledger = new Ledger(await Storage.open(this.world.indexedDB));
+		const ledger = new Ledger(await this.behind.storage);
 		await ledger.reload();
 		this.ledger = ledger;
 		return ledger;
@@ -187,12 +194,12 @@ export class LocalReplica implements Replica {
 
 	private async boot(): Promise<void> {
 		const ledger = await this.opening;
-		this.set({ self: ledger.get('enrolled')?.self ?? null, ...this.fromMeta() });
+		this.set({ self: ledger.get('enrolled')?.self ?? null, lost: ledger.unreadable, ...this.fromMeta() });
 		this.show([...ledger.documents()]);
 		this.set({ read: true });
 		this.tell({ kind: 'hello' });
 		this.set({ storageProtected: (await this.world.persisted()) ? true : null });
-		this.selfChanged();
+		await this.selfChanged();
 		this.leadership = this.world.lead(
 			() => this.beginToLead(ledger),
 			() => void this.inTurn(() => this.standDown())
@@ -249,7 +256,8 @@ export class LocalReplica implements Replica {
 	}
 
 	/** Enrolled, confirmed or new name: whatever hangs on it starts. */
-	private selfChanged(): void {
+	private async selfChanged(): Promise<void> {
+		await this.openKeys();
 		const enrolled = this.ledger?.get('enrolled');
 		this.set({ self: enrolled?.self ?? null, ...this.fromMeta() });
 		this.tell({ kind: 'stored' });
@@ -257,11 +265,17 @@ export class LocalReplica implements Replica {
 		if (enrolled.self.state === 'pending') {
 			this.world.after(PENDING_CHECK_MS, () => {
 				this.enrolment.check().catch(() => undefined).finally(() => {
-					if (this.state.self?.state === 'pending') this.selfChanged();
+					if (this.state.self?.state === 'pending') void this.selfChanged();
 				});
 			});
 		}
 		void this.inTurn(() => this.shelfOnly()).then(() => this.startLine());
+	}
+
+	/** The device's own keys, as handles, once there are any. */
+	private async openKeys(): Promise<void> {
+		const kept = this.ledger?.get('keys');
+		if (kept && !this.ended) this.keys ??= await openKeys(this.behind.wrapping, kept);
 	}
 
 	/** Loads Automerge and the documents, once. */
@@ -285,8 +299,8 @@ export class LocalReplica implements Replica {
 	private startLine(): void {
 		const ledger = this.ledger;
 		const enrolled = ledger?.get('enrolled');
-		const keys = ledger?.get('keys');
-		if (!this.leads || this.line || !ledger || !keys || enrolled?.self.state !== 'active' || !this.shelf) return;
+		const keys = this.keys;
+		if (this.ended || !this.leads || this.line || !ledger || !keys || enrolled?.self.state !== 'active' || !this.shelf) return;
 		const tokens = new Tokens(this.world, enrolled.event, enrolled.self.device, keys.signing.privateKey);
 		const line = new Line(
 			{
@@ -423,7 +437,7 @@ export class LocalReplica implements Replica {
 
 	private async token(): Promise<string> {
 		const enrolled = this.ledger?.get('enrolled');
-		const keys = this.ledger?.get('keys');
+		const keys = this.keys;
 		if (enrolled?.self.state !== 'active' || !keys) throw new Refused('not_enrolled', 'This device is not enrolled.');
 		this.tokens ??= new Tokens(this.world, enrolled.event, enrolled.self.device, keys.signing.privateKey);
 		return this.tokens.token();
@@ -487,6 +501,7 @@ export class LocalReplica implements Replica {
 			if (!ledger) return;
 			void this.inTurn(async () => {
 				await this.followShelf(await ledger.reload());
+				await this.openKeys();
 				await this.shelfOnly();
 				await this.settleIntents();
 			}).then(() => {
@@ -537,24 +552,9 @@ export class LocalReplica implements Replica {
 	}
 
 	private showConnection(): void {
-		const line = this.line;
-		if (!line) return;
-		const waiting = this.ledger?.unsent().length ?? 0;
-		// A socket is silent for a while before anybody knows that it is dead; the browser knows at once.
-		const connected = this.world.hasNetwork() && (line.greeted || (line.stage !== 'ended' && line.idle));
-		let connection = this.state.connection;
-		if (line.stage === 'ended') connection = { state: 'signed_out' };
-		else if (connected) {
-			this.burst = waiting === 0 ? 0 : Math.max(this.burst, waiting);
-			connection = waiting === 0 ? { state: 'online' } : { state: 'sending', done: this.burst - waiting, total: this.burst, back: this.wasOffline };
-			if (waiting === 0) this.wasOffline = false;
-		} else if (line.stage === 'resting' || !this.world.hasNetwork()) {
-			if (connection.state === 'online' || connection.state === 'sending') this.offlineSince = this.world.now();
-			this.wasOffline = true;
-			const at = line.retryAt;
-			if (connection.state === 'signed_out' && this.world.hasNetwork()) return;
-			connection = this.world.hasNetwork() && at !== null ? { state: 'retrying', at } : { state: 'offline', since: this.offlineSince };
-		}
+		if (!this.line) return;
+		const connection = this.standing.of(this.line, this.ledger?.unsent().length ?? 0, this.state.connection);
+		if (!connection) return;
 		this.set({ connection });
 		this.tell({ kind: 'connection', connection });
 	}
@@ -564,9 +564,9 @@ export class LocalReplica implements Replica {
 		return `${String(this.lastOrder).padStart(16, '0')}-${hex(randomBytes(4))}`;
 	}
 
-	/** One thing at a time: what decides on storage must not be overtaken. */
-	private inTurn<T>(act: () => Promise<T>): Promise<T> {
-		const done = this.queue.then(act);
+	/** One thing at a time: what decides on storage must not be overtaken. After the end nothing is begun any more. */
+	private inTurn(act: () => Promise<void>): Promise<void> {
+		const done = this.queue.then(() => (this.ended ? undefined : act()));
 		this.queue = done.catch(() => undefined);
 		return done;
 	}

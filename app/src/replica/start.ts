@@ -1,12 +1,12 @@
 /** Puts the replica into a browser. */
-import { LocalReplica } from './replica.ts';
+import { GuardedReplica } from './guarded.ts';
 import { keepApp } from './update.ts';
 import { browser } from './world.ts';
 
-export function startReplica(): LocalReplica {
-	let replica: LocalReplica | undefined = undefined as LocalReplica | undefined;
+export function startReplica(): GuardedReplica {
+	let replica: GuardedReplica | undefined = undefined as GuardedReplica | undefined;
 	const applyUpdate = keepApp(() => replica?.updateIsWaiting());
-	replica = new LocalReplica(browser(), applyUpdate, async (by, device, ledger) => {
+	replica = new GuardedReplica(browser(), applyUpdate, async (by, device, ledger) => {
 		const { openShelf } = await import('./shelf.ts');
 		return openShelf(by, device, (document) => ledger.logOf(document));
 	});

@@ -1,20 +1,32 @@
 /**
- * Everything that this device keeps, in IndexedDB.
+ * Everything that this device keeps, in IndexedDB: sealed records, what was taken
+ * in while locked, and the book, which stands in clear.
  *
  * `commit` is all or nothing, and resolves only when the browser has said that
  * the transaction is complete, with strict durability: then, and only then, may
  * a screen say "Saved on this phone".
  */
 import { NotSaved } from './api.ts';
-import { decode, encode } from './sealing.ts';
+import type { Book, BookEntry } from './book.ts';
+import type { Taken } from './intake.ts';
+import { isPlain, isSealed, type Sealer, Unreadable } from './sealing.ts';
 
-const STORES = ['meta', 'drafts', 'intents', 'envelopes', 'unread', 'looks'] as const;
+export const STORES = ['meta', 'drafts', 'intents', 'envelopes', 'unread', 'looks'] as const;
 export type StoreName = (typeof STORES)[number];
+/** Where each record that only this phone has carries the mark of its document. */
+const ONLY_HERE = ['drafts', 'intents', 'envelopes'] as const;
 /** Holds the term of the tab that leads. Never sealed: a random word tells nobody anything. */
 const FENCE = 'fence';
+const BOOK = 'book';
+const INTAKE = 'intake';
+const COUNTED = [...STORES, INTAKE] as const;
 export type Key = string | number;
 
-export type Write = { into: StoreName; key: Key; value: unknown } | { outOf: StoreName; key: Key };
+export type Write =
+	| { into: StoreName; key: Key; value: unknown }
+	| { outOf: StoreName | typeof INTAKE; key: Key }
+	| { into: typeof BOOK; entry: BookEntry };
+type Raw = { store: string; key: Key; value: unknown } | { store: string; key: Key };
 
 /** Another tab leads by now. Nothing was written. */
 export class Overtaken extends Error {
@@ -25,22 +37,27 @@ export class Overtaken extends Error {
 }
 
 /** Steps from one layout to the next; a database of version n has had the first n. Never changed, only added to. */
-const UPGRADES: readonly ((db: IDBDatabase) => void)[] = [
+const UPGRADES: readonly ((db: IDBDatabase, tx: IDBTransaction) => void)[] = [
 	(db) => {
 		for (const name of ['meta', 'drafts', 'intents', 'envelopes']) db.createObjectStore(name);
 	},
 	(db) => {
 		for (const name of ['unread', 'looks', FENCE]) db.createObjectStore(name);
+	},
+	(db, tx) => {
+		for (const name of [BOOK, INTAKE]) db.createObjectStore(name);
+		for (const name of ONLY_HERE) tx.objectStore(name).createIndex('only', 'only');
 	}
 ];
 
-export class Storage {
+/** The database, and what may be done in it without a key. */
+export class Shelter {
 	private constructor(private readonly db: IDBDatabase) {}
 
 	/** Rejects with `NotSaved` when the browser does not let us keep anything. */
-	static async open(factory: IDBFactory | undefined, name = 'safehall'): Promise<Storage> {
+	static async open(factory: IDBFactory | undefined, name = 'safehall'): Promise<Shelter> {
 		if (!factory) throw new NotSaved('blocked');
-		return new Storage(
+		return new Shelter(
 			await new Promise<IDBDatabase>((resolve, reject) => {
 				let opening: IDBOpenDBRequest;
 				try {
@@ -50,7 +67,8 @@ export class Storage {
 					return;
 				}
 				opening.onupgradeneeded = (event) => {
-					for (const upgrade of UPGRADES.slice(event.oldVersion)) upgrade(opening.result);
+					const tx = opening.transaction;
+					if (tx) for (const upgrade of UPGRADES.slice(event.oldVersion)) upgrade(opening.result, tx);
 				};
 				opening.onerror = () => reject(notSaved(opening.error));
 				opening.onsuccess = () => {
@@ -62,85 +80,213 @@ export class Storage {
 		);
 	}
 
-	/** Everything, as it was at one moment: another tab may be writing. */
-	async all(): Promise<{ [store in StoreName]: [Key, unknown][] }> {
-		const rows = await new Promise<[StoreName, Key, unknown][]>((resolve, reject) => {
+	/** Runs one transaction to its end. `act` asks; what it returns is read once everything is done. */
+	run<T>(stores: readonly string[], mode: IDBTransactionMode, act: (tx: IDBTransaction) => () => T, failed: (error: unknown) => Error = notSaved): Promise<T> {
+		return new Promise<T>((resolve, reject) => {
 			try {
-				const tx = this.db.transaction(STORES);
-				const reading = STORES.map((store) => ({
-					store,
-					keys: tx.objectStore(store).getAllKeys(),
-					values: tx.objectStore(store).getAll() as IDBRequest<unknown[]>
-				}));
-				tx.oncomplete = () =>
-					resolve(reading.flatMap(({ store, keys, values }) => keys.result.map((key, at): [StoreName, Key, unknown] => [store, key as Key, values.result[at]])));
-				tx.onabort = () => reject(notSaved(tx.error));
+				const tx = this.db.transaction([...stores], mode, { durability: 'strict' });
+				const done = act(tx);
+				tx.oncomplete = () => resolve(done());
+				tx.onabort = () => reject(failed(tx.error));
 			} catch (error) {
-				reject(notSaved(error));
+				reject(failed(error));
 			}
 		});
-		const all: { [store in StoreName]: [Key, unknown][] } = { meta: [], drafts: [], intents: [], envelopes: [], unread: [], looks: [] };
-		for (const [store, key, value] of rows) all[store].push([key, await decode(value)]);
-		return all;
 	}
 
-	/** From now on only the commits of this term go through, of all that name one. */
-	async takeLead(term: string): Promise<void> {
-		await new Promise<void>((resolve, reject) => {
-			try {
-				const tx = this.db.transaction(FENCE, 'readwrite', { durability: 'strict' });
-				tx.oncomplete = () => resolve();
-				tx.onabort = () => reject(notSaved(tx.error));
-				tx.objectStore(FENCE).put(term, 'term');
-			} catch (error) {
-				reject(notSaved(error));
+	async book(): Promise<Book> {
+		return this.run([BOOK], 'readonly', (tx) => {
+			const keys = tx.objectStore(BOOK).getAllKeys();
+			const values = tx.objectStore(BOOK).getAll();
+			return () => Object.fromEntries(keys.result.map((key, at) => [key as string, values.result[at] as unknown]));
+		});
+	}
+
+	async note(...entries: BookEntry[]): Promise<void> {
+		await this.writeRaw(entries.map((entry) => ({ store: BOOK, ...rawEntry(entry) })));
+	}
+
+	/** Stores that have other than the number of records that they ought to have, and by how many fewer. */
+	async losses(): Promise<{ [store: string]: number }> {
+		return this.run([BOOK, ...COUNTED], 'readonly', (tx) => {
+			const census = tx.objectStore(BOOK).get('census') as IDBRequest<Book['census']>;
+			const counts = COUNTED.map((store) => ({ store, count: tx.objectStore(store).count() }));
+			return () =>
+				Object.fromEntries(
+					counts.flatMap(({ store, count }) => {
+						const lost = (census.result?.[store] ?? 0) - count.result;
+						return lost > 0 ? [[store, lost]] : [];
+					})
+				);
+		});
+	}
+
+	/** How many reports and cases are on this phone only, in whole or in part. Needs no key. */
+	async onlyHere(): Promise<number> {
+		return this.run([...ONLY_HERE, INTAKE], 'readonly', (tx) => {
+			const found = new Set<unknown>();
+			for (const name of ONLY_HERE) {
+				const walk = tx.objectStore(name).index('only').openKeyCursor(null, 'nextunique');
+				walk.onsuccess = () => {
+					if (!walk.result) return;
+					found.add(walk.result.key);
+					walk.result.continue();
+				};
 			}
+			const taken = tx.objectStore(INTAKE).count();
+			return () => found.size + taken.result;
+		});
+	}
+
+	/** Whether an app without a lock left anything in clear. */
+	async hasPlain(): Promise<boolean> {
+		return this.run(STORES, 'readonly', (tx) => {
+			let found = false;
+			for (const store of STORES) {
+				const walk = tx.objectStore(store).openCursor();
+				walk.onsuccess = () => {
+					if (!walk.result) return;
+					found ||= isPlain(walk.result.value) && !(store === 'meta' && walk.result.key === 'keys'); // handles cannot be sealed
+					if (!found) walk.result.continue();
+				};
+			}
+			return () => found;
+		});
+	}
+
+	async keepTaken(id: string, taken: Taken): Promise<void> {
+		await this.writeRaw([{ store: INTAKE, key: id, value: taken }]);
+	}
+
+	async taken(): Promise<[string, Taken][]> {
+		return this.run([INTAKE], 'readonly', (tx) => {
+			const keys = tx.objectStore(INTAKE).getAllKeys();
+			const values = tx.objectStore(INTAKE).getAll() as IDBRequest<Taken[]>;
+			return () => keys.result.flatMap((key, at): [string, Taken][] => (values.result[at] ? [[key as string, values.result[at]]] : []));
+		});
+	}
+
+	/** What the server has as well, once its key is destroyed. Needs no key. */
+	async dropCached(): Promise<void> {
+		const gone = (await this.rows()).filter(([, , stored]) => isSealed(stored) && stored.as === 'cached');
+		await this.writeRaw(gone.map(([store, key]) => ({ store, key })));
+	}
+
+	/** Everything as it lies there. */
+	async rows(): Promise<[StoreName, Key, unknown][]> {
+		return this.run(STORES, 'readonly', (tx) => {
+			const reading = STORES.map((store) => ({ store, keys: tx.objectStore(store).getAllKeys(), values: tx.objectStore(store).getAll() as IDBRequest<unknown[]> }));
+			return () => reading.flatMap(({ store, keys, values }) => keys.result.map((key, at): [StoreName, Key, unknown] => [store, key as Key, values.result[at]]));
 		});
 	}
 
 	/**
-	 * Writes all or nothing. Rejects with `NotSaved`; what was there before is still there then.
-	 * With a term, rejects with `Overtaken` unless it is the term of the tab that leads: the look and
-	 * the writing are one transaction, so a tab that was frozen in between writes nothing.
+	 * Writes all or nothing, and counts anew what was touched. With a term, only while it is the term
+	 * of the tab that leads: the look and the writing are one transaction, so a tab that was frozen in
+	 * between writes nothing.
 	 */
-	async commit(writes: readonly Write[], term?: string): Promise<void> {
-		// Encoding comes first: a transaction ends by itself while somebody waits for anything else.
-		const ready = await Promise.all(
-			writes.map(async (write) => ('into' in write ? { ...write, value: await encode(write.value) } : write))
-		);
-		const stores = [...new Set(ready.map((write) => ('into' in write ? write.into : write.outOf)))];
+	async writeRaw(writes: readonly Raw[], term?: string): Promise<void> {
+		const stores = [...new Set(writes.map(({ store }) => store))];
 		if (stores.length === 0) return;
-		await new Promise<void>((resolve, reject) => {
-			try {
-				let overtaken = false;
-				const tx = this.db.transaction(term === undefined ? stores : [...stores, FENCE], 'readwrite', { durability: 'strict' });
-				tx.oncomplete = () => resolve();
-				tx.onabort = () => reject(overtaken ? new Overtaken() : notSaved(tx.error));
-				const write = (): void => {
-					for (const each of ready) {
-						if ('into' in each) tx.objectStore(each.into).put(each.value, each.key);
-						else tx.objectStore(each.outOf).delete(each.key);
-					}
-				};
-				if (term === undefined) {
-					write();
-					return;
+		let overtaken = false;
+		const all = [...new Set([...stores, BOOK, ...(term === undefined ? [] : [FENCE])])];
+		const act = (tx: IDBTransaction) => {
+			const write = (): void => {
+				for (const each of writes) {
+					if ('value' in each && each.value !== undefined) tx.objectStore(each.store).put(each.value, each.key);
+					else tx.objectStore(each.store).delete(each.key);
 				}
+				countAnew(tx, stores);
+			};
+			if (term === undefined) write();
+			else {
 				const leading = tx.objectStore(FENCE).get('term') as IDBRequest<unknown>;
 				leading.onsuccess = () => {
 					overtaken = leading.result !== term;
 					if (overtaken) tx.abort();
 					else write(); // what it throws aborts the transaction
 				};
-			} catch (error) {
-				reject(notSaved(error));
 			}
+			return () => undefined;
+		};
+		await this.run(all, 'readwrite', act, (error) => (overtaken ? new Overtaken() : notSaved(error)));
+	}
+
+	/** From now on only the commits of this term go through, of all that name one. */
+	async takeLead(term: string): Promise<void> {
+		await this.writeRaw([{ store: FENCE, key: 'term', value: term }]);
+	}
+
+	/** Empties everything but what the book has to say afterwards. */
+	async empty(...entries: BookEntry[]): Promise<void> {
+		await this.run([...COUNTED, FENCE, BOOK], 'readwrite', (tx) => {
+			for (const store of [...COUNTED, FENCE, BOOK]) tx.objectStore(store).clear();
+			for (const entry of entries) {
+				const { key, value } = rawEntry(entry);
+				tx.objectStore(BOOK).put(value, key);
+			}
+			return () => undefined;
 		});
 	}
 
 	close(): void {
 		this.db.close();
 	}
+}
+
+/** The sealed records, for whoever has the keys. */
+export class Storage {
+	constructor(
+		private readonly shelter: Shelter,
+		private readonly sealer: Sealer
+	) {}
+
+	/** Everything, as it was at one moment: another tab may be writing. What cannot be opened is left out and counted. */
+	async all(): Promise<{ [store in StoreName]: [Key, unknown][] } & { unreadable: number }> {
+		const all: { [store in StoreName]: [Key, unknown][] } = { meta: [], drafts: [], intents: [], envelopes: [], unread: [], looks: [] };
+		let unreadable = 0;
+		for (const [store, key, stored] of await this.shelter.rows()) {
+			try {
+				all[store].push([key, await this.sealer.decode(store, key, stored)]);
+			} catch (error) {
+				if (!(error instanceof Unreadable)) throw error;
+				unreadable += 1;
+			}
+		}
+		return { ...all, unreadable };
+	}
+
+	takeLead(term: string): Promise<void> {
+		return this.shelter.takeLead(term);
+	}
+
+	/** Writes all or nothing. Rejects with `NotSaved`; what was there before is still there then. With a term that another tab overtook: `Overtaken`. */
+	async commit(writes: readonly Write[], term?: string): Promise<void> {
+		// Encoding comes first: a transaction ends by itself while somebody waits for anything else.
+		const ready = await Promise.all(writes.map((write) => this.raw(write)));
+		await this.shelter.writeRaw(ready, term);
+	}
+
+	private async raw(write: Write): Promise<Raw> {
+		if ('outOf' in write) return { store: write.outOf, key: write.key };
+		if (write.into === BOOK) return { store: BOOK, ...rawEntry(write.entry) };
+		return { store: write.into, key: write.key, value: await this.sealer.encode(write.into, write.key, write.value) };
+	}
+}
+
+function rawEntry({ name, value }: BookEntry): { key: string; value: unknown } {
+	return { key: name, value };
+}
+
+/** Notes in the same transaction how many records there are: what the browser throws away later is missed. */
+function countAnew(tx: IDBTransaction, stores: readonly string[]): void {
+	const touched = COUNTED.filter((store) => stores.includes(store));
+	if (touched.length === 0) return;
+	const book = tx.objectStore(BOOK);
+	const before = book.get('census') as IDBRequest<Book['census']>;
+	const counts = touched.map((store) => ({ store, count: tx.objectStore(store).count() }));
+	const last = counts.at(-1)?.count;
+	if (last) last.onsuccess = () => book.put({ ...before.result, ...Object.fromEntries(counts.map(({ store, count }) => [store, count.result])) }, 'census');
 }
 
 function notSaved(error: unknown): NotSaved {

@@ -1,8 +1,5 @@
 /** Keeps the app on the phone, and says when a newer one is waiting. */
-
-interface TrustedTypes {
-	createPolicy(name: string, rules: { createScriptURL: () => string }): { createScriptURL(address: string): string };
-}
+import { trustedAddress } from './trusted.ts';
 
 /** `waiting` is called when a newer app is here. Answers with what starts it. */
 export function keepApp(waiting: () => void): () => void {
@@ -12,8 +9,6 @@ export function keepApp(waiting: () => void): () => void {
 	navigator.serviceWorker.addEventListener('controllerchange', () => {
 		if (asked) location.reload(); // only on the person's word, never in the middle of a form
 	});
-	const trusted = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
-	const address = trusted?.createPolicy('safehall-worker', { createScriptURL: () => '/sw.js' }).createScriptURL('') ?? '/sw.js';
 	const look = (registration: ServiceWorkerRegistration): void => {
 		registered = registration;
 		const see = (): void => {
@@ -27,7 +22,7 @@ export function keepApp(waiting: () => void): () => void {
 		});
 	};
 	// A browser that refuses leaves an app that works while it is open.
-	navigator.serviceWorker.register(address, { updateViaCache: 'none' }).then(look, () => undefined);
+	navigator.serviceWorker.register(trustedAddress('/sw.js'), { updateViaCache: 'none' }).then(look, () => undefined);
 	return () => {
 		asked = true;
 		if (registered?.waiting) registered.waiting.postMessage({ kind: 'take-over' });

@@ -1,5 +1,8 @@
 /** Everything outside this device's own rules, so that a test can be the world. */
 import type { Millis } from './api.ts';
+import { KeyWork } from './key-work.ts';
+import type { SlotFile } from './slots.ts';
+import type { Stretch } from './vault.ts';
 
 /** A live socket, already told what to do with what comes. */
 export interface Socket {
@@ -22,6 +25,8 @@ export interface Channel {
 export interface Leadership {
 	/** Takes the lead from whoever has it. */
 	takeOver(): void;
+	/** Gives the lead, or the place in the queue for it, to the next tab. */
+	release(): void;
 }
 
 export interface World {
@@ -44,10 +49,16 @@ export interface World {
 	persisted(): Promise<boolean>;
 	persist(): Promise<boolean>;
 	readonly origin: string;
+	/** The file of the key slots; `undefined` where the browser has no file that can be overwritten in place. */
+	slots(): Promise<SlotFile | undefined>;
+	readonly stretch: Stretch;
+	/** One at a time over all tabs. */
+	alone<T>(act: () => Promise<T>): Promise<T>;
 }
 
 export function browser(): World {
 	const channel = new BroadcastChannel('safehall');
+	const keyWork = new KeyWork();
 	return {
 		now: () => Date.now(),
 		chance: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
@@ -80,7 +91,10 @@ export function browser(): World {
 		lead: byWebLock,
 		persisted: async () => ('storage' in navigator ? navigator.storage.persisted() : false),
 		persist: async () => ('storage' in navigator ? navigator.storage.persist() : false),
-		origin: location.origin
+		origin: location.origin,
+		slots: () => keyWork.slots(),
+		stretch: (secret, salt, cost) => keyWork.stretch(secret, salt, cost),
+		alone: async (act) => navigator.locks.request('safehall-lock', act)
 	};
 }
 
@@ -89,13 +103,16 @@ const LOCK = 'safehall-lead';
 function byWebLock(mine: () => void, lost: () => void): Leadership {
 	let queued = new AbortController();
 	let leading = false;
+	let released = false;
+	let letGo = (): void => undefined;
 	const hold = (): Promise<void> => {
+		if (released) return Promise.resolve();
 		leading = true;
 		mine();
-		return new Promise(() => undefined); // held until the tab dies: the browser then gives it to the next
+		return new Promise((resolve) => (letGo = resolve)); // held until the tab dies or lets go: the browser then gives it to the next
 	};
 	const ended = (): void => {
-		if (!leading) return; // only left the queue
+		if (!leading || released) return; // only left the queue
 		leading = false;
 		lost();
 		wait();
@@ -107,9 +124,14 @@ function byWebLock(mine: () => void, lost: () => void): Leadership {
 	wait();
 	return {
 		takeOver: () => {
-			if (leading) return;
+			if (leading || released) return;
 			queued.abort();
 			navigator.locks.request(LOCK, { steal: true }, hold).catch(ended);
+		},
+		release: () => {
+			released = true;
+			queued.abort();
+			letGo();
 		}
 	};
 }

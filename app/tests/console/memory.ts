@@ -204,6 +204,13 @@ export class MemoryReplica implements Replica {
 		accept: () => Promise.reject(new Error('this device is enrolled')),
 		check: () => Promise.resolve()
 	};
+	readonly lock = {
+		weakness: () => undefined,
+		choose: () => Promise.resolve(),
+		open: () => Promise.resolve('open' as const),
+		shut: () => undefined,
+		startAnew: () => Promise.resolve()
+	};
 	readonly lead = {
 		reloadTeam: () => this.#called('reloadTeam'),
 		invite: () => {

@@ -10,9 +10,8 @@ import { Enrolling } from '../../src/replica/enrolment.ts';
 import { deviceId } from '../../src/replica/keys.ts';
 import { Leading } from '../../src/replica/lead.ts';
 import { Ledger } from '../../src/replica/ledger.ts';
-import { Storage } from '../../src/replica/storage.ts';
 import type { World } from '../../src/replica/world.ts';
-import { EVENT, Hall, STAFF } from './hall.ts';
+import { EVENT, Hall, opened, STAFF, storageOf } from './hall.ts';
 
 const SECRET = '5e'.repeat(16);
 const CHALLENGE = new Uint8Array(32).fill(7);
@@ -38,10 +37,10 @@ function talking(hall: Hall, answers: Answers): World {
 }
 
 async function enrolling(hall: Hall, answers: Answers): Promise<{ enrolment: Enrolling; ledger: Ledger; changes: () => number }> {
-	const ledger = new Ledger(await Storage.open(hall.db));
+	const ledger = new Ledger(await storageOf(hall));
 	await ledger.reload();
 	let changes = 0;
-	return { enrolment: new Enrolling(talking(hall, answers), () => Promise.resolve(ledger), () => (changes += 1)), ledger, changes: () => changes };
+	return { enrolment: new Enrolling(talking(hall, answers), () => Promise.resolve(ledger), opened.wrapping, () => Promise.resolve(void (changes += 1))), ledger, changes: () => changes };
 }
 
 /** A server that takes an invite in as the treaty says, and checks the proof. */

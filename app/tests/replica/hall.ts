@@ -9,17 +9,49 @@ import { type Frame, FrameSchema } from '../../src/generated/wire/v1/frame_pb.ts
 import type { Intention } from '../../src/replica/api.ts';
 import { loadAutomerge } from '../../src/replica/automerge.ts';
 import { hex, sha256, unhex } from '../../src/replica/bytes.ts';
-import { deviceId, makeKeys, publicBytes } from '../../src/replica/keys.ts';
+import { deviceId, makeKeys, openKeys, publicBytes } from '../../src/replica/keys.ts';
+import { GuardedReplica } from '../../src/replica/guarded.ts';
 import { Ledger } from '../../src/replica/ledger.ts';
 import { LocalReplica } from '../../src/replica/replica.ts';
-import { openShelf } from '../../src/replica/shelf.ts';
-import { Storage } from '../../src/replica/storage.ts';
+import { openShelf, type Shelf } from '../../src/replica/shelf.ts';
+import { newSecrets, SLOT_BYTES, type SlotFile } from '../../src/replica/slots.ts';
+import { Shelter, Storage } from '../../src/replica/storage.ts';
+import { makeLock, type Stretch } from '../../src/replica/vault.ts';
 import { readFrames } from '../../src/replica/wires.ts';
 import type { SocketEars, World } from '../../src/replica/world.ts';
 
 export const EVENT = 'ee'.repeat(16);
 export const STAFF = 'aa'.repeat(16);
 export const CASE = 'ca5e'.repeat(8);
+
+export const PIN = { kind: 'pin', text: '481592' } as const;
+
+/** As good as any to tell secrets apart, and quick: what stretching costs is no matter here. */
+export const stretch: Stretch = async (secret, salt) => sha256(secret, salt);
+
+/** What an unlocked phone holds, the same for all phones here. */
+export const { opened, record } = await makeLock(PIN, newSecrets(), false, stretch);
+
+/** The sealed storage of a phone that is not locked. */
+export async function storageOf(hall: Hall): Promise<Storage> {
+	return new Storage(await Shelter.open(hall.db), opened.sealer);
+}
+
+/** A slot file in memory. */
+export class Slot implements SlotFile {
+	readonly weak = false;
+	bytes: Uint8Array<ArrayBuffer> | undefined;
+
+	read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+		return Promise.resolve(this.bytes?.slice());
+	}
+
+	write(at: number, bytes: Uint8Array): Promise<void> {
+		this.bytes ??= new Uint8Array(SLOT_BYTES);
+		this.bytes.set(bytes, at);
+		return Promise.resolve();
+	}
+}
 
 export async function automerge(): Promise<void> {
 	await loadAutomerge(readFileSync('node_modules/@automerge/automerge/dist/automerge.wasm'));
@@ -38,6 +70,8 @@ export class Hall {
 	calls: { [path: string]: (body: Uint8Array) => Uint8Array } = {};
 	posts = 0;
 	sockets = true;
+	slot: Slot | undefined = new Slot();
+	private alone: Promise<unknown> = Promise.resolve();
 	private readonly tabs = new Map<symbol, (message: unknown) => void>();
 	private leaders: { mine: () => void; lost: () => void; of: symbol }[] = [];
 	private frozen: symbol | undefined;
@@ -83,12 +117,24 @@ export class Hall {
 						this.leaders = [tab, ...this.leaders.filter((each) => each !== tab)];
 						if (leader?.of !== this.frozen) leader?.lost();
 						mine();
+					},
+					release: () => {
+						const led = this.leaders[0] === tab;
+						this.leaders = this.leaders.filter((each) => each !== tab);
+						if (led) this.leaders[0]?.mine();
 					}
 				};
 			},
 			persisted: () => Promise.resolve(false),
 			persist: () => Promise.resolve(true),
-			origin: 'https://hall.example'
+			origin: 'https://hall.example',
+			slots: () => Promise.resolve(this.slot),
+			stretch,
+			alone: (act) => {
+				const done = this.alone.then(act);
+				this.alone = done.catch(() => undefined);
+				return done;
+			}
 		};
 	}
 
@@ -169,24 +215,33 @@ export function keeping(hall: Hall, kept: string[] = []): string[] {
 }
 
 export async function enrol(hall: Hall, serverKey?: string): Promise<void> {
-	const storage = await Storage.open(hall.db);
-	const keys = await makeKeys();
-	const device = hex(await deviceId(await publicBytes(keys.signing)));
+	const storage = await storageOf(hall);
+	const keys = await makeKeys(opened.wrapping);
+	const device = hex(await deviceId(await publicBytes((await openKeys(opened.wrapping, keys)).signing)));
 	await storage.commit([
 		Ledger.meta('keys', keys),
 		Ledger.meta('enrolled', { event: EVENT, ...(serverKey !== undefined && { serverKey }), self: { state: 'active', device, staff: STAFF, name: 'Nora', roles: [], badgeLabel: '', label: 'N1', words: [] } })
 	]);
-	storage.close();
 }
 
+/** A phone that is not locked. */
 export function phone(hall: Hall, wasm: Promise<void> = Promise.resolve()): LocalReplica {
-	return new LocalReplica(hall.world(), () => undefined, async (by, device, ledger) => {
+	return new LocalReplica(hall.world(), () => undefined, shelfAfter(wasm), { storage: storageOf(hall), wrapping: opened.wrapping });
+}
+
+/** A phone with its lock. */
+export function guarded(hall: Hall): GuardedReplica {
+	return new GuardedReplica(hall.world(), () => undefined, shelfAfter(Promise.resolve()));
+}
+
+function shelfAfter(wasm: Promise<void>): (by: string, device: string, ledger: Ledger) => Promise<Shelf> {
+	return async (by, device, ledger) => {
 		await wasm;
 		return openShelf(by, device, (document) => ledger.logOf(document));
-	});
+	};
 }
 
-export async function until(replica: LocalReplica, holds: () => boolean): Promise<void> {
+export async function until(replica: Pick<LocalReplica, 'subscribe'>, holds: () => boolean): Promise<void> {
 	if (holds()) return;
 	await new Promise<void>((resolve) => {
 		const stop = replica.subscribe(() => {
@@ -202,4 +257,4 @@ export function note(id: string, text = 'was shouted at', register?: string): In
 	return { document: CASE, kind: 'case', facts: [{ into: 'entries', id, fields, ...(register !== undefined && { register }) }], birth: {} };
 }
 
-export const entriesOf = (replica: LocalReplica): string[] => (replica.state.cases[0]?.view.entries ?? []).map((entry) => entry.text ?? entry.value ?? '');
+export const entriesOf = (replica: Pick<LocalReplica, 'state'>): string[] => (replica.state.cases[0]?.view.entries ?? []).map((entry) => entry.text ?? entry.value ?? '');

@@ -3,9 +3,8 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { ChangeBodySchema, type Frame, Kind, Reason } from '../../src/generated/wire/v1/frame_pb.ts';
 import { A, birthOf } from '../../src/replica/automerge.ts';
 import { hex, sha256, unhex, utf8 } from '../../src/replica/bytes.ts';
-import { Storage } from '../../src/replica/storage.ts';
 import * as writing from '../../src/replica/write.ts';
-import { automerge, CASE, enrol, entriesOf, EVENT, frame, Hall, note, phone, STAFF, until, welcome } from './hall.ts';
+import { automerge, CASE, enrol, entriesOf, EVENT, frame, Hall, note, phone, storageOf, STAFF, until, welcome } from './hall.ts';
 
 vi.mock(import('../../src/replica/write.ts'), async (original) => {
 	const real = await original();
@@ -34,9 +33,8 @@ function batch(bodies: Uint8Array[], cursor: string): Frame {
 }
 
 async function stored(hall: Hall, store: 'unread' | 'looks' | 'envelopes'): Promise<unknown[]> {
-	const storage = await Storage.open(hall.db);
+	const storage = await storageOf(hall);
 	const all = await storage.all();
-	storage.close();
 	return all[store].map(([, value]) => value);
 }
 
@@ -63,7 +61,7 @@ describe('what a newer app wrote', () => {
 		const hall = await enrolled();
 		const body = fromAnother(Kind.CASE);
 		const id = hex(await sha256(body));
-		const storage = await Storage.open(hall.db);
+		const storage = await storageOf(hall);
 		await storage.commit([{ into: 'unread', key: id, value: { id, body, signature: new Uint8Array(64), receivedAt: 7 } }]);
 		const replica = phone(hall);
 		await until(replica, () => replica.state.cases.length > 0);
@@ -79,7 +77,7 @@ describe('what a newer app wrote', () => {
 		hall.answer = (said) => Promise.resolve(said.kind.case === 'hello' ? [welcome(hall.now), batch([fromAnother(UNKNOWN)], 'c1'), forget, batch([], 'c2')] : []);
 		const replica = phone(hall);
 		await until(replica, () => replica.state.connection.state === 'online');
-		const storage = await Storage.open(hall.db);
+		const storage = await storageOf(hall);
 		const cursor = async (): Promise<string> => hex(((await storage.all()).meta.find(([key]) => key === 'line')?.[1] as { cursor: Uint8Array }).cursor);
 		while ((await cursor()) !== hex(utf8('c2'))) await new Promise(setImmediate);
 		expect(await stored(hall, 'unread')).toEqual([]);

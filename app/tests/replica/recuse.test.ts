@@ -3,8 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Reason } from '../../src/generated/wire/v1/frame_pb.ts';
 import { EmptySchema, ExclusionSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import { hex, sha256, unhex } from '../../src/replica/bytes.ts';
-import { Storage } from '../../src/replica/storage.ts';
-import { automerge, CASE, enrol, entriesOf, frame, Hall, keeping, note, phone, STAFF, until, welcome } from './hall.ts';
+import { automerge, CASE, enrol, entriesOf, frame, Hall, keeping, note, phone, storageOf, STAFF, until, welcome } from './hall.ts';
 
 beforeAll(automerge);
 
@@ -26,9 +25,8 @@ async function hall(): Promise<Hall & { recused: string[] }> {
 }
 
 async function onDisk(hall: Hall): Promise<string> {
-	const storage = await Storage.open(hall.db);
+	const storage = await storageOf(hall);
 	const all = await storage.all();
-	storage.close();
 	return JSON.stringify(all, (_, value: unknown) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value));
 }
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Ledger } from '../../src/replica/ledger.ts';
-import { Overtaken, Storage } from '../../src/replica/storage.ts';
-import { automerge, enrol, entriesOf, Hall, keeping, note, phone, until } from './hall.ts';
+import { Overtaken } from '../../src/replica/storage.ts';
+import { automerge, enrol, entriesOf, Hall, keeping, note, phone, storageOf, until } from './hall.ts';
 
 beforeAll(automerge);
 
@@ -9,16 +9,15 @@ const ONE = '01'.repeat(16);
 const TWO = '02'.repeat(16);
 
 async function stored(hall: Hall): Promise<{ intents: number; wrote: string[] }> {
-	const storage = await Storage.open(hall.db);
+	const storage = await storageOf(hall);
 	const { intents, envelopes } = await storage.all();
-	storage.close();
 	const wrote = envelopes.flatMap(([, kept]) => (kept as { wrote: { intention: { facts: { id: string }[] } } }).wrote.intention.facts.map((fact) => fact.id));
 	return { intents: intents.length, wrote };
 }
 
 test('of two tabs that both believe to lead, only the one that took the lead last writes', async () => {
 	const hall = new Hall();
-	const [first, second] = [new Ledger(await Storage.open(hall.db)), new Ledger(await Storage.open(hall.db))];
+	const [first, second] = [new Ledger(await storageOf(hall)), new Ledger(await storageOf(hall))];
 	await first.takeLead();
 	await first.commitLeading([{ into: 'looks', key: 'a', value: 1 }]);
 	await second.takeLead();
@@ -29,7 +28,7 @@ test('of two tabs that both believe to lead, only the one that took the lead las
 });
 
 test('a tab that never led writes no change', async () => {
-	const ledger = new Ledger(await Storage.open(new Hall().db));
+	const ledger = new Ledger(await storageOf(new Hall()));
 	await expect(ledger.commitLeading([{ into: 'looks', key: 'a', value: 1 }])).rejects.toBeInstanceOf(Overtaken);
 });
 

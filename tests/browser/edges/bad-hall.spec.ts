@@ -1,6 +1,7 @@
 import { addEntry, beginReport, card, home, line, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
 import { WifiBox } from '../harness/proxy.ts';
 import { invited, joined } from '../harness/team.ts';
+import { choosePin } from '../harness/lock.ts';
 import { expect, test } from '../harness/world.ts';
 
 test('a captive portal that answers everything with its own page harms nothing, and is not taken for the server', async ({ world }) => {
@@ -94,6 +95,7 @@ test('an invite opens one phone once', async ({ world }) => {
 	const first = await world.phone('Noor Haddad');
 	await first.page.goto(link);
 	await first.page.getByRole('button', { name: 'Yes, this is me' }).click();
+	await choosePin(first.page);
 	await expect(first.page.getByText('Procedure, contacts and rooms are on this phone')).toBeVisible();
 	expect(first.page.url()).not.toContain('#i=');
 

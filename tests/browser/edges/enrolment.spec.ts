@@ -1,5 +1,6 @@
 import { home } from '../harness/hands.ts';
 import { joined } from '../harness/team.ts';
+import { choosePin } from '../harness/lock.ts';
 import { expect, test } from '../harness/world.ts';
 
 test('the chair invites somebody new, both see the same four words, and the phone is in', async ({ world }) => {
@@ -17,6 +18,7 @@ test('the chair invites somebody new, both see the same four words, and the phon
 	await expect(lena.page.getByText('Lena Vogt')).toBeVisible();
 	await expect(lena.page.getByText('Invite from Alma Reyes')).toBeVisible();
 	await lena.page.getByRole('button', { name: 'Yes, this is me' }).click();
+	await choosePin(lena.page);
 	await expect(lena.page.getByRole('heading', { level: 1, name: 'Compare four words' })).toBeVisible();
 	const shown = await lena.page.getByRole('list', { name: 'Your four words' }).getByRole('listitem').allTextContents();
 	const words = shown.map((item) => item.replace(/[^a-z]/g, ''));

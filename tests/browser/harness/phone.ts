@@ -3,12 +3,15 @@ import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type CDPSession, type Page, chromium } from '@playwright/test';
+import { unlocked, unlocksItself } from './lock.ts';
 import { chromium as executablePath, root } from './machine.ts';
 
 export interface Make {
 	/** 390 by 844 with touch, or 1280 by 800 with a mouse. */
 	screen?: 'phone' | 'laptop';
 	dark?: boolean;
+	/** The test enters the PIN itself. Otherwise the phone is opened whenever its lock stands in the way. */
+	byHand?: boolean;
 	/** Leaves it the machine’s clock and real timers, so that time can be measured on it. */
 	ownClock?: boolean;
 }
@@ -64,6 +67,10 @@ export class Phone {
 		});
 		// As long as an expectation: a button that is not there is said at once, not at the end of the test.
 		this.running.setDefaultTimeout(15_000);
+		if (this.made.byHand !== true) {
+			for (const page of this.running.pages()) await unlocksItself(page);
+			this.running.on('page', (page) => void unlocksItself(page));
+		}
 		if (this.made.ownClock !== true) await this.running.clock.install({ time: this.now() });
 	}
 
@@ -74,6 +81,8 @@ export class Phone {
 		const ahead = this.now() - here;
 		if (ahead > 0) await this.running.clock.fastForward(ahead);
 		else await this.running.clock.setSystemTime(this.now());
+		// Whoever took it up again would be asked for the PIN by now.
+		if (this.made.byHand !== true) await unlocked(this.page);
 	}
 
 	async offline(): Promise<void> {

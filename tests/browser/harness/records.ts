@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as Automerge from '@automerge/automerge';
 import { root } from './machine.ts';
+import { recordsOf } from './opened.ts';
 import type { Phone } from './phone.ts';
 import type { Server } from './server.ts';
 
@@ -30,25 +31,11 @@ export function onServer(server: Server): Map<string, Document> {
 
 /** Every document of one kind on a phone, made anew from the signed changes in its storage. */
 export async function onPhone(phone: Phone, kind: string): Promise<Map<string, Document>> {
-	const kept = await phone.page.evaluate(
-		async () =>
-			new Promise<{ document: string; kind: string; body: number[] }[]>((resolve, reject) => {
-				const opening = indexedDB.open('safehall');
-				opening.onerror = () => reject(new Error('the phone’s storage does not open'));
-				opening.onsuccess = () => {
-					const reading = opening.result.transaction('envelopes').objectStore('envelopes').getAll();
-					reading.onsuccess = () => {
-						opening.result.close();
-						const rows = reading.result as { record: { document: string; kind: string; body: Uint8Array } }[];
-						resolve(rows.map(({ record }) => ({ document: record.document, kind: record.kind, body: [...record.body] })));
-					};
-				};
-			})
-	);
+	const kept = await recordsOf<{ document: string; kind: string; body: Uint8Array }>(phone, 'envelopes');
 	const birth = readFileSync(join(root, `proto/document/${kind}.v1.automerge`));
 	const found = new Map<string, Document>();
 	for (const id of new Set(kept.filter((change) => change.kind === kind).map((change) => change.document))) {
-		const changes = kept.filter((change) => change.document === id).map((change) => changeIn(Uint8Array.from(change.body)));
+		const changes = kept.filter((change) => change.document === id).map((change) => changeIn(change.body));
 		found.set(id, read(Automerge.applyChanges(Automerge.load<Content>(birth), changes)[0]));
 	}
 	return found;

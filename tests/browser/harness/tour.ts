@@ -2,6 +2,7 @@
 import { type Page, expect } from '@playwright/test';
 import { DANA, firstArrives, secondReport } from '../journeys/told.ts';
 import { answerStep, beginReport, home, noteTold, openCase, readBackAndSave, writeDown } from './hands.ts';
+import { choosePin } from './lock.ts';
 import { invited, joined } from './team.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +20,9 @@ export async function tour(world: World, visit: Visit): Promise<void> {
 	await expect(page.getByRole('button', { name: 'Yes, this is me' })).toBeVisible();
 	await visit('phone-invite', page, true);
 	await page.getByRole('button', { name: 'Yes, this is me' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'Choose a PIN with 6 digits' })).toBeVisible();
+	await visit('phone-choose-pin', page, true);
+	await choosePin(page);
 	await expect(page.getByText('Procedure, contacts and rooms are on this phone')).toBeVisible();
 	await visit('phone-ready', page, false);
 	await home(page);

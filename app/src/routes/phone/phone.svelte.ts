@@ -1,5 +1,7 @@
-import type { Id, Millis, Replica, State } from '../../replica/api.ts';
+import type { Id, Lock, Millis, Replica, State } from '../../replica/api.ts';
 import { newReport, readReport } from '../../incident/report.ts';
+import { to } from '../route.ts';
+import { watch } from './watch.ts';
 import { Writing } from './writing.svelte.ts';
 
 /** What all screens of the phone share: the replica's state, the time, and the reports that are open. */
@@ -9,6 +11,8 @@ export class Phone {
 	/** Staff members who must not hear of a case, by case, as said while it was written. */
 	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	readonly namedIn = new Map<Id, readonly Id[]>();
+	/** Shows the neutral screen. The phone is locked behind it. */
+	hidden = $state(false);
 	/** Shown for six seconds above the dock. */
 	toast: string | null = $state(null);
 	// Neither map is shown: no screen has to follow it.
@@ -23,19 +27,25 @@ export class Phone {
 	/** Follows the replica and the clock until the returned function is called. */
 	start(): () => void {
 		const stop = this.replica.subscribe(() => {
-			const before = this.state.ready;
+			const before = this.state;
 			this.state = { ...this.replica.state };
 			this.now = this.replica.now();
-			if (!before && this.state.ready) this.pause();
+			if (turn(before.lock) !== turn(this.state.lock)) this.#drop();
+			if (!before.ready && this.state.ready) {
+				this.pause();
+				this.#finishTaken();
+			}
 		});
 		const timer = setInterval(() => (this.now = this.replica.now()), 1000);
 		const hidden = () => {
 			if (document.visibilityState === 'hidden') this.pause();
 		};
+		const unwatch = watch({ now: () => this.replica.now(), lock: () => this.shut() });
 		document.addEventListener('visibilitychange', hidden);
 		window.addEventListener('pagehide', this.pause);
 		return () => {
 			stop();
+			unwatch();
 			clearInterval(timer);
 			document.removeEventListener('visibilitychange', hidden);
 			window.removeEventListener('pagehide', this.pause);
@@ -46,6 +56,47 @@ export class Phone {
 	pause = (): void => {
 		for (const writing of this.#open.values()) void writing.pause();
 	};
+
+	get locked(): boolean {
+		return this.state.lock.state === 'locked';
+	}
+
+	/** Whether this phone takes reports. A locked one does so too. */
+	get member(): boolean {
+		const { lock, self } = this.state;
+		return lock.state === 'locked' ? lock.member : self?.state === 'active';
+	}
+
+	/** Locks the phone. What was typed is on disk; what could not be written down as facts yet is so after unlocking. */
+	shut(): void {
+		if (this.state.lock.state === 'open') {
+			this.pause();
+			this.replica.lock.shut();
+		} else if (this.#open.size > 0) {
+			this.#drop();
+			location.hash = to.home;
+		}
+	}
+
+	hide(): void {
+		this.shut();
+		this.hidden = true;
+		location.hash = to.home;
+	}
+
+	/** What was open belongs to the time before the lock. */
+	#drop(): void {
+		this.#open.clear();
+		this.namedIn.clear();
+		this.toast = null;
+	}
+
+	/** Reports that were read back and saved while the phone was locked. */
+	#finishTaken(): void {
+		for (const draft of this.state.drafts) {
+			if (draft.fields['finished'] === true) void this.writing(draft.id)?.finish();
+		}
+	}
 
 	/** The event's time zone; empty before the pack is there: the phone's own. */
 	get zone(): string {
@@ -81,4 +132,9 @@ export class Phone {
 	forget(id: Id): void {
 		this.#open.delete(id);
 	}
+}
+
+/** Names one time between two turns of the lock. */
+function turn(lock: Lock): string {
+	return lock.state === 'open' || lock.state === 'locked' ? `${lock.state} ${lock.since}` : lock.state;
 }

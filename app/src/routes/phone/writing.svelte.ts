@@ -19,6 +19,8 @@ export class Writing {
 	#pausing: Promise<void> = Promise.resolve();
 	#idle: ReturnType<typeof setTimeout> | undefined;
 	#ended = false;
+	/** Read back and saved while the phone was locked: after unlocking it is written down by itself. */
+	#finished = false;
 
 	constructor(
 		private readonly phone: Phone,
@@ -62,7 +64,7 @@ export class Writing {
 
 	async #store(): Promise<void> {
 		const savedAt = this.phone.replica.now();
-		await this.phone.replica.keepDraft({ id: this.id, startedAt: this.startedAt, savedAt, fields: { report: this.draft } });
+		await this.phone.replica.keepDraft({ id: this.id, startedAt: this.startedAt, savedAt, fields: { report: this.draft, ...(this.#finished && { finished: true }) } });
 		this.savedAt = savedAt;
 	}
 
@@ -96,6 +98,7 @@ export class Writing {
 
 	/** Ends the writing: everything becomes facts, and the draft goes. False when the phone could not write. */
 	async finish(): Promise<boolean> {
+		if (this.phone.locked) return this.#leaveSealed();
 		if (!(await this.pause())) return false;
 		// What was typed while the last change was written.
 		if (!(await this.pause())) return false;
@@ -106,6 +109,15 @@ export class Writing {
 		} finally {
 			this.phone.forget(this.id);
 		}
+		return true;
+	}
+
+	async #leaveSealed(): Promise<boolean> {
+		this.#finished = true;
+		if (!(await this.keep())) return false;
+		this.#ended = true;
+		clearTimeout(this.#idle);
+		this.phone.forget(this.id);
 		return true;
 	}
 }

@@ -4,8 +4,9 @@ import { console } from './console.ts';
 import { enrol } from './enrol.ts';
 import { home } from './home.ts';
 import { info } from './info.ts';
+import { lock } from './lock.ts';
 import { report } from './report.ts';
 import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 
-export const en = { case: caseWords, common, console, enrol, home, info, report, sheets, sync };
+export const en = { case: caseWords, common, console, enrol, home, info, lock, report, sheets, sync };

@@ -1,0 +1,42 @@
+/**
+ * What a locked phone may say, in clear. Nothing of it was typed by a person, and
+ * nothing tells of a case: how to open the lock, whom to call in danger and
+ * where this is (so that help never waits for a PIN; the pack's list of contacts
+ * and rooms is in every team member's hands and on posters), how often somebody guessed wrong, when the
+ * server was last heard, and how many records each store ought to have.
+ */
+import type { Millis } from './api.ts';
+import type { Bytes } from './bytes.ts';
+import type { LockRecord } from './vault.ts';
+
+/** Wrong guesses in a row, and until when no further one is taken. */
+export interface Tries {
+	wrong: number;
+	/** How long to wait, from `at` on. */
+	wait: Millis;
+	at: Millis;
+}
+
+/** When the server was last heard, and the latest moment that this phone has seen: a clock that is set back does not count. */
+export interface Contact {
+	heard: Millis;
+	latest: Millis;
+}
+
+export interface Book {
+	lock?: LockRecord;
+	/** The parts of the event pack that a locked phone shows, as an encoded `Pack`. */
+	pack?: Bytes;
+	/** Whether this phone takes reports. */
+	member?: boolean;
+	tries?: Tries;
+	contact?: Contact;
+	/** How many records each store has. */
+	census?: { [store: string]: number };
+	/** The key slots, where the browser has no file for them. */
+	slots?: Bytes;
+	/** This phone has no access any more and was emptied. */
+	gone?: 'revoked' | 'guessed';
+}
+
+export type BookEntry = { [Name in keyof Book]-?: { name: Name; value: Book[Name] | undefined } }[keyof Book];

@@ -1,0 +1,407 @@
+/**
+ * The replica behind the phone's lock. An open one exists only while the phone
+ * is unlocked; locking drops it as a whole, with its keys, its documents and
+ * everything that it had read.
+ */
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { type Pack, PackSchema } from '../generated/wire/v1/pack_pb.ts';
+import {
+	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, Refused, type Replica, type Secret, type State
+} from './api.ts';
+import type { Book } from './book.ts';
+import { type Bytes, hex, newId, unhex } from './bytes.ts';
+import { lookUp } from './enrolment.ts';
+import { takeIn, takeOut } from './intake.ts';
+import { derivedId } from './keys.ts';
+import { Leading } from './lead.ts';
+import { Ears, Leash } from './leash.ts';
+import type { Ledger } from './ledger.ts';
+import { EMPTY } from './opening.ts';
+import { LocalReplica } from './replica.ts';
+import { isPlain } from './sealing.ts';
+import type { Shelf } from './shelf.ts';
+import { newSecrets, type SlotFile, Slots } from './slots.ts';
+import { Shelter, Storage, type Write } from './storage.ts';
+import { GUESSES, oneMore, stillToWait } from './tries.ts';
+import { makeLock, openBySecret, type Opened, weakness, WrongSecret } from './vault.ts';
+import type { World } from './world.ts';
+
+/** What tabs tell each other about the lock. */
+type Told = { kind: 'shut' } | { kind: 'lock' };
+
+export class GuardedReplica implements Replica {
+	state: State;
+	readonly lock: LockCalls = {
+		weakness,
+		choose: (secret) => this.choose(secret),
+		open: (secret) => this.tryToOpen(secret),
+		shut: () => {
+			this.shut();
+			this.tell({ kind: 'shut' });
+		},
+		startAnew: () => this.saving(() => this.world.alone(() => this.empty()))
+	};
+	readonly enrolment: Enrolment = {
+		look: (secret) => lookUp(this.world, secret),
+		accept: async (secret) => this.unlocked().enrolment.accept(secret),
+		check: async () => this.unlocked().enrolment.check()
+	};
+	private readonly nobodysLead: LeadCalls;
+	private readonly subscribers = new Set<() => void>();
+	private readonly ears: Ears;
+	private readonly sheltered: Promise<Shelter>;
+	private inner: LocalReplica | undefined;
+	private leash: Leash | undefined;
+	private ending: Promise<void> = Promise.resolve();
+	private book: Book = {};
+	private waiting = false;
+
+	constructor(
+		private readonly world: World,
+		/** Starts the newer app. */
+		readonly applyUpdate: () => void,
+		private readonly loadShelf: (by: Id, device: Id, log: Ledger) => Promise<Shelf>
+	) {
+		this.state = { ...EMPTY, connection: { state: 'offline', since: world.now() } };
+		this.ears = new Ears(world);
+		this.ears.told.add((message) => this.hear(message as { kind: string }));
+		const locked = (): Promise<never> => Promise.reject(new Refused('locked', 'This phone is locked.'));
+		this.nobodysLead = new Leading(world, locked, locked, locked);
+		this.sheltered = Shelter.open(world.indexedDB);
+		this.look().catch((error: unknown) => this.broke(error));
+	}
+
+	subscribe(changed: () => void): () => void {
+		this.subscribers.add(changed);
+		return () => this.subscribers.delete(changed);
+	}
+
+	newId(): Id {
+		return newId();
+	}
+
+	now(): Millis {
+		return this.world.now();
+	}
+
+	async write(intention: Intention): Promise<void> {
+		if (!this.inner) throw new NotSaved('blocked');
+		return this.inner.write(intention);
+	}
+
+	/** Locked, it is sealed so that only an unlocked phone reads it back. */
+	async keepDraft(draft: Draft): Promise<void> {
+		if (this.inner) return this.inner.keepDraft(draft);
+		const { lock } = this.book;
+		if (!lock) throw new NotSaved('blocked');
+		try {
+			const shelter = await this.sheltered;
+			const kept: Draft = { ...draft, savedAt: this.world.now() };
+			await shelter.keepTaken(draft.id, await takeIn(lock.intake.publicKey, draft.id, kept));
+			this.set({ storageBroken: null });
+			await this.countAgain();
+		} catch (error) {
+			this.broke(error);
+			throw error instanceof NotSaved ? error : new NotSaved('blocked');
+		}
+	}
+
+	async dropDraft(id: Id): Promise<void> {
+		if (!this.inner) throw new NotSaved('blocked');
+		return this.inner.dropDraft(id);
+	}
+
+	async chairDocument(caseId: Id): Promise<Id> {
+		return hex(await derivedId('chair', unhex(caseId)));
+	}
+
+	opened(caseId: Id): void {
+		this.inner?.opened(caseId);
+	}
+
+	async recuse(caseId: Id): Promise<void> {
+		if (!this.inner) throw new NotSaved('blocked');
+		return this.inner.recuse(caseId);
+	}
+
+	get lead(): LeadCalls {
+		return this.inner?.lead ?? this.nobodysLead;
+	}
+
+	tryNow(): void {
+		this.inner?.tryNow();
+	}
+
+	updateIsWaiting(): void {
+		this.waiting = true;
+		this.inner?.updateIsWaiting();
+		this.set({ updateWaiting: true });
+	}
+
+	async protectStorage(): Promise<boolean> {
+		const storageProtected = await this.world.persist();
+		this.set({ storageProtected });
+		return storageProtected;
+	}
+
+	/** What state this phone's lock is in, from what lies there. */
+	private async look(): Promise<void> {
+		const shelter = await this.sheltered;
+		this.book = await shelter.book();
+		const { lock, gone } = this.book;
+		if (gone) {
+			this.showShut({ state: 'gone', why: gone });
+			return;
+		}
+		if (lock) {
+			await this.showLocked();
+			// The screen does not wait for this: it is bad news, and seldom.
+			if (!(await (await this.slots()).read())) this.showShut({ state: 'lost' });
+			return;
+		}
+		const must = await shelter.hasPlain();
+		const emptied = !must && (await (await this.slots()).read())?.made === true;
+		this.showShut(emptied ? { state: 'lost' } : { state: 'none', must });
+	}
+
+	private async slots(): Promise<Slots> {
+		const { lock } = this.book;
+		const file = lock?.weak === true ? undefined : await this.world.slots();
+		if (lock?.weak === false && !file) throw new NotSaved('blocked'); // the file is there, and this page cannot get at it
+		return new Slots(file ?? this.inTheBook());
+	}
+
+	/** Where the browser has no better place: to overwrite it may leave the old bytes on the disk for a while. */
+	private inTheBook(): SlotFile {
+		return {
+			weak: true,
+			read: async () => (await (await this.sheltered).book()).slots,
+			write: async (at, bytes) => {
+				const shelter = await this.sheltered;
+				const value = (await shelter.book()).slots ?? new Uint8Array(at + bytes.length);
+				value.set(bytes, at);
+				await shelter.note({ name: 'slots', value });
+			}
+		};
+	}
+
+	private choose(secret: Secret): Promise<void> {
+		return this.saving(() =>
+			this.world.alone(async () => {
+				const shelter = await this.sheltered;
+				this.book = await shelter.book();
+				if (this.book.lock) throw new Refused('locked', 'Another tab has chosen already.');
+				const slots = await this.slots();
+				const secrets = newSecrets();
+				const { record, opened } = await makeLock(secret, secrets, slots.weak, this.world.stretch);
+				await slots.put(secrets);
+				const storage = new Storage(shelter, opened.sealer);
+				const plain = (await shelter.rows()).flatMap(([into, key, stored]): Write[] =>
+					isPlain(stored) && !(into === 'meta' && key === 'keys') ? [{ into, key, value: stored.record }] : []
+				);
+				await storage.commit([...plain, { into: 'book', entry: { name: 'lock', value: record } }, { into: 'book', entry: { name: 'gone', value: undefined } }]);
+				await slots.made();
+				this.book = await shelter.book();
+				this.tell({ kind: 'lock' });
+				await this.begin(opened);
+			})
+		);
+	}
+
+	private tryToOpen(secret: Secret): Promise<'open' | 'wrong' | 'wait'> {
+		return this.saving(() =>
+			this.world.alone(async () => {
+				if (this.inner) return 'open';
+				const shelter = await this.sheltered;
+				this.book = await shelter.book();
+				const { lock } = this.book;
+				const slots = await this.slots();
+				const secrets = await slots.read();
+				if (!lock || !secrets) {
+					await this.look();
+					return 'wrong';
+				}
+				if (stillToWait(this.book.tries, this.world.now()) > 0) return 'wait';
+				const tries = oneMore(this.book.tries, this.world.now());
+				await shelter.note({ name: 'tries', value: tries });
+				let { cache } = secrets;
+				if (!cache) {
+					await shelter.dropCached(); // first: with a new key under the old records, nobody would ask for them again
+					cache = await slots.renewCache();
+				}
+				try {
+					const opened = await openBySecret(lock, secret, { ...secrets, cache }, this.world.stretch);
+					await shelter.note({ name: 'tries', value: undefined });
+					this.book = await shelter.book();
+					await this.begin(opened);
+					return 'open';
+				} catch (error) {
+					if (!(error instanceof WrongSecret)) throw error;
+					// To guess must not be a way to make somebody's report disappear: what nobody else has, stays.
+					if (tries.wrong >= GUESSES && (await shelter.onlyHere()) === 0) await this.empty('guessed');
+					else {
+						this.book = await shelter.book();
+						await this.showLocked();
+					}
+					return 'wrong';
+				}
+			})
+		);
+	}
+
+	private async begin(opened: Opened): Promise<void> {
+		await this.ending;
+		const shelter = await this.sheltered;
+		const lost = Object.values(await shelter.losses()).reduce((sum, count) => sum + count, 0);
+		const storage = new Storage(shelter, opened.sealer);
+		await this.takeOut(shelter, storage, opened.intake);
+		const leash = new Leash(this.world, this.ears);
+		const inner = new LocalReplica(leash.world, this.applyUpdate, this.loadShelf, { storage: Promise.resolve(storage), wrapping: opened.wrapping });
+		if (this.waiting) inner.updateIsWaiting();
+		this.leash = leash;
+		this.inner = inner;
+		const lock: Lock = { state: 'open', since: this.world.now(), passkey: false };
+		const follow = (): void => {
+			this.set({ ...inner.state, lock, lost: inner.state.lost + lost, updateWaiting: this.waiting });
+			void this.noteForTheLock(shelter, inner.state);
+		};
+		inner.subscribe(follow);
+		follow();
+	}
+
+	/** What was taken in while the phone was locked becomes what it is: reports that are being written. */
+	private async takeOut(shelter: Shelter, storage: Storage, key: CryptoKey): Promise<void> {
+		const { lock } = this.book;
+		const taken = await shelter.taken();
+		if (!lock || taken.length === 0) return;
+		const drafts = new Map((await storage.all()).drafts.map(([id, draft]) => [id, draft as Draft]));
+		const writes: Write[] = [];
+		for (const [id, sealed] of taken) {
+			let draft: Draft;
+			try {
+				draft = (await takeOut(key, lock.intake.publicKey, id, sealed)) as Draft;
+			} catch {
+				continue; // it stays where it is, and counts as only here
+			}
+			if ((drafts.get(id)?.savedAt ?? 0) <= draft.savedAt) writes.push({ into: 'drafts', key: id, value: draft });
+			writes.push({ outOf: 'intake', key: id });
+		}
+		await storage.commit(writes);
+	}
+
+	/** Keeps up to date what a locked phone may say. */
+	private async noteForTheLock(shelter: Shelter, state: State): Promise<void> {
+		const member = state.self?.state === 'active';
+		const pack = state.pack && toBinary(PackSchema, publicPart(state.pack));
+		if (!state.read || (this.book.member === member && (!pack || same(pack, this.book.pack)))) return;
+		this.book = { ...this.book, member, ...(pack && { pack: new Uint8Array(pack) }) };
+		try {
+			await shelter.note({ name: 'member', value: member }, ...(pack ? [{ name: 'pack' as const, value: new Uint8Array(pack) }] : []));
+		} catch (error) {
+			this.broke(error);
+		}
+	}
+
+	private shut(): void {
+		const { inner, leash } = this;
+		if (!inner) return;
+		this.inner = this.leash = undefined;
+		const cases = inner.state.cases.filter((record) => record.unsent > 0).map((record) => record.id);
+		const only = new Set([...cases, ...inner.state.drafts.map((draft) => draft.id)]).size;
+		this.showShut(this.locked(only));
+		this.ending = inner.end().then(
+			() => leash?.end(),
+			() => leash?.end()
+		);
+		void this.ending.then(() => this.countAgain()).catch((error: unknown) => this.broke(error));
+	}
+
+	/** Keys first, so that whatever is left of the rest opens with nothing. */
+	private async empty(gone?: 'revoked' | 'guessed'): Promise<void> {
+		const slots = await this.slots();
+		const { inner, leash } = this;
+		this.inner = this.leash = undefined;
+		await slots.destroyAll();
+		leash?.end();
+		await inner?.end();
+		await (await this.sheltered).empty(...(gone ? [{ name: 'gone' as const, value: gone }] : []));
+		this.book = gone ? { gone } : {};
+		this.showShut(gone ? { state: 'gone', why: gone } : { state: 'none', must: false });
+		this.tell({ kind: 'lock' });
+	}
+
+	private hear(message: { kind: string }): void {
+		if (message.kind === 'shut') this.shut();
+		else if (message.kind === 'lock' && !this.inner) this.look().catch((error: unknown) => this.broke(error));
+	}
+
+	private async showLocked(): Promise<void> {
+		this.showShut(this.locked(await (await this.sheltered).onlyHere()));
+	}
+
+	private async countAgain(): Promise<void> {
+		const { lock } = this.state;
+		if (lock.state === 'locked') this.set({ lock: { ...lock, only: await (await this.sheltered).onlyHere() } });
+	}
+
+	private locked(only: number): Lock {
+		const { lock, member, tries } = this.book;
+		const now = this.world.now();
+		return {
+			state: 'locked',
+			since: now,
+			by: lock?.unlockers.some((one) => one.kind === 'passphrase') === true ? 'passphrase' : 'pin',
+			passkey: false,
+			only,
+			member: member ?? false,
+			wrong: tries?.wrong ?? 0,
+			until: now + stillToWait(tries, now)
+		};
+	}
+
+	/** Nothing of what was open is left in the state. */
+	private showShut(lock: Lock): void {
+		const { pack } = this.book;
+		const { storageProtected, storageBroken, updateWaiting } = this.state;
+		const now = this.world.now();
+		this.set({ ...EMPTY, lock, read: true, pack: pack ? fromBinary(PackSchema, pack) : null, connection: { state: 'offline', since: now }, storageProtected, storageBroken, updateWaiting });
+	}
+
+	private unlocked(): LocalReplica {
+		if (!this.inner) throw new Refused('locked', 'This phone is locked.');
+		return this.inner;
+	}
+
+	private async saving<T>(act: () => Promise<T>): Promise<T> {
+		try {
+			return await act();
+		} catch (error) {
+			if (error instanceof Refused || error instanceof RangeError) throw error;
+			this.broke(error);
+			throw error instanceof NotSaved ? error : new NotSaved('blocked');
+		}
+	}
+
+	private broke(error: unknown): void {
+		this.set({ storageBroken: error instanceof NotSaved ? error.because : 'blocked' });
+	}
+
+	private tell(message: Told): void {
+		this.world.channel.tell(message);
+	}
+
+	private set(part: Partial<State>): void {
+		this.state = { ...this.state, ...part };
+		for (const changed of this.subscribers) changed();
+	}
+}
+
+/** Whom to call, where this is, and what the rooms are called. */
+function publicPart(pack: Pack): Pack {
+	const { name, timeZone, startsAt, endsAt, venue, rooms, contacts, emergency, drill } = pack;
+	return create(PackSchema, { name, timeZone, startsAt, endsAt, rooms, contacts, emergency, drill, ...(venue && { venue }) });
+}
+
+function same(a: Uint8Array, b: Bytes | undefined): boolean {
+	return a.length === b?.length && a.every((byte, at) => byte === b[at]);
+}
