@@ -19,6 +19,37 @@ interface Found {
 /** All records of one store. */
 export async function recordsOf<T>(phone: Phone, store: string): Promise<T[]> {
 	const found = await taken(phone, store);
+	const { own, cache } = await keysOf(found);
+	return Promise.all(
+		found.rows.map(async (row) => {
+			const place = Buffer.from(`safehall/record/v1\0${row.as}\0${row.store}\0string\0${row.key}`);
+			return unpacked(await opened(row.as === 'cached' ? cache : own, row, place)) as T;
+		})
+	);
+}
+
+/** Every secret from which the phone's storage could be opened, and the private scalars of its own keys. */
+export async function secretsOf(phone: Phone): Promise<{ [name: string]: Uint8Array }> {
+	const { local, stretched } = await keysOf(await taken(phone, 'meta'));
+	const wrapping = await derived(local, Buffer.alloc(32), 'safehall/wrap/v1');
+	const stored = await recordsOf<{ signing?: Pair; agreement?: Pair }>(phone, 'meta');
+	const found: { [name: string]: Uint8Array } = { 'the local key': local, 'the stretched PIN': stretched };
+	for (const record of stored) {
+		for (const [name, pair] of Object.entries({ signing: record.signing, agreement: record.agreement })) {
+			if (!pair) continue;
+			const wrapped = { nonce: Buffer.from(pair.privateKey.nonce).toString('hex'), bytes: Buffer.from(pair.privateKey.bytes).toString('hex') };
+			const key = await subtle.importKey('pkcs8', await opened(wrapping, wrapped, undefined), { name: 'ECDH', namedCurve: 'P-256' }, true, ['deriveBits']);
+			found[`the ${name} key`] = Buffer.from((await subtle.exportKey('jwk', key)).d ?? '', 'base64url');
+		}
+	}
+	return found;
+}
+
+interface Pair {
+	privateKey: { nonce: Uint8Array; bytes: Uint8Array };
+}
+
+async function keysOf(found: Found): Promise<{ local: Buffer; stretched: Uint8Array; own: webcrypto.CryptoKey; cache: webcrypto.CryptoKey }> {
 	const unlocker = found.lock.unlockers.find(({ kind }) => kind === 'pin');
 	if (unlocker === undefined) throw new Error('the phone has no PIN');
 	const slots = bytes(found.slots);
@@ -29,12 +60,7 @@ export async function recordsOf<T>(phone: Phone, store: string): Promise<T[]> {
 	const local = await opened(key, unlocker, undefined);
 	const own = await derived(local, Buffer.alloc(32), 'safehall/records/v1');
 	const cache = await derived(local, slots.subarray(32, 64), 'safehall/cache/v1');
-	return Promise.all(
-		found.rows.map(async (row) => {
-			const place = Buffer.from(`safehall/record/v1\0${row.as}\0${row.store}\0string\0${row.key}`);
-			return unpacked(await opened(row.as === 'cached' ? cache : own, row, place)) as T;
-		})
-	);
+	return { local, stretched, own, cache };
 }
 
 async function taken(phone: Phone, store: string): Promise<Found> {

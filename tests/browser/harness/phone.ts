@@ -17,7 +17,8 @@ export interface Make {
 }
 
 export class Phone {
-	private readonly folder: string;
+	/** Its disk. */
+	readonly folder: string;
 	private readonly made: Make;
 	private running: BrowserContext | undefined;
 	private offlineNow = false;
