@@ -5,6 +5,9 @@ import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { DANA, firstReport } from './told.ts';
 
+// Every phone is unlocked again whenever the day goes on.
+test.setTimeout(300_000);
+
 test('J1: a report taken without a network reaches the chair word for word (the ledger’s line and the push text belong to later work)', async ({ world }) => {
 	const alma = await joined(world, 'alma', { screen: 'laptop' });
 	const noor = await joined(world, 'noor');

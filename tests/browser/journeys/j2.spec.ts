@@ -4,6 +4,9 @@ import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { BEN, DANA, firstArrives, firstReport, secondReport } from './told.ts';
 
+// Every phone is unlocked again whenever the day goes on.
+test.setTimeout(300_000);
+
 test('J2: two reports of one incident stay two texts, and the chair links them (the scored suggestion belongs to later work)', async ({ world }) => {
 	const alma = await joined(world, 'alma', { screen: 'laptop' });
 	const noor = await joined(world, 'noor');

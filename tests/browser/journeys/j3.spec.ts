@@ -5,6 +5,9 @@ import { joined } from '../harness/team.ts';
 import { type World, expect, test } from '../harness/world.ts';
 import { firstArrives, firstReport } from './told.ts';
 
+// Every phone is unlocked again whenever the day goes on.
+test.setTimeout(300_000);
+
 const KITE = startOf('Amber Kite');
 
 /** Both phones hold Amber Kite and have gone offline; Jonas has an entry of his own in it. */
