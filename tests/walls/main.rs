@@ -11,4 +11,5 @@ mod dependencies;
 mod doors;
 mod house;
 mod repository;
+mod threats;
 mod traces;
