@@ -9,10 +9,12 @@
 )]
 
 mod aside;
+mod backups;
 mod commands;
 mod crowd;
 mod doors;
 mod enrolment;
+mod erasure;
 mod faults;
 mod heads;
 mod known;

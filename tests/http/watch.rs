@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::path::Path;
 use std::sync::{Mutex, Once, PoisonError};
 
 use tracing_subscriber::EnvFilter;
@@ -49,6 +50,33 @@ pub(crate) fn keep_private(words: &str) {
         private.insert(words.to_owned());
         private.insert(hex(words.as_bytes()));
     }
+}
+
+/// Looks through every file in `folder` and below it. Says how many bytes.
+pub(crate) fn look_through(folder: &Path) -> usize {
+    let private = PRIVATE
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    let (mut folders, mut bytes) = (vec![folder.to_owned()], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let file = std::fs::read(&path).unwrap();
+            bytes += file.len();
+            for words in &private {
+                let found = file
+                    .windows(words.len())
+                    .any(|part| part == words.as_bytes());
+                assert!(!found, "{words} stands in {}", path.display());
+            }
+        }
+    }
+    bytes
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

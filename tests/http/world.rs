@@ -1,6 +1,7 @@
 //! A server with the sample event, a clock that stands still, and a plain HTTP client.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::watch::Watch;
+use crate::watch::{self, Watch, keep_private};
 
 pub(crate) const NOON: u64 = 1_790_000_000_000;
 
@@ -33,8 +34,26 @@ impl StillClock {
     }
 }
 
+/// The data of a story. At its end nothing that anybody typed stands in it,
+/// whatever files there are.
+pub(crate) struct Folder(TempDir);
+
+impl Folder {
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            watch::look_through(self.path());
+        }
+    }
+}
+
 pub(crate) struct World {
-    pub(crate) folder: TempDir,
+    pub(crate) folder: Folder,
     pub(crate) clock: Arc<StillClock>,
     pub(crate) server: Running,
     invited: Vec<Invited>,
@@ -48,9 +67,12 @@ impl World {
 
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let watch = Watch::begin();
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder(tempfile::tempdir().unwrap());
         let clock = Arc::new(StillClock(AtomicU64::new(NOON)));
         let invited = sample_event(folder.path(), NOON).unwrap();
+        for person in &invited {
+            keep_private(&person.name);
+        }
         let mut config = Config::for_tests(folder.path().to_owned());
         change(&mut config);
         let server = start(config, clock.clone()).await.unwrap();

@@ -10,6 +10,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::vault::RootSource;
+
 use crate::worker::Spec;
 
 /// How the server runs. Made by [`Config::read`], or by [`Config::for_tests`].
@@ -17,6 +19,8 @@ use crate::worker::Spec;
 pub struct Config {
     /// The folder with the event's data.
     pub data: PathBuf,
+    /// Where the root secret is.
+    pub root_secret: RootSource,
     /// Where to listen.
     pub listen: SocketAddr,
     /// What people type into the browser, for example `https://safehall.example.org`. Without it
@@ -83,6 +87,7 @@ impl std::error::Error for Mistakes {}
 /// environment in capitals behind `SAFEHALL_`.
 const NAMES: &[&str] = &[
     "data",
+    "root_secret",
     "listen",
     "origin",
     "tls_cert",
@@ -103,6 +108,9 @@ const NAMES: &[&str] = &[
     "slow_reader_ms",
     "stop_within_ms",
 ];
+
+/// The folder that systemd puts a service's credentials into.
+pub(crate) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 /// Where a value came from, to say so when it is wrong.
 struct Given {
@@ -126,10 +134,15 @@ impl Config {
     ) -> Result<Self, Mistakes> {
         let mut mistakes = Vec::new();
         let mut given = BTreeMap::new();
+        let mut credentials = None;
         if let Some(path) = file {
             from_file(path, &mut given, &mut mistakes);
         }
         for (name, value) in environment {
+            if name == CREDENTIALS {
+                credentials = Some(PathBuf::from(value));
+                continue;
+            }
             let Some(rest) = name.strip_prefix("SAFEHALL_") else {
                 continue;
             };
@@ -152,7 +165,7 @@ impl Config {
                 },
             );
         }
-        let config = Self::check(&given, &mut mistakes);
+        let config = Self::check(&given, credentials.as_deref(), &mut mistakes);
         if mistakes.is_empty() {
             Ok(config)
         } else {
@@ -160,7 +173,11 @@ impl Config {
         }
     }
 
-    fn check(given: &BTreeMap<&'static str, Given>, mistakes: &mut Vec<String>) -> Self {
+    fn check(
+        given: &BTreeMap<&'static str, Given>,
+        credentials: Option<&Path>,
+        mistakes: &mut Vec<String>,
+    ) -> Self {
         let defaults = Self::for_tests(PathBuf::new());
         let mut reader = Reader { given, mistakes };
         let data = reader.get("data", "a folder", |value| {
@@ -171,6 +188,11 @@ impl Config {
                 "data: missing; expected the folder that `safehall event new` made".to_owned(),
             );
         }
+        let root = reader.get(
+            "root_secret",
+            "file:PATH, passphrase, or credential:NAME in a systemd unit that loads it",
+            |value| RootSource::read(value, credentials),
+        );
         let listen = reader.get(
             "listen",
             "an address and a port such as 127.0.0.1:8080",
@@ -236,6 +258,7 @@ impl Config {
         };
         Self {
             data: data.unwrap_or_default(),
+            root_secret: root.unwrap_or_default(),
             listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             origin,
             tls,
@@ -264,6 +287,7 @@ impl Config {
     pub fn for_tests(data: PathBuf) -> Self {
         Self {
             data,
+            root_secret: RootSource::Folder,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             origin: None,
             tls: None,

@@ -18,16 +18,17 @@ use crate::challenges::Challenges;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::cursor::Cursors;
+use crate::erasing;
 use crate::http;
 use crate::keep::Desks;
 use crate::listen::{self, Patience, Stage};
 use crate::live::Hub;
-use crate::secrets::{self, SecretError, Secrets};
+use crate::secrets::{SecretError, Secrets};
 use crate::signet::{BadSignetKey, Signet};
 use crate::state::App;
 use crate::store::{self, Limits, Stats, Store, StoreError, events, rounds};
 use crate::tokens::{BadTokenKey, Tokens};
-use crate::vault::Root;
+use crate::vault::{Vault, VaultError};
 use crate::worker::{self, Workers};
 
 /// Why the server did not start. Nothing was changed, except that the database
@@ -37,9 +38,12 @@ pub enum StartError {
     /// There is no event here, or its data cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The keys cannot be used.
+    /// The root secret cannot be had.
     #[error(transparent)]
     Secrets(#[from] SecretError),
+    /// The keyring cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// See [`BadTokenKey`].
     #[error(transparent)]
     TokenKey(#[from] BadTokenKey),
@@ -82,13 +86,15 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         .as_ref()
         .map(|(cert, key)| acceptor(cert, key))
         .transpose()?;
-    let root = Root::read(&config.data.join(secrets::FILE))?;
+    store::sealed(&config.data)?;
+    let event = Vault::event_in(&config.data)?;
+    let root = config.root_secret.root(&config.data, &event)?;
     let secrets = Secrets::derive(&root)?;
     let limits = Limits {
         waiting: config.waiting_writes,
         max_pages: config.max_pages,
     };
-    let store = Store::open(&config.data, root, limits)?;
+    let store = Store::open(&config.data, root, limits, clock.now())?;
     let event = store.read(events::find).await?.ok_or(StoreError::NoEvent)?;
     let workers = Workers::new(config.worker());
     // A program that cannot check changes is found out now, and not by the first phone.
@@ -247,6 +253,12 @@ async fn make_rounds(app: Arc<App>) {
             .store
             .read::<_, StoreError>(move |conn| rounds::due(conn, now))
             .await;
+        if let Err(error) = erasing::finish(&app, now).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "could not finish erasing a case"
+            );
+        }
         let done = match due {
             Ok(false) => Ok(()),
             Ok(true) => {

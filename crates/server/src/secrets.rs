@@ -16,15 +16,27 @@ pub(crate) const FILE: &str = "secret.key";
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    /// The file could not be read or written.
-    #[error("could not use secret.key in the data folder")]
+    /// The file, or the terminal, could not be read or written.
+    #[error("the root secret could not be read or written")]
     Io(#[from] io::Error),
     /// The file holds something else than 32 bytes.
-    #[error("secret.key in the data folder is damaged: it must be 32 bytes long")]
+    #[error("the root secret is damaged: its file must be 32 bytes long")]
     Damaged,
     /// Others on this machine can read the file.
-    #[error("secret.key can be read by others on this machine: `chmod 600` it")]
+    #[error("the root secret can be read by others on this machine: `chmod 600` its file")]
     Open,
+    /// Nothing was typed.
+    #[error("the passphrase is missing: it is read from the terminal, or from standard input")]
+    NoPassphrase,
+    /// A new passphrase can be guessed.
+    #[error("the passphrase is too short: it needs 12 letters or more")]
+    Short,
+    /// A new passphrase was typed in two ways.
+    #[error("the two passphrases differ")]
+    Differs,
+    /// The machine has no memory for the work that makes guessing costly.
+    #[error("turning the passphrase into a key needs 256 MiB of memory")]
+    NoRoom,
     /// See [`NoChance`].
     #[error(transparent)]
     NoChance(#[from] NoChance),

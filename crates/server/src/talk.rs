@@ -17,7 +17,7 @@ use crate::keep;
 use crate::state::App;
 use crate::store::devices::{self, Standing};
 use crate::store::log::{self, Reader, Room};
-use crate::store::{StoreError, rights};
+use crate::store::{StoreError, erasure, rights};
 
 /// A device that showed a good token.
 #[derive(Clone, Copy)]
@@ -114,7 +114,11 @@ impl Talk {
                     .await
                 }
                 // The ledger of the cases that were looked at comes with the ledger.
-                Some(Output::NoteOpened { .. } | Output::NoteDropped(_)) => continue,
+                Some(Output::NoteOpened { .. }) => continue,
+                Some(Output::NoteDropped(documents)) => {
+                    self.let_go(documents);
+                    continue;
+                }
             };
             self.handle(input);
         }
@@ -176,6 +180,28 @@ impl Talk {
                 .await;
             if noted.is_err() {
                 tracing::warn!("could not note that a device was here");
+            }
+        });
+    }
+
+    /// The device has no copy of these any more. Nobody waits for it: what is
+    /// not noted is told to be forgotten once more.
+    fn let_go(&self, documents: Vec<DocumentId>) {
+        let Some(Guest { device, .. }) = self.guest else {
+            return;
+        };
+        let app = Arc::clone(&self.app);
+        tokio::spawn(async move {
+            let noted = app
+                .store
+                .write::<_, StoreError>(move |work| {
+                    documents
+                        .iter()
+                        .try_for_each(|id| erasure::dropped(work.tx, &device, id.as_bytes()))
+                })
+                .await;
+            if noted.is_err() {
+                tracing::warn!("could not note that a device dropped documents");
             }
         });
     }

@@ -54,7 +54,7 @@ impl Cases {
 
 impl List {
     fn text(self) -> anyhow::Result<String> {
-        let (conn, vault) = invite::existing(&self.data.data)?;
+        let (conn, vault) = invite::existing(&self.data)?;
         let tx = conn.unchecked_transaction()?;
         let book = Book::new(&tx, &vault);
         let page = Page::new(&book)?;
@@ -73,7 +73,7 @@ impl List {
 
 impl Show {
     fn text(self) -> anyhow::Result<String> {
-        let (conn, vault) = invite::existing(&self.data.data)?;
+        let (conn, vault) = invite::existing(&self.data)?;
         let tx = conn.unchecked_transaction()?;
         let book = Book::new(&tx, &vault);
         let wanted = self.id.to_ascii_lowercase();
@@ -91,6 +91,22 @@ impl Show {
 
 /// A document, made again out of the log.
 pub(super) fn load(conn: &Book<'_>, id: &[u8; 16], kind: i32) -> anyhow::Result<Document> {
+    let (document, _, damaged) = rebuild(conn, id, kind)?;
+    if damaged > 0 {
+        eprintln!(
+            "document {}: {damaged} change(s) could not be read and are missing",
+            hex::encode(id),
+        );
+    }
+    Ok(document)
+}
+
+/// The same, with the number of its changes, and of those that cannot be read.
+pub(super) fn rebuild(
+    conn: &Book<'_>,
+    id: &[u8; 16],
+    kind: i32,
+) -> anyhow::Result<(Document, usize, usize)> {
     let kind = Kind::try_from(kind).map_err(|_| StoreError::Damaged("kind of document"))?;
     let mut changes = Vec::new();
     for envelope in log::envelopes(conn, id)? {
@@ -101,14 +117,7 @@ pub(super) fn load(conn: &Book<'_>, id: &[u8; 16], kind: i32) -> anyhow::Result<
         );
     }
     let (document, damaged) = Document::rebuild(kind, changes.iter().map(AsRef::as_ref))?;
-    if !damaged.is_empty() {
-        eprintln!(
-            "document {}: {} change(s) could not be read and are missing",
-            hex::encode(id),
-            damaged.len()
-        );
-    }
-    Ok(document)
+    Ok((document, changes.len(), damaged.len()))
 }
 
 fn cases(conn: &Book<'_>) -> anyhow::Result<Vec<([u8; 16], CaseView)>> {

@@ -7,10 +7,11 @@ use anyhow::Context as _;
 use clap::Args;
 use safehall_core::pack::Pack;
 
-use super::{event, invite, link};
+use super::{Data, Root, event, invite, link};
 use crate::clock::{Clock as _, SystemClock, stored};
 use crate::config::Config;
 use crate::store::{Book, opening, staff};
+use crate::vault::RootSource;
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  safehall demo --port 8080\n\n\
@@ -93,8 +94,11 @@ pub struct Invited {
 pub fn sample_event(data: &Path, now: u64) -> anyhow::Result<Vec<Invited>> {
     let mut pack = event::checked(SAMPLE, "sample.toml", |_| Some(POLICY.to_owned()))?;
     move_to(&mut pack, stored(now));
-    let team = event::make(data, &pack, now)?;
-    let (conn, vault) = invite::existing(data)?;
+    let team = event::make(data, &RootSource::Folder, &pack, now)?;
+    let (conn, vault) = invite::existing(&Data {
+        data: data.to_owned(),
+        root: Root::default(),
+    })?;
     opening::open(
         &Book::new(&conn, &vault),
         Some("the sample opens with one lead"),

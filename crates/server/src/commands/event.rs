@@ -11,10 +11,11 @@ use safehall_core::pack::{self, Pack, Who};
 use safehall_sync::wire;
 use sha2::{Digest as _, Sha256};
 
+use super::Data;
 use crate::clock::{self, Clock as _, SystemClock, counted};
 use crate::secrets;
 use crate::store::{self, Book, events, staff};
-use crate::vault::{Root, Vault};
+use crate::vault::{RootSource, Vault};
 
 #[derive(Subcommand)]
 pub(super) enum Event {
@@ -32,23 +33,23 @@ pub(super) struct New {
     /// The event pack, a TOML file.
     #[arg(long, value_name = "PACK")]
     from: PathBuf,
-    /// The folder to make. It must be empty or not exist.
-    #[arg(long, value_name = "DIR", env = "SAFEHALL_DATA")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
 }
 
 impl New {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let pack = read(&self.from)?;
-        let made = make(&self.data, &pack, SystemClock.now())?;
+        let source = self.data.root.source()?;
+        let made = make(&self.data.data, &source, &pack, SystemClock.now())?;
         println!(
             "Made the event in {}: {} people on the team.",
-            self.data.display(),
+            self.data.data.display(),
             made.len()
         );
         println!(
             "Next: safehall invite --data {} --name NAME --role chair",
-            self.data.display()
+            self.data.data.display()
         );
         println!("It takes reports once two leads have let in a phone each.");
         Ok(())
@@ -92,7 +93,12 @@ pub(super) fn checked(
 }
 
 /// Makes the folder, the keys, the database, the event and its staff.
-pub(super) fn make(folder: &Path, pack: &Pack, now: u64) -> anyhow::Result<Vec<staff::Member>> {
+pub(super) fn make(
+    folder: &Path,
+    source: &RootSource,
+    pack: &Pack,
+    now: u64,
+) -> anyhow::Result<Vec<staff::Member>> {
     fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
     if folder.join(store::FILE).exists() || folder.join(secrets::FILE).exists() {
         anyhow::bail!(
@@ -108,7 +114,7 @@ pub(super) fn make(folder: &Path, pack: &Pack, now: u64) -> anyhow::Result<Vec<s
     let mut conn = store::open_database(folder)?;
     let id = clock::random()?;
     let encoded = to_wire(pack, &id).encode_to_vec();
-    let root = Root::make(&folder.join(secrets::FILE))?;
+    let root = source.new_root(folder, &id)?;
     let vault = Vault::make(folder, root, &id)?;
     let tx = conn.transaction()?;
     let book = Book::new(&tx, &vault);

@@ -25,7 +25,7 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let (conn, vault) = invite::existing(&self.data.data)?;
+        let (conn, vault) = invite::existing(&self.data)?;
         fs::create_dir_all(&self.automerge)?;
         anyhow::ensure!(
             fs::read_dir(&self.automerge)?.next().is_none(),

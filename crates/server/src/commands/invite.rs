@@ -1,7 +1,5 @@
 //! `safehall invite`: a way in for one person, made on the server's terminal.
 
-use std::path::Path;
-
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use qrcode::QrCode;
@@ -11,9 +9,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Data, link};
 use crate::clock::{self, Clock as _, SystemClock};
-use crate::secrets;
 use crate::store::{self, Book, events, invites, staff};
-use crate::vault::{Root, Vault};
+use crate::vault::Vault;
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
@@ -70,7 +67,7 @@ impl RoleName {
 
 impl Invite {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let (mut conn, vault) = existing(&self.data.data)?;
+        let (mut conn, vault) = existing(&self.data)?;
         let now = SystemClock.now();
         let tx = conn.transaction()?;
         let book = Book::new(&tx, &vault);
@@ -140,7 +137,8 @@ pub(super) fn make(
 }
 
 /// Opens the database of an event that exists, and its keys for reading.
-pub(super) fn existing(folder: &Path) -> anyhow::Result<(Connection, Vault)> {
+pub(super) fn existing(data: &Data) -> anyhow::Result<(Connection, Vault)> {
+    let folder = &data.data;
     if !folder.join(store::FILE).is_file() {
         anyhow::bail!(
             "there is no event in {}: make one with `safehall event new`",
@@ -148,7 +146,10 @@ pub(super) fn existing(folder: &Path) -> anyhow::Result<(Connection, Vault)> {
         );
     }
     store::sealed(folder)?;
-    let root = Root::read(&folder.join(secrets::FILE))?;
+    let root = data
+        .root
+        .source()?
+        .root(folder, &Vault::event_in(folder)?)?;
     let vault = Vault::open_beside(folder, root)?;
     let conn = store::open_database(folder)?;
     events::find(&Book::new(&conn, &vault))?.context("there is no event in this folder")?;

@@ -1,6 +1,7 @@
 //! What the `safehall` command does, one file for each verb.
 
 mod admission_worker;
+mod backup;
 mod cases;
 mod demo;
 mod doctor;
@@ -9,15 +10,19 @@ mod export;
 mod health;
 mod invite;
 mod opens;
+mod restore;
 mod serve;
 
 pub use demo::{Invited, sample_event};
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
+use crate::config::CREDENTIALS;
 use crate::hex;
+use crate::vault::RootSource;
 
 /// The code-of-conduct incident log for conference staff.
 #[derive(Parser)]
@@ -51,6 +56,10 @@ enum Verb {
     Export(export::Export),
     /// Say what is missing before real cases, all of it at once, and what to do.
     Doctor(doctor::Doctor),
+    /// Copy the event's data, encrypted; its keys into a file of their own.
+    Backup(backup::Backup),
+    /// Make a data folder out of a backup.
+    Restore(restore::Restore),
     /// Ask a running server whether it can work, for machines that watch it.
     Health(health::Health),
     /// What `serve` starts for itself to check changes in.
@@ -66,6 +75,29 @@ struct Data {
     /// The folder with the event's data.
     #[arg(long, value_name = "DIR", env = "SAFEHALL_DATA")]
     data: PathBuf,
+    #[command(flatten)]
+    root: Root,
+}
+
+/// Where the root secret is.
+#[derive(Args, Clone, Default)]
+struct Root {
+    /// Where the root secret is: file:PATH, credential:NAME or passphrase
+    /// [default: secret.key in the data folder].
+    #[arg(long, value_name = "WHERE", env = "SAFEHALL_ROOT_SECRET")]
+    root_secret: Option<String>,
+}
+
+impl Root {
+    fn source(&self) -> anyhow::Result<RootSource> {
+        let credentials = std::env::var_os(CREDENTIALS).map(PathBuf::from);
+        match &self.root_secret {
+            None => Ok(RootSource::Folder),
+            Some(text) => RootSource::read(text, credentials.as_deref()).context(
+                "--root-secret: expected file:PATH, passphrase, or credential:NAME in a systemd unit that loads it",
+            ),
+        }
+    }
 }
 
 /// Does what the command line says.
@@ -85,6 +117,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Verb::Export(export) => export.run(),
         Verb::Doctor(doctor) => doctor.run(),
+        Verb::Backup(backup) => backup.run(),
+        Verb::Restore(restore) => restore.run(),
         Verb::Health(health) => health.run(),
         Verb::AdmissionWorker(worker) => worker.run(),
         Verb::Demo(demo) => demo.run(),

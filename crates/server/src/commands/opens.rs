@@ -23,7 +23,7 @@ pub(super) struct Open {
 impl Open {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let now = SystemClock.now();
-        let (mut conn, vault) = invite::existing(&self.data.data)?;
+        let (mut conn, vault) = invite::existing(&self.data)?;
         let tx = conn.transaction()?;
         let book = Book::new(&tx, &vault);
         let here = opening::leads_here(&book, now)?;

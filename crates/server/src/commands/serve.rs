@@ -30,6 +30,10 @@ pub(super) struct Serve {
     /// The folder with the event's data.
     #[arg(long, value_name = "DIR")]
     data: Option<String>,
+    /// Where the root secret is: file:PATH, credential:NAME or passphrase
+    /// [default: secret.key in the data folder].
+    #[arg(long, value_name = "WHERE")]
+    root_secret: Option<String>,
     /// Where to listen [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
@@ -48,6 +52,7 @@ impl Serve {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let flags = [
             ("data", self.data),
+            ("root_secret", self.root_secret),
             ("listen", self.listen),
             ("origin", self.origin),
             ("tls_cert", self.tls_cert),
@@ -66,6 +71,7 @@ pub(super) fn serve(
     config: Config,
     ready: impl FnOnce() -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    crate::confine::confine().context("the system does not let us switch core dumps off")?;
     let filter = EnvFilter::try_from_env("SAFEHALL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     // A second subscriber in one process is refused; the first goes on.
     let _ = logging::to(std::io::stderr, filter).try_init();

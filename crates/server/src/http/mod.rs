@@ -9,6 +9,7 @@ mod app;
 pub(crate) mod auth;
 pub(crate) mod door;
 pub(crate) mod enrol;
+pub(crate) mod erase;
 pub(crate) mod handin;
 mod heads;
 pub(crate) mod live;

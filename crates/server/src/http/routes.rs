@@ -13,8 +13,8 @@ use axum::routing::{MethodFilter, any, get, on};
 use bytes::BytesMut;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use safehall_core::access::{
-    Act, Action, ClearRestriction, ConfirmDevice, Exclude, Grant, InviteResponder, JudgeQuarantine,
-    ListQuarantine, ListTeam, ReadPack, RevokeDevice, SetTerm,
+    Act, Action, ClearRestriction, ConfirmDevice, EraseCase, Exclude, Grant, InviteResponder,
+    JudgeQuarantine, ListQuarantine, ListTeam, ReadPack, RevokeDevice, SetTerm,
 };
 use safehall_sync::handin::MAX_HAND_IN;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -22,7 +22,9 @@ use tower_http::compression::CompressionLayer;
 
 use super::door::{self, Asker};
 use super::problem::Problem;
-use super::{CallId, PROTOBUF, app, auth, enrol, handin, live, quarantine, reach, sync, team};
+use super::{
+    CallId, PROTOBUF, app, auth, enrol, erase, handin, live, quarantine, reach, sync, team,
+};
 use crate::listen::Stage;
 use crate::state::App;
 
@@ -121,6 +123,7 @@ fn table() -> Vec<Route> {
         staff::<JudgeQuarantine, _>(POST, "/v1/quarantine", quarantine::judge),
         // It has no token any more: what it signs is its proof.
         anyone("/v1/handin", MAX_HAND_IN, handin::handin),
+        staff::<EraseCase, _>(POST, "/v1/erasures", erase::erase),
     ]
 }
 

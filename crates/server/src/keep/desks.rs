@@ -59,6 +59,12 @@ impl Desks {
         seats
     }
 
+    /// What is known of a document that was erased is known no longer.
+    pub(crate) fn forget(&self, id: &[u8; 16]) {
+        let mut desks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        desks.remove(id);
+    }
+
     fn desk(&self, id: [u8; 16]) -> Desk {
         let mut desks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if desks.len() > REMEMBERED && !desks.contains_key(&id) {

@@ -16,7 +16,7 @@ use super::aside;
 use super::commit::Quota;
 use super::door::{Checked, Letter};
 use crate::store::quarantine::{self, Cause};
-use crate::store::{Book, StoreError, devices, exclusions, log, opening, rights};
+use crate::store::{Book, StoreError, devices, erasure, exclusions, log, opening, rights};
 
 /// What is to be done with one change of a push.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -96,6 +96,9 @@ impl Standing {
         let Some(subject) = rights::subject(conn, &checked.signer, now)? else {
             return Ok(Err(Fate::Refused(Reason::WrongDevice)));
         };
+        if let Some(reason) = erased(conn, body, &checked.signer)? {
+            return Ok(Err(Fate::Refused(reason)));
+        }
         let event = rights::event(conn, now)?;
         let device = subject.device_state;
         let known = match rights::document(conn, &document)? {
@@ -256,6 +259,22 @@ fn refusal(denial: Denial, facts: &DocumentFacts) -> Reason {
         | Denial::NoRight
         | Denial::LastLead => Reason::NotAllowed,
     }
+}
+
+/// The answer to a change of something that was erased. Whoever had a copy is
+/// told to drop it; to everybody else it never was.
+fn erased(conn: &Book<'_>, body: &Body, signer: &[u8; 16]) -> Result<Option<Reason>, StoreError> {
+    let parent = body.birth.as_ref().and_then(|birth| birth.parent);
+    for id in std::iter::once(body.document).chain(parent) {
+        if conn.vault.is_erased(id.as_bytes())? {
+            return Ok(Some(if erasure::holds(conn, signer, id.as_bytes())? {
+                Reason::Forgotten
+            } else {
+                Reason::NotAllowed
+            }));
+        }
+    }
+    Ok(None)
 }
 
 /// A document before its first change is kept, as its birth describes it.

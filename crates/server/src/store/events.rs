@@ -99,6 +99,14 @@ pub(crate) fn find(conn: &Book<'_>) -> Result<Option<Event>, StoreError> {
     }))
 }
 
+/// The log goes on from a copy: its life has another name, so that devices offer
+/// everything that they hold, and no way in that was open then is open now.
+pub(crate) fn begin_again(conn: &Book<'_>, epoch: &[u8; 16]) -> Result<(), StoreError> {
+    conn.execute("update event set epoch = ?1", [epoch])?;
+    conn.execute("delete from invite where used_at is null", [])?;
+    Ok(())
+}
+
 /// The next number of the log. Never given twice.
 pub(crate) fn next_seq(conn: &Book<'_>) -> Result<i64, StoreError> {
     let mut ask =

@@ -9,6 +9,7 @@ use super::{Book, StoreError};
 use crate::clock::stored;
 use crate::ledger::What;
 use crate::ledger::chain::{NOTHING, Row};
+use crate::vault::Key;
 
 /// The longest reason that somebody may type, in letters.
 pub(crate) const REASON: usize = 300;
@@ -95,7 +96,7 @@ pub(crate) fn note(conn: &Book<'_>, entry: &Entry<'_>, now: u64) -> Result<(), S
         device: entry.device,
         about_device: entry.about_device,
         subject: case.as_ref().map(subject),
-        payload: seal(conn, number, case.as_ref(), &told.encode_to_vec()),
+        payload: seal(conn, number, case.as_ref(), &told.encode_to_vec())?,
         prev_hash: last.hash,
     };
     let hash = row.hash();
@@ -184,9 +185,21 @@ pub(crate) fn subject(case: &[u8; 16]) -> [u8; 16] {
     subject
 }
 
-/// The one place where payloads are sealed.
-fn seal(_conn: &Book<'_>, _number: i64, _case: Option<&[u8; 16]>, told: &[u8]) -> Vec<u8> {
-    told.to_vec()
+/// The one place where payloads are sealed: under the ledger's key of the case,
+/// so that they go with it. What is noted of a case that is gone already, and
+/// what belongs to none, is under the event's.
+fn seal(
+    conn: &Book<'_>,
+    number: i64,
+    case: Option<&[u8; 16]>,
+    told: &[u8],
+) -> Result<Vec<u8>, StoreError> {
+    let place = number.to_be_bytes();
+    let key = case.map_or(Key::Event, |case| Key::Ledger(*case));
+    match conn.seal(key, "ledger", &[&place], told) {
+        Err(StoreError::Erased) => conn.seal(Key::Event, "ledger", &[&place], told),
+        sealed => sealed,
+    }
 }
 
 fn bytes(id: Option<[u8; 16]>) -> Vec<u8> {

@@ -9,7 +9,7 @@ use safehall_core::access::{EventFacts, Scope, Subject};
 use safehall_sync::wire::Envelope;
 use zeroize::Zeroizing;
 
-use super::{Book, StoreError, events, rights};
+use super::{Book, StoreError, erasure, events, rights};
 use crate::clock::{counted, stored};
 use crate::vault::Key;
 
@@ -76,6 +76,7 @@ pub(crate) fn page(
         },
         room,
     };
+    pass.page.forget = erasure::to_forget(conn, &reader.device)?;
     let turns = pass.turns()?;
     let mut changes = conn.prepare_cached(
         "select seq, document_id, device_id, received_at, sealed from change where seq > ?1 order by seq",

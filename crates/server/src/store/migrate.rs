@@ -34,6 +34,10 @@ pub(super) const STEPS: &[(&str, &str)] = &[
         "0006_access",
         include_str!("../../../../migrations/0006_access.sql"),
     ),
+    (
+        "0007_erasure",
+        include_str!("../../../../migrations/0007_erasure.sql"),
+    ),
 ];
 
 /// The last step whose tables hold readable words. The next one drops them, so

@@ -6,6 +6,7 @@
 //! never wait for the writer.
 
 pub(crate) mod devices;
+pub(crate) mod erasure;
 pub(crate) mod events;
 pub(crate) mod exclusions;
 pub(crate) mod invites;
@@ -251,7 +252,12 @@ impl Store {
     /// # Errors
     ///
     /// See [`StoreError`]; a database that cannot be opened is left as it was.
-    pub(crate) fn open(folder: &Path, root: Root, limits: Limits) -> Result<Self, StoreError> {
+    pub(crate) fn open(
+        folder: &Path,
+        root: Root,
+        limits: Limits,
+        now: u64,
+    ) -> Result<Self, StoreError> {
         sealed(folder)?;
         Vault::fits(folder, &root)?;
         let lock = lock(folder)?;
@@ -260,6 +266,7 @@ impl Store {
         check(&conn)?;
         keys_for_all(&conn, &vault)?;
         up_to_date(&mut conn)?;
+        erasure::finish(&mut conn, &vault, now)?;
         if let Some(pages) = limits.max_pages {
             conn.pragma_update(None, "max_page_count", pages)?;
         }
@@ -457,6 +464,31 @@ fn only_adds_to_the_ledger(asked: AuthContext<'_>) -> Authorization {
         }
         _ => Authorization::Allow,
     }
+}
+
+/// Opens a restored database for writing, if its keys are all there.
+pub(crate) fn open_whole(folder: &Path, vault: &Vault) -> Result<Connection, StoreError> {
+    let mut conn = connect(folder)?;
+    check(&conn)?;
+    keys_for_all(&conn, vault)?;
+    up_to_date(&mut conn)?;
+    events::find(&Book::new(&conn, vault))?.ok_or(StoreError::NoEvent)?;
+    Ok(conn)
+}
+
+/// Copies the database as it stands at one moment into a new file, also beside
+/// a server. Its rows stay sealed.
+pub(crate) fn copy(folder: &Path, to: &Path) -> Result<(), StoreError> {
+    // What an earlier copy left behind when it was cut off.
+    match std::fs::remove_file(to) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(StoreError::Lock(error));
+        }
+        _ => {}
+    }
+    let to = to.to_str().ok_or(StoreError::Damaged("name of a folder"))?;
+    open_reader(folder)?.execute("vacuum into ?1", [to])?;
+    Ok(())
 }
 
 /// Refuses a database that was made before rows were sealed, by the first page

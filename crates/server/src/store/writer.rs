@@ -17,7 +17,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use super::{Book, Stats, StoreError};
+use super::{Book, Stats, StoreError, erasure};
 use crate::vault::{Vault, VaultError};
 
 /// The most pieces of work in one transaction.
@@ -34,6 +34,8 @@ pub(crate) struct Work<'a> {
     pub(crate) tx: &'a Book<'a>,
     /// How many changes this piece has added to the log.
     pub(crate) kept: u64,
+    /// Whether it removed rows that must not lie on in the write-ahead log.
+    pub(crate) scrub: bool,
 }
 
 trait Job: Send {
@@ -96,6 +98,8 @@ impl Writer {
                 Loop {
                     conn,
                     vault,
+
+                    scrub: false,
                     stats,
                     seq,
                 }
@@ -178,6 +182,8 @@ impl Drop for TellEnd {
 struct Loop {
     conn: Connection,
     vault: Arc<Vault>,
+    /// The write-ahead log still holds what was removed.
+    scrub: bool,
     stats: Arc<Stats>,
     seq: watch::Sender<i64>,
 }
@@ -213,9 +219,15 @@ impl Loop {
             Ok(Transacted {
                 ran,
                 kept,
+                scrub,
                 seq,
                 flush,
             }) => {
+                self.scrub |= scrub;
+                if self.scrub {
+                    // A reader in the way ends soon; then the next one does it.
+                    self.scrub = !erasure::scrub(&self.conn).unwrap_or(false);
+                }
                 self.stats.flushed_in(flush);
                 tracing::debug!(pieces = ran, changes = kept, "one flush to disk");
                 if flush > SLOW_FLUSH {
@@ -251,7 +263,7 @@ impl Loop {
         let begun = Instant::now();
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let book = Book::new(&tx, vault);
-        let (mut ran, mut kept) = (0, 0);
+        let (mut ran, mut kept, mut scrub) = (0, 0, false);
         for job in group {
             if ran > 0 && begun.elapsed() > MOMENT {
                 break;
@@ -259,10 +271,15 @@ impl Loop {
             ran += 1;
             tx.execute_batch("savepoint piece")?;
             let keys = vault.mark();
-            let mut work = Work { tx: &book, kept: 0 };
+            let mut work = Work {
+                tx: &book,
+                kept: 0,
+                scrub: false,
+            };
             let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job.run(&mut work)));
             if let Ok(true) = ran {
                 kept += work.kept;
+                scrub |= work.scrub;
             } else {
                 vault.forget_since(keys);
                 tx.execute_batch("rollback to piece")?;
@@ -278,6 +295,7 @@ impl Loop {
         Ok(Transacted {
             ran,
             kept,
+            scrub,
             seq,
             flush: flushing.elapsed(),
         })
@@ -290,6 +308,8 @@ struct Transacted {
     ran: usize,
     /// How many changes they added to the log.
     kept: u64,
+    /// Whether the write-ahead log has to be emptied.
+    scrub: bool,
     /// The last number of the log.
     seq: i64,
     /// How long the disk took.
@@ -335,7 +355,7 @@ mod tests {
             waiting: 1_024,
             max_pages: None,
         };
-        Store::open(folder.path(), root, limits).unwrap()
+        Store::open(folder.path(), root, limits, 0).unwrap()
     }
 
     /// Work that begins, says so, and goes on when it is told to.

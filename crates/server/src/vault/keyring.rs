@@ -60,6 +60,18 @@ pub(super) fn read(folder: &Path, root: &Root) -> Result<Ring, VaultError> {
     Ok(parse(&bytes_of(folder)?, root)?.0)
 }
 
+/// Whose keys are in `folder`, as far as can be said without the root secret.
+pub(super) fn event(folder: &Path) -> Result<[u8; 16], VaultError> {
+    let bytes = bytes_of(folder)?;
+    let said = bytes.first_chunk::<HEADER>().ok_or(VaultError::Damaged)?;
+    let (magic, _, event, _, _) = parts(said).ok_or(VaultError::Damaged)?;
+    if magic == *MAGIC {
+        Ok(event)
+    } else {
+        Err(VaultError::Damaged)
+    }
+}
+
 fn bytes_of(folder: &Path) -> Result<Vec<u8>, VaultError> {
     match fs::read(folder.join(FILE)) {
         Ok(bytes) => Ok(bytes),
@@ -234,7 +246,6 @@ impl File {
         Ok(())
     }
 
-    #[expect(dead_code, reason = "erasing a case replaces the file")]
     /// Puts `ring` in the place of what was there: whoever reads the folder at
     /// any moment finds the old file or the new one. What the old one held is
     /// written over once nothing can lead back to it.
@@ -242,8 +253,17 @@ impl File {
         let next = Self::write(&self.folder, ring, root)?;
         let old = std::mem::replace(self, next);
         let nothing = vec![0; usize::try_from(old.file.metadata()?.len()).unwrap_or(0)];
-        old.file.write_all_at(&nothing, 0)?;
-        old.file.sync_all()?;
+        let over = old
+            .file
+            .write_all_at(&nothing, 0)
+            .and_then(|()| old.file.sync_all());
+        if let Err(error) = over {
+            // Without the root secret they open nothing either.
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "could not write over the old keyring"
+            );
+        }
         Ok(())
     }
 

@@ -21,8 +21,10 @@ use aws_lc_rs::hmac;
 use crate::clock::NoChance;
 use crate::secrets::SecretError;
 use crate::store::StoreError;
+pub(crate) use keyring::FILE as KEYRING;
 use keyring::{Name, Ring};
 pub(crate) use root::Root;
+pub use root::RootSource;
 use sealing::SealKey;
 
 /// Why the keys cannot be had. Nothing was written.
@@ -41,6 +43,9 @@ pub enum VaultError {
     /// The file cannot be what it is.
     #[error("keyring.bin is damaged: put it back from its own backup")]
     Damaged,
+    /// The file went away under the server.
+    #[error("keyring.bin cannot be added to any more: stop the server and look at the disk")]
+    Lost,
     /// The file could not be read or written.
     #[error("keyring.bin could not be read or written")]
     Io(#[from] io::Error),
@@ -60,7 +65,6 @@ pub(crate) enum Key {
     /// Of one document.
     Document([u8; 16]),
     /// Of the ledger of one case.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the ledger seals with it"))]
     Ledger([u8; 16]),
 }
 
@@ -101,7 +105,7 @@ pub(crate) struct Vault {
     /// Keys that are not in the file yet, oldest first.
     fresh: Mutex<Vec<Name>>,
     /// Nothing: another process may hold the file, this one only reads it.
-    file: Option<Mutex<keyring::File>>,
+    file: Option<Mutex<Option<keyring::File>>>,
 }
 
 impl Vault {
@@ -134,6 +138,12 @@ impl Vault {
         keyring::read(folder, root).map(|_| ())
     }
 
+    /// The event that the keyring in `folder` is of, as its header says; whether
+    /// that is true shows when it is opened.
+    pub(crate) fn event_in(folder: &Path) -> Result<[u8; 16], VaultError> {
+        keyring::event(folder)
+    }
+
     fn over(folder: &Path, root: Root, ring: Ring, file: Option<keyring::File>) -> Self {
         Self {
             folder: folder.to_owned(),
@@ -141,7 +151,7 @@ impl Vault {
             event: ring.event,
             ring: RwLock::new(ring),
             fresh: Mutex::default(),
-            file: file.map(Mutex::new),
+            file: file.map(|file| Mutex::new(Some(file))),
         }
     }
 
@@ -201,9 +211,9 @@ impl Vault {
 
     /// What was made since `mark` was for nothing.
     pub(crate) fn forget_since(&self, mark: usize) {
+        let mut ring = self.ring_mut();
         let mut fresh = self.fresh();
         let from = mark.min(fresh.len());
-        let mut ring = self.ring_mut();
         for name in fresh.drain(from..) {
             ring.keys.remove(&name);
         }
@@ -226,9 +236,11 @@ impl Vault {
                 let keys = fresh
                     .iter()
                     .filter_map(|name| ring.keys.get(name).map(|key| (name, key)));
-                file.lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .append(keys)
+                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+                match file.as_mut() {
+                    Some(file) => file.append(keys),
+                    None => Err(VaultError::Lost),
+                }
             }
         };
         if written.is_err() {
@@ -238,6 +250,53 @@ impl Vault {
             }
         }
         written
+    }
+
+    /// Destroys everything under the keys of these documents, and their ledgers',
+    /// in every copy of the database: a new generation of the file takes the
+    /// place of the old one, without them. Safe to repeat.
+    ///
+    /// # Errors
+    ///
+    /// The file is the old one, or the new one; it is known here which.
+    pub(crate) fn destroy(&self, documents: &[[u8; 16]]) -> Result<(), VaultError> {
+        let file = self.file.as_ref().ok_or(VaultError::NoKeyring)?;
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = self.ring().clone();
+        let mut changed = false;
+        for id in documents {
+            for key in [Key::Document(*id), Key::Ledger(*id)] {
+                changed |= next.keys.remove(&key.name()).is_some();
+            }
+            changed |= next.tombs.insert(self.tomb(id)?);
+        }
+        if !changed {
+            return Ok(());
+        }
+        next.generation += 1;
+        let replaced = match file.as_mut() {
+            Some(file) => file.replace(&next, &self.root),
+            None => return Err(VaultError::Lost),
+        };
+        if replaced.is_err() {
+            // Whichever stands there now is the one that counts and is added
+            // to. If it cannot be had, nothing is added any more.
+            *file = None;
+            let (opened, found) = keyring::File::open(&self.folder, &self.root)?;
+            *file = Some(opened);
+            next = found;
+        }
+        let mut ring = self.ring_mut();
+        if replaced.is_err() {
+            // What is not in the file yet is still going to be.
+            for name in self.fresh().iter() {
+                if let Some(key) = ring.keys.get(name) {
+                    next.keys.entry(*name).or_insert_with(|| key.clone());
+                }
+            }
+        }
+        *ring = next;
+        replaced
     }
 
     fn find(&self, key: Key) -> Result<SealKey, StoreError> {
@@ -312,124 +371,4 @@ pub(crate) fn pretend(folder: &Path) -> Vault {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CASE: Key = Key::Document([7; 16]);
-
-    fn vault() -> (tempfile::TempDir, Vault) {
-        let folder = tempfile::tempdir().unwrap();
-        let vault = pretend(folder.path());
-        (folder, vault)
-    }
-
-    fn root_of(folder: &tempfile::TempDir) -> Root {
-        Root::read(&folder.path().join("secret.key")).unwrap()
-    }
-
-    #[test]
-    fn a_row_opens_where_it_was_sealed_and_nowhere_else() {
-        let (_folder, vault) = vault();
-        let here = Place::new("change", &[b"ab", b"c"]);
-        let sealed = vault.seal(CASE, &here, b"words").unwrap();
-
-        assert_eq!(vault.unseal(CASE, &here, &sealed).unwrap(), b"words");
-        let elsewhere = [
-            Place::new("change", &[b"a", b"bc"]),
-            Place::new("change", &[b"ab"]),
-            Place::new("ledger", &[b"ab", b"c"]),
-        ];
-        for place in elsewhere {
-            let refused = vault.unseal(CASE, &place, &sealed);
-            assert!(matches!(refused, Err(StoreError::Sealed(_))));
-        }
-        for other in [Key::Event, Key::Ledger([7; 16])] {
-            vault.seal(other, &here, b"").unwrap();
-            let refused = vault.unseal(other, &here, &sealed);
-            assert!(matches!(refused, Err(StoreError::Sealed("change"))));
-        }
-    }
-
-    #[test]
-    fn a_key_outlives_the_process_once_it_was_settled_and_not_before() {
-        let (folder, vault) = vault();
-        let place = Place::new("change", &[b"1"]);
-        let sealed = vault.seal(CASE, &place, b"words").unwrap();
-        let early = Vault::open_beside(folder.path(), root_of(&folder)).unwrap();
-        assert!(matches!(
-            early.unseal(CASE, &place, &sealed),
-            Err(StoreError::NoKey)
-        ));
-
-        vault.settle().unwrap();
-
-        // Who opened it before finds what was added since.
-        assert_eq!(early.unseal(CASE, &place, &sealed).unwrap(), b"words");
-        drop(vault);
-        let again = Vault::open(folder.path(), root_of(&folder)).unwrap();
-        assert_eq!(again.unseal(CASE, &place, &sealed).unwrap(), b"words");
-    }
-
-    #[test]
-    fn a_key_made_for_nothing_is_forgotten_and_one_beside_the_server_is_never_made() {
-        let (folder, vault) = vault();
-        let place = Place::new("change", &[b"1"]);
-        let mark = vault.mark();
-        vault.seal(CASE, &place, b"words").unwrap();
-
-        vault.forget_since(mark);
-
-        assert!(!vault.has(CASE));
-        let beside = Vault::open_beside(folder.path(), root_of(&folder)).unwrap();
-        assert!(matches!(
-            beside.seal(CASE, &place, b"words"),
-            Err(StoreError::NoKey)
-        ));
-        beside.seal(Key::Event, &place, b"words").unwrap();
-    }
-
-    #[test]
-    fn what_a_crash_cut_off_is_passed_over_and_written_over() {
-        let (folder, vault) = vault();
-        let place = Place::new("change", &[b"1"]);
-        let file = folder.path().join(keyring::FILE);
-        let whole = std::fs::read(&file).unwrap();
-        for torn in [1, 88, 89, 100, 178] {
-            std::fs::write(&file, [whole.as_slice(), &vec![0; torn]].concat()).unwrap();
-            let vault = Vault::open(folder.path(), root_of(&folder)).unwrap();
-            let sealed = vault.seal(CASE, &place, b"words").unwrap();
-            vault.settle().unwrap();
-
-            let again = Vault::open(folder.path(), root_of(&folder)).unwrap();
-
-            assert_eq!(again.unseal(CASE, &place, &sealed).unwrap(), b"words");
-        }
-        drop(vault);
-    }
-
-    #[test]
-    fn every_byte_of_a_keyring_counts() {
-        let (folder, vault) = vault();
-        drop(vault);
-        let file = folder.path().join(keyring::FILE);
-        let whole = std::fs::read(&file).unwrap();
-        for at in 0..whole.len() {
-            let mut bytes = whole.clone();
-            bytes[at] ^= 1;
-            std::fs::write(&file, &bytes).unwrap();
-            assert!(
-                Vault::fits(folder.path(), &root_of(&folder)).is_err(),
-                "byte {at}"
-            );
-            std::fs::write(&file, &whole[..at]).unwrap();
-            assert!(
-                Vault::fits(folder.path(), &root_of(&folder)).is_err(),
-                "cut at {at}"
-            );
-        }
-        std::fs::write(&file, &whole).unwrap();
-        let other = Root::make(&folder.path().join("other.key")).unwrap();
-        let refused = Vault::fits(folder.path(), &other);
-        assert!(matches!(refused, Err(VaultError::WrongSecret)));
-    }
-}
+mod tests;

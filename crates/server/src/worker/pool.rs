@@ -54,6 +54,8 @@ pub struct Workers {
     places: Semaphore,
     apart: Semaphore,
     lanes: Mutex<BTreeMap<DeviceId, Arc<AsyncMutex<()>>>>,
+    /// How often all children were let go.
+    shifts: AtomicU64,
     hired: AtomicU64,
     died: AtomicU64,
 }
@@ -67,6 +69,7 @@ impl Workers {
             places: Semaphore::new(spec.at_once),
             apart: Semaphore::new(APART),
             lanes: Mutex::default(),
+            shifts: AtomicU64::new(0),
             hired: AtomicU64::new(0),
             died: AtomicU64::new(0),
             spec,
@@ -101,14 +104,17 @@ impl Workers {
     /// [`Failure`].
     pub async fn ask(&self, asked: &Asked<'_>) -> Result<Option<usize>, Failure> {
         let _place = self.places.acquire().await.map_err(closed)?;
+        let shift = self.shifts.load(Ordering::Relaxed);
         let mut hand = match self.pick(asked) {
             Some(hand) => hand,
             None => self.hire(false).await?,
         };
         let answer = self.put(&mut hand, asked).await;
-        if !matches!(answer, Err(Failure::Died)) {
-            self.idle().push(hand);
+        let mut idle = self.idle();
+        if !matches!(answer, Err(Failure::Died)) && shift == self.shifts.load(Ordering::Relaxed) {
+            idle.push(hand);
         }
+        drop(idle);
         answer
     }
 
@@ -121,6 +127,14 @@ impl Workers {
         let _place = self.apart.acquire().await.map_err(closed)?;
         let mut hand = self.hire(true).await?;
         self.put(&mut hand, asked).await
+    }
+
+    /// Lets all children go: a document that they remember was erased. Whoever
+    /// is asked just now goes after the answer.
+    pub(crate) fn dismiss(&self) {
+        let mut idle = self.idle();
+        self.shifts.fetch_add(1, Ordering::Relaxed);
+        idle.clear();
     }
 
     /// From now on what `device` signed is tried in a lane of its own.

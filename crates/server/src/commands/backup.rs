@@ -1,0 +1,118 @@
+//! `safehall backup`: a copy that can lie in other hands.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write as _};
+use std::path::{Path, PathBuf};
+
+use age::x25519::Recipient;
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::store;
+use crate::vault::KEYRING;
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  \
+    safehall backup --data ./data --to data.age --recipient age1...\n  \
+    safehall backup --data ./data --to data.age --keyring keyring.age --recipient age1... --recipient age1...\n\n\
+    It may run beside `safehall serve`. Keep the two files apart, and keyrings no longer than 7 days: an erased\n\
+    case is gone for good once no keyring is left that knows it. The root secret is in neither file.")]
+pub(super) struct Backup {
+    /// The folder with the event's data.
+    #[arg(long, value_name = "DIR", env = "SAFEHALL_DATA")]
+    data: PathBuf,
+    /// The file to write the database into. It must not exist.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+    /// The file to write the keys into, for another place. It must not exist.
+    #[arg(long, value_name = "FILE")]
+    keyring: Option<PathBuf>,
+    /// Who can open the files: an age public key. May be given several times.
+    #[arg(long, value_name = "age1...", required = true)]
+    recipient: Vec<String>,
+}
+
+/// What the two kinds of file begin with, inside.
+pub(super) const DATA: &[u8; 16] = b"safehall data 1\n";
+pub(super) const KEYS: &[u8; 16] = b"safehall ring 1\n";
+
+impl Backup {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let recipients = self
+            .recipient
+            .iter()
+            .map(|text| {
+                text.parse::<Recipient>().map_err(|_| {
+                    anyhow::anyhow!("--recipient: expected an age public key, age1...")
+                })
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        anyhow::ensure!(
+            self.data.join(store::FILE).is_file(),
+            "there is no event in {}",
+            self.data.display()
+        );
+        let copy = self.data.join(COPY);
+        let sealed = store::copy(&self.data, &copy)
+            .map_err(anyhow::Error::from)
+            .and_then(|()| Ok(seal(&mut File::open(&copy)?, DATA, &recipients, &self.to)?));
+        let gone = match fs::remove_file(&copy) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            gone => gone,
+        };
+        sealed.with_context(|| format!("could not write {}", self.to.display()))?;
+        gone?;
+        println!("Wrote the data to {}.", self.to.display());
+        // After the data: every key that a row in the copy needs is in it.
+        if let Some(keyring) = &self.keyring {
+            let mut from = File::open(self.data.join(KEYRING))?;
+            seal(&mut from, KEYS, &recipients, keyring)
+                .with_context(|| format!("could not write {}", keyring.display()))?;
+            println!(
+                "Wrote the keys to {}: keep them apart from the data, and no longer than 7 days.",
+                keyring.display()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The copy before it is sealed; its rows are sealed anyway.
+const COPY: &str = "backup.part";
+
+/// Encrypts what `from` gives into a new file.
+fn seal(
+    from: &mut impl Read,
+    kind: &[u8; 16],
+    recipients: &[Recipient],
+    to: &Path,
+) -> io::Result<()> {
+    let encryptor =
+        age::Encryptor::with_recipients(recipients.iter().map(|one| one as &dyn age::Recipient))
+            .map_err(io::Error::other)?;
+    let file = new_file(to)?;
+    let written = (|| {
+        let mut out = encryptor.wrap_output(&file)?;
+        out.write_all(kind)?;
+        io::copy(from, &mut out)?;
+        out.finish()?;
+        file.sync_all()
+    })();
+    if written.is_err() {
+        // Half a backup is none.
+        fs::remove_file(to)?;
+    }
+    written
+}
+
+/// A file that is not there yet, for its owner only.
+pub(super) fn new_file(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}

@@ -1,0 +1,287 @@
+//! Copies of the data, what opens them, and what no copy brings back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use age::secrecy::ExposeSecret as _;
+use safehall_core::DocumentId;
+use safehall_server::commands::{cases_words, run_words};
+use safehall_server::{Config, start};
+use safehall_sync::wire::{self, Reason};
+use tempfile::TempDir;
+
+use crate::phone::{Phone, ids, ok};
+use crate::watch;
+use crate::world::World;
+
+/// A place for backups, a key that opens them, and one that does not.
+struct Safe {
+    folder: TempDir,
+    recipient: String,
+}
+
+impl Safe {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let [key, other] = [(), ()].map(|()| age::x25519::Identity::generate());
+        for (name, key) in [("key.txt", &key), ("other.txt", &other)] {
+            let text = format!("# made for a test\n{}\n", key.to_string().expose_secret());
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self {
+            folder,
+            recipient: key.to_public().to_string(),
+        }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    /// Writes `NAME.data` and `NAME.keys`.
+    fn backup(&self, data: &Path, name: &str) {
+        run_words([
+            "backup",
+            "--data",
+            data.to_str().unwrap(),
+            "--to",
+            &self.path(&format!("{name}.data")),
+            "--keyring",
+            &self.path(&format!("{name}.keys")),
+            "--recipient",
+            &self.recipient,
+        ])
+        .unwrap();
+    }
+
+    fn restore(&self, data: &str, keys: &str, key: &str, root: &str) -> anyhow::Result<PathBuf> {
+        let to = self.path(&format!("restored-{data}-{keys}-{key}"));
+        run_words([
+            "restore",
+            "--from",
+            &self.path(data),
+            "--keyring",
+            &self.path(keys),
+            "--identity",
+            &self.path(key),
+            "--root-secret",
+            &format!("file:{root}"),
+            "--data",
+            &to,
+            "--verify",
+        ])
+        .inspect_err(|_| assert!(!Path::new(&to).exists(), "half a folder was left"))?;
+        Ok(to.into())
+    }
+}
+
+fn list(folder: &Path) -> String {
+    cases_words(["cases", "list", "--data", folder.to_str().unwrap()]).unwrap()
+}
+
+fn short(document: DocumentId) -> String {
+    document.to_string()[..8].to_owned()
+}
+
+#[tokio::test]
+async fn no_older_backup_brings_an_erased_case_back_and_every_one_brings_the_others() {
+    let world = World::new().await;
+    let data = world.folder.path().to_owned();
+    let root = data.join("secret.key").to_str().unwrap().to_owned();
+    let safe = Safe::new();
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let mut alma = Phone::of(&world, "Alma", 2).await;
+    let (gone, first) = noor.case("He followed her to the tram.");
+    let (stays, second) = noor.case("A cup was thrown in the foyer.");
+    noor.sync(&[first.clone(), second.clone()]).await;
+    safe.backup(&data, "monday");
+    let (late, third) = noor.case("Somebody shouted in the hall.");
+    noor.sync(std::slice::from_ref(&third)).await;
+    alma.sync(&[]).await;
+    safe.backup(&data, "tuesday");
+
+    let erasure = wire::Erasure {
+        document: gone.as_bytes().to_vec(),
+        reason: "asked for it".to_owned(),
+    };
+    let _: wire::ErasureReceipt = ok(alma.post("/v1/erasures", &erasure).await);
+    safe.backup(&data, "today");
+    assert!(world.server.stop().await);
+    let read = watch::look_through(safe.folder.path());
+    assert!(read > 4_096, "{read} bytes of backups");
+
+    let mut restored = Vec::new();
+    for (backup, others) in [("monday", vec![stays]), ("tuesday", vec![stays, late])] {
+        let folder = safe
+            .restore(&format!("{backup}.data"), "today.keys", "key.txt", &root)
+            .unwrap();
+        let cases = list(&folder);
+        assert!(!cases.contains(&short(gone)), "{cases}");
+        for other in others {
+            assert!(cases.contains(&short(other)), "{backup}: {cases}");
+        }
+        watch::look_through(&folder);
+        restored.push(folder);
+    }
+    // A keyring that was kept too long still opens it: hence the seven days.
+    let old = safe
+        .restore("monday.data", "monday.keys", "key.txt", &root)
+        .unwrap();
+    assert!(list(&old).contains(&short(gone)));
+
+    // Phones offer what they hold to a restored server, and what was erased is refused again.
+    let server = start(Config::for_tests(restored.swap_remove(0)), world.clock)
+        .await
+        .unwrap();
+    noor.moves_to(server.addr());
+    noor.sync(&[]).await;
+    let round = noor
+        .sync(&[first.clone(), second.clone(), third.clone()])
+        .await;
+    assert_eq!(round.kept, ids(&[second, third]));
+    assert_eq!(round.refused, [(ids(&[first])[0], Reason::Forgotten)]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_restored_folder_is_the_same_log_under_another_name() {
+    let world = World::new().await;
+    let data = world.folder.path().to_owned();
+    let root = data.join("secret.key").to_str().unwrap().to_owned();
+    let safe = Safe::new();
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let mut alma = Phone::of(&world, "Alma", 2).await;
+    let cases: Vec<_> = (0..20)
+        .map(|number| noor.case(&format!("note number {number}")).1)
+        .collect();
+    noor.sync(&cases).await;
+    assert_eq!(alma.sync(&[]).await.envelopes, cases);
+    safe.backup(&data, "today");
+    let jonas = world.invited("Jonas");
+    assert!(world.server.stop().await);
+
+    let folder = safe
+        .restore("today.data", "today.keys", "key.txt", &root)
+        .unwrap();
+
+    let server = start(Config::for_tests(folder), world.clock).await.unwrap();
+    alma.moves_to(server.addr());
+    // Her cursor is of another life of the log: she gets all of it, byte for byte.
+    assert_eq!(alma.sync(&[]).await.envelopes, cases);
+    // A way in that was open then is not open now.
+    let begin = wire::BeginEnrol {
+        invite_hash: <sha2::Sha256 as sha2::Digest>::digest(jonas.secret).to_vec(),
+    };
+    let answer = crate::phone::post(server.addr(), "/v1/enrol/begin", &begin).await;
+    assert_eq!(answer.status, 404);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_changed_backup_a_wrong_key_and_old_keys_are_refused_by_name() {
+    let world = World::new().await;
+    let data = world.folder.path().to_owned();
+    let root = data.join("secret.key").to_str().unwrap().to_owned();
+    let safe = Safe::new();
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    safe.backup(&data, "monday");
+    let (_, envelope) = noor.case("note");
+    noor.sync(&[envelope]).await;
+    safe.backup(&data, "today");
+    assert!(world.server.stop().await);
+    let whole = fs::read(safe.path("today.data")).unwrap();
+    let mut turned = whole.clone();
+    let middle = turned.len() / 2;
+    turned[middle] ^= 1;
+    fs::write(safe.path("turned.data"), turned).unwrap();
+    fs::write(safe.path("cut.data"), &whole[..whole.len() - 1]).unwrap();
+    fs::write(safe.path("wrong.key"), [7; 32]).unwrap();
+    let others = Path::new(&root);
+    fs::set_permissions(
+        safe.path("wrong.key"),
+        fs::metadata(others).unwrap().permissions(),
+    )
+    .unwrap();
+
+    let refused = [
+        (
+            "turned.data",
+            "today.keys",
+            "key.txt",
+            root.clone(),
+            "was changed",
+        ),
+        (
+            "cut.data",
+            "today.keys",
+            "key.txt",
+            root.clone(),
+            "was changed",
+        ),
+        (
+            "today.data",
+            "today.keys",
+            "other.txt",
+            root.clone(),
+            "somebody else's key",
+        ),
+        (
+            "today.keys",
+            "today.keys",
+            "key.txt",
+            root.clone(),
+            "another kind of file",
+        ),
+        (
+            "today.data",
+            "monday.keys",
+            "key.txt",
+            root.clone(),
+            "lacks the keys of 1 document",
+        ),
+        (
+            "today.data",
+            "today.keys",
+            "key.txt",
+            safe.path("wrong.key"),
+            "root secret does not open",
+        ),
+        (
+            "today.data",
+            "today.keys",
+            "key.txt",
+            safe.path("nowhere"),
+            "could not be read",
+        ),
+    ];
+    for (from, keys, key, root, said) in refused {
+        let error = safe.restore(from, keys, key, &root).unwrap_err();
+        assert!(format!("{error:#}").contains(said), "{from}: {error:#}");
+    }
+    // It writes over nothing.
+    let full = run_words([
+        "restore",
+        "--from",
+        &safe.path("today.data"),
+        "--keyring",
+        &safe.path("today.keys"),
+        "--identity",
+        &safe.path("key.txt"),
+        "--root-secret",
+        &format!("file:{root}"),
+        "--data",
+        data.to_str().unwrap(),
+    ]);
+    assert!(full.unwrap_err().to_string().contains("is not empty"));
+    let twice = run_words([
+        "backup",
+        "--data",
+        data.to_str().unwrap(),
+        "--to",
+        &safe.path("today.data"),
+        "--recipient",
+        &safe.recipient,
+    ]);
+    assert!(twice.is_err());
+    assert_eq!(fs::read(safe.path("today.data")).unwrap(), whole);
+}
