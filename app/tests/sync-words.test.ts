@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CaseView } from '../src/incident/case.ts';
 import type { CaseRecord, Safekeeping, State } from '../src/replica/api.ts';
-import { banner, chairLine, entryTick, recordLine } from '../src/words/state.ts';
+import { create } from '@bufbuild/protobuf';
+import { Role, TeamSchema } from '../src/generated/wire/v1/identity_pb.ts';
+import { banner, chairLine, entryTick, recordLine, waits } from '../src/words/state.ts';
 
 const ZONE = 'Europe/Berlin';
 const AT = (clock: string) => Date.parse(`2026-09-29T${clock}:00+02:00`);
@@ -14,7 +16,7 @@ const view = (more: Partial<CaseView> = {}): CaseView => ({
 const record = (more: Partial<CaseRecord>): CaseRecord => ({ id: 'c', kind: 'case', codeName: 'Amber Kite', restricted: 'none', excluded: [], held: false, view: view(), unsent: 0, safekeeping: new Map(), ...more });
 const state = (more: Partial<State>): State => ({
 	lock: { state: 'open', since: 0, passkey: false }, lost: 0, read: true, ready: true, self: null, pack: null, team: null, connection: { state: 'online' }, allSentAt: null, clockOffset: null, storageProtected: true, storageBroken: null, ledgerAlarm: null,
-	cases: [], chairs: [], identities: [], recused: [], drafts: [], updateWaiting: false, ...more
+	cases: [], chairs: [], identities: [], recused: [], recovery: null, drafts: [], updateWaiting: false, ...more
 });
 const online: State['connection'] = { state: 'online' };
 const shown = (line: { text: string; side?: string; spoken: string }) => [line.text, line.side, line.spoken];
@@ -36,6 +38,23 @@ describe('the words about one record', () => {
 	it('says until when the chair should know, and when that is past', () => {
 		expect(shown(chairLine(view(), 10, AT('10:50'), ZONE))).toEqual(['Chair not told yet', 'aim: by 10:52', 'The chair has not been told. Aim: by 10:52.']);
 		expect(chairLine(view(), 10, AT('10:53'), ZONE).side).toBe('was due 10:52');
+	});
+	it('says that nobody may receive it, whoever found out first', () => {
+		const team = create(TeamSchema, { open: true, staff: [{ staff: new Uint8Array(16), name: 'Alma', roles: [Role.CHAIR] }] });
+		const about = record({ unsent: 1, restricted: 'chair_named' });
+		expect(waits(about, team, 0)).toBe(true);
+		expect(waits(record({ unsent: 1 }), team, 0)).toBe(false);
+		expect(waits(record({ unsent: 1, held: true }), team, 0)).toBe(true);
+		expect(waits(record({ unsent: 1 }), create(TeamSchema, { ...team, open: false }), 0)).toBe(true);
+		expect(waits({ ...about, lastSentAt: 5 }, team, 0)).toBe(false);
+		expect(shown(recordLine(about, online, ZONE, true))).toEqual([
+			'Waiting: nobody may receive this yet', 'Call the other contact. It stays on this phone.', 'Not sent: nobody may receive this yet. Call the other contact. It stays on this phone.'
+		]);
+	});
+	it('never asks to tell the chair what is about the chair', () => {
+		expect(shown(chairLine(view(), 10, AT('10:50'), ZONE, 'chair_named'))).toEqual(['Alternate chair not told yet', 'aim: by 10:52', 'The alternate chair has not been told. Aim: by 10:52.']);
+		const knows = view({ chair_knows: { at: AT('10:51'), how: 'voice', by: 's', entry: 'e' } });
+		expect(chairLine(knows, 10, AT('10:53'), ZONE, 'chair_named').spoken).toBe('The alternate chair knows since 10:51, told by phone.');
 	});
 	it('says since when the chair knows, and how', () => {
 		expect(shown(chairLine(view({ chair_knows: { at: AT('10:51'), how: 'voice', by: 's', entry: 'e' } }), 10, AT('11:00'), ZONE))).toEqual(['Chair knows', '10:51, by phone', 'The chair knows since 10:51, told by phone.']);

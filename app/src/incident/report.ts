@@ -8,6 +8,7 @@
  */
 import type { Fields, Time } from './case.ts';
 import { fits } from './limits.ts';
+import type { KeptFrom } from './team.ts';
 
 export type Wish = 'asked_for' | 'does_not_want' | 'undecided' | 'not_asked';
 export type Danger = 'yes' | 'unsure' | 'no';
@@ -62,6 +63,8 @@ export interface ReportDraft {
 	/** `of`: the words that were read out. Other words have not been read back. */
 	readBack?: { value: 'yes' | 'no' | 'not_possible'; of: string };
 	embargoTold?: boolean;
+	/** The page that asks whom the report is about was left: the case may leave the phone. */
+	asked?: true;
 	/** When each part was last said, changed or taken back; kept by `remember`. */
 	moments?: { [part: string]: number };
 	written: Written;
@@ -134,6 +137,20 @@ export function known(draft: ReportDraft): boolean {
 /** Whether the case exists. Who may receive it was settled then. */
 export function born(draft: ReportDraft): boolean {
 	return draft.written['opened'] !== undefined;
+}
+
+/**
+ * Whether the report stays a draft for now: who may receive it cannot be changed
+ * once it left the phone, and the page that asks for it was not left yet. Danger
+ * does not wait.
+ */
+export function unasked(draft: ReportDraft): boolean {
+	return !born(draft) && draft.asked === undefined && draft.danger?.value !== 'yes' && draft.danger?.value !== 'unsure';
+}
+
+/** Whom the case must not reach. */
+export function keptFrom(draft: ReportDraft): KeptFrom {
+	return { restricted: draft.restricted ?? 'none', excluded: draft.excluded };
 }
 
 interface Part {

@@ -1,6 +1,7 @@
 /** Who is in the team and what each device was last heard to say. Ids as hex, times as numbers. */
 import { Device_State, Level, type Device, Role, type StaffMember, type Team } from '../generated/wire/v1/identity_pb.ts';
 import type { Id, Millis, Restricted } from '../replica/api.ts';
+import type { CaseView } from './case.ts';
 
 export type DeviceState = 'pending' | 'active' | 'revoked' | 'unknown';
 
@@ -169,4 +170,12 @@ export function keptAway(team: Team, caseId: Id): KeptAway[] {
 /** In which cases somebody was named when they were opened. */
 export function namedIn(team: Team, staff: Id): Id[] {
 	return team.exclusions.filter((line) => hex(line.staff) === staff && line.by.length === 0).map((line) => hex(line.document));
+}
+
+/** Whether a person sees only their own words in a restricted case: nothing by anybody else has reached them. */
+export function ownOnly(record: { restricted: Restricted; view: CaseView }, me: Id): boolean {
+	const { opened, reports, entries, support, aware, parties, steps } = record.view;
+	if (record.restricted === 'none' || opened?.by !== me) return false;
+	const all = [...reports, ...entries, ...support, ...aware, ...parties.flatMap((party) => [...party.versions, ...party.earlier]), ...steps.flatMap((step) => step.marks)];
+	return all.every((fact) => fact.by === me);
 }

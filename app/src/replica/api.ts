@@ -184,6 +184,8 @@ export interface State {
 	recused: readonly Recused[];
 	/** What is being written and is not part of a case yet, newest first. */
 	drafts: readonly Draft[];
+	/** When a way in for a lead was made on the server's own terminal, until somebody has seen it on this device. */
+	recovery: Millis | null;
 	/** A newer app is waiting; it starts when the person says so. */
 	updateWaiting: boolean;
 }
@@ -255,6 +257,8 @@ export interface Replica {
 	opened(caseId: Id): void;
 	/** "I should not be involved": the case leaves this device now, and the server hears of it at the next contact. Rejects with `NotSaved`. */
 	recuse(caseId: Id): Promise<void>;
+	/** The person has seen `state.recovery`. */
+	recoverySeen(): Promise<void>;
 	/** Tries the line now instead of waiting. */
 	tryNow(): void;
 	/** Loads the newer app. Drafts are on disk, so nothing is lost. */

@@ -23,6 +23,8 @@ interface Meta {
 	/** For leads: the last seal of the server's ledger, and what is wrong with what it showed since. */
 	seal: Seal;
 	ledgerAlarm: LedgerAlarm;
+	/** The last recovery of a lead's access that somebody has seen here. */
+	recoverySeen: number;
 }
 
 const NO_MARK: LineMark = { epoch: new Uint8Array(), cursor: new Uint8Array() };

@@ -144,6 +144,13 @@ export class LocalReplica implements OpenReplica {
 		else this.suspect();
 	}
 
+	async recoverySeen(): Promise<void> {
+		const ledger = await this.whenOpen();
+		await this.saving(ledger.commit([Ledger.meta('recoverySeen', this.state.recovery ?? 0)]));
+		this.set(this.fromMeta());
+		this.tell({ kind: 'stored' });
+	}
+
 	tryNow(): void {
 		if (this.line) {
 			this.line.wake(this.world.now());
@@ -489,10 +496,13 @@ export class LocalReplica implements OpenReplica {
 		this.showAlarm();
 	}
 
-	private fromMeta(): Pick<State, 'pack' | 'team' | 'ledgerAlarm'> {
+	private fromMeta(): Pick<State, 'pack' | 'team' | 'recovery' | 'ledgerAlarm'> {
 		const pack = this.ledger?.get('pack');
 		const team = this.ledger?.get('team');
-		return { pack: pack ? fromBinary(PackSchema, pack.bytes) : null, team: team ? fromBinary(TeamSchema, team) : null, ledgerAlarm: this.ledger?.get('ledgerAlarm') ?? null };
+		const known = team ? fromBinary(TeamSchema, team) : null;
+		const last = Math.max(0, ...(known?.recoveries ?? []).map(Number));
+		const recovery = last > (this.ledger?.get('recoverySeen') ?? 0) ? last : null;
+		return { pack: pack ? fromBinary(PackSchema, pack.bytes) : null, team: known, recovery, ledgerAlarm: this.ledger?.get('ledgerAlarm') ?? null };
 	}
 
 	private hear(message: Told): void {

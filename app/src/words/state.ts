@@ -1,6 +1,7 @@
 /** Chooses the sync words for what is true now. Pure: the moment and the zone are arguments. */
 import type { CaseView } from '../incident/case.ts';
-import type { CaseRecord, Safekeeping, State } from '../replica/api.ts';
+import { waitsForSomebody } from '../incident/team.ts';
+import type { CaseRecord, Restricted, Safekeeping, State } from '../replica/api.ts';
 import type { BannerLine, SyncLine } from '../ui/lines.ts';
 import { clock } from './format.ts';
 import { words } from './index.ts';
@@ -13,9 +14,15 @@ export const CLOCK_OFF = 2 * MINUTE;
 /** How long "All sent" stays. */
 export const ALL_SENT_SHOWN = 4_000;
 
-/** Where the record is. */
-export function recordLine(record: CaseRecord, connection: State['connection'], zone: string): SyncLine {
+/** Whether nobody may receive a case: the server said so, or the team as this phone knows it does. */
+export function waits(record: CaseRecord, team: State['team'], now: number): boolean {
+	return record.unsent > 0 && record.lastSentAt === undefined && (record.held || waitsForSomebody(team, record, now));
+}
+
+/** Where the record is. `held`: nobody may receive it. */
+export function recordLine(record: CaseRecord, connection: State['connection'], zone: string, held = false): SyncLine {
 	const say = words.sync;
+	if (held) return { key: 'record', tone: 'wait', icon: 'phone', ...say.held };
 	if (record.unsent > 0 && connection.state === 'sending') {
 		const { done, total } = connection;
 		return { key: 'record', tone: 'plain', icon: 'send', text: say.sending.text, side: say.sending.side(done, total), spoken: say.sending.spoken(done, total) };
@@ -43,8 +50,9 @@ function unsentEntries(record: CaseRecord): number {
 }
 
 /** Whether the chair knows. `target`: minutes from the report, 0 for none. */
-export function chairLine(view: CaseView, target: number, now: number, zone: string): SyncLine {
+export function chairLine(view: CaseView, target: number, now: number, zone: string, restricted: Restricted = 'none'): SyncLine {
 	const say = words.sync;
+	const who = restricted === 'chair_named' ? say.lead.alternate : say.lead.chair;
 	const knows = view.chair_knows;
 	if (knows) {
 		const at = clock(knows.at, zone);
@@ -54,17 +62,17 @@ export function chairLine(view: CaseView, target: number, now: number, zone: str
 			key: 'chair',
 			tone: 'know',
 			icon: 'check2',
-			text: say.chairKnows.text,
+			text: say.chairKnows.text(who),
 			side: opened ? say.chairKnows.opened(at) : say.chairKnows.side(at, how),
-			spoken: opened ? say.chairKnows.spokenOpened(at) : say.chairKnows.spoken(at, how)
+			spoken: opened ? say.chairKnows.spokenOpened(who, at) : say.chairKnows.spoken(who, at, how)
 		};
 	}
 	const reported = view.reports[0]?.reported_at ?? view.opened?.at;
-	const line: SyncLine = { key: 'chair', tone: 'wait', icon: 'clock', text: say.chairNotTold.text, spoken: say.chairNotTold.spoken };
+	const line: SyncLine = { key: 'chair', tone: 'wait', icon: 'clock', text: say.chairNotTold.text(who), spoken: say.chairNotTold.spoken(who) };
 	if (reported === undefined || target === 0) return line;
 	const due = reported + target * MINUTE;
 	const by = clock(due, zone);
-	return now > due ? { ...line, side: say.chairNotTold.was(by), spoken: say.chairNotTold.spokenWas(by) } : { ...line, side: say.chairNotTold.aim(by), spoken: say.chairNotTold.spokenAim(by) };
+	return now > due ? { ...line, side: say.chairNotTold.was(by), spoken: say.chairNotTold.spokenWas(who, by) } : { ...line, side: say.chairNotTold.aim(by), spoken: say.chairNotTold.spokenAim(who, by) };
 }
 
 /** Where one entry is. Entries of others came from the server: they have no tick of their own. */

@@ -165,6 +165,7 @@ export function alma(clock = '12:41', held = documents()): MemoryReplica {
 			ledgerAlarm: null,
 			drafts: [],
 			recused: [],
+			recovery: null,
 			updateWaiting: false
 		},
 		() => at(clock)

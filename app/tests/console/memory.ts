@@ -190,6 +190,9 @@ export class MemoryReplica implements Replica {
 	recuse(caseId: Id): Promise<void> {
 		return this.#called(`recuse ${caseId}`);
 	}
+	recoverySeen(): Promise<void> {
+		return this.#called('recoverySeen');
+	}
 	tryNow(): void {
 		this.calls.push('tryNow');
 	}

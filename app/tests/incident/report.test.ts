@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { done, intend, known, newReport, plan, readReport, remember, settle, type Plan, type ReportDraft } from '../../src/incident/report.ts';
+import { done, intend, keptFrom, known, newReport, plan, readReport, remember, settle, unasked, type Plan, type ReportDraft } from '../../src/incident/report.ts';
 
 const EVENT = { policy: '2018-02-27', drill: false };
 
@@ -37,6 +37,22 @@ describe('the draft of a report', () => {
 		expect(facts(plans, 'entries')[0]?.fields).toEqual({ kind: 'danger', value: 'no', time: { kind: 'at', from: 900 } });
 		expect(facts(plans, 'accounts')[0]?.fields).toEqual({ report: 'e'.repeat(32), part: 'words', text: 'He followed me.' });
 		expect(facts(plans, 'answers')[0]?.fields).toMatchObject({ field: 'account_form', value: 'transcribed' });
+	});
+
+	it('waits until the page was left that asks whom it is about; in danger it does not', () => {
+		const said: ReportDraft = { ...fresh(), danger: { value: 'no', at: 900 }, words: 'He followed me.' };
+		expect(unasked(said)).toBe(true);
+		expect(unasked({ ...said, restricted: 'chair_named' })).toBe(true);
+		expect(unasked({ ...said, asked: true })).toBe(false);
+		for (const value of ['yes', 'unsure'] as const) expect(unasked({ ...said, danger: { value, at: 900 } })).toBe(false);
+		expect(unasked(pause(said, ids()).draft)).toBe(false);
+	});
+
+	it('says in its first change whom it must not reach', () => {
+		const draft: ReportDraft = { ...fresh(), words: 'It was her.', restricted: 'chair_named', excluded: ['a'.repeat(32)] };
+		expect(keptFrom(draft)).toEqual({ restricted: 'chair_named', excluded: ['a'.repeat(32)] });
+		expect(keptFrom(fresh())).toEqual({ restricted: 'none', excluded: [] });
+		expect(pause(draft, ids()).plans[0]?.birth).toEqual({ restricted: 'chair_named', excluded: ['a'.repeat(32)] });
 	});
 
 	it('carries the moment of each tick and answer, whenever they are written down', () => {

@@ -1,7 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { Role, TeamSchema, type Team } from '../../src/generated/wire/v1/identity_pb.ts';
-import { hex, keptAway, namedIn, onTeam, people, receivers, waitsForSomebody, type KeptFrom } from '../../src/incident/team.ts';
+import type { CaseView, Entry } from '../../src/incident/case.ts';
+import { hex, keptAway, namedIn, onTeam, ownOnly, people, receivers, waitsForSomebody, type KeptFrom } from '../../src/incident/team.ts';
 
 const id = (digit: string) => digit.repeat(32);
 const bytes = (digit: string) => Uint8Array.from({ length: 16 }, () => parseInt(digit.repeat(2), 16));
@@ -67,6 +68,18 @@ test('somebody is on the team from the first moment of their time to before the 
 	const [noor] = people(team([member(NOOR, [Role.RESPONDER], { from: 10n, until: 20n })]));
 	expect([9, 10, 19, 20].map((now) => onTeam(noor!, now))).toEqual([false, true, true, false]);
 	expect(onTeam({}, 0)).toBe(true);
+});
+
+describe('an author', () => {
+	const entry = (by: string): Entry => ({ id: by, by, device: '', at: 1, kind: 'note' });
+	const view = (...entries: Entry[]): CaseView => ({ opened: { id: '', by: NOOR, device: '', at: 0, policy: '', drill: false }, reports: [], parties: [], entries, steps: [], support: [], aware: [], tasks: [], registers: {}, police: { state: 'unknown', versions: [] }, unread: 0 });
+
+	test('reads only their own words in a restricted case, until somebody else’s reach them', () => {
+		expect(ownOnly({ restricted: 'staff_named', view: view(entry(NOOR)) }, NOOR)).toBe(true);
+		expect(ownOnly({ restricted: 'staff_named', view: view(entry(NOOR), entry(ALMA)) }, NOOR)).toBe(false);
+		expect(ownOnly({ restricted: 'staff_named', view: view(entry(NOOR)) }, TOM)).toBe(false);
+		expect(ownOnly({ restricted: 'none', view: view(entry(NOOR)) }, NOOR)).toBe(false);
+	});
 });
 
 test('a phone tells when it lost its access and when it emptied itself, and nothing where it did not', () => {

@@ -1,7 +1,8 @@
 import type { DueTargets } from '../../incident/due.ts';
 import { inbox, type Inbox } from '../../incident/inbox.ts';
 import { group, links, type Link } from '../../incident/chair.ts';
-import { firstName, people, type Person } from '../../incident/team.ts';
+import { lateNotes, type LateNote } from '../../incident/late.ts';
+import { firstName, people, type Person, type Phone } from '../../incident/team.ts';
 import { NotSaved, Refused, type CaseRecord, type ChairRecord, type Id, type Intention, type Millis, type Replica, type State } from '../../replica/api.ts';
 import { clock, moment } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
@@ -10,15 +11,24 @@ import { words } from '../../words/index.ts';
 export const at = {
 	inbox: '#/console',
 	team: '#/console/team',
+	late: '#/console/late',
+	ledger: '#/console/ledger',
+	ledgerOf: (id: Id) => `#/console/ledger/${id}`,
 	case: (id: Id) => `#/console/case/${id}`
 };
 /** Pages that are the same on every device. */
 export const shared = { danger: '#/danger', report: '#/new', contacts: '#/contacts', policy: '#/policy' };
 
+/** How often the console asks whether late notes wait. */
+const LATE_EVERY = 60_000;
+
 /** What all pages of the console share: what the device knows, the time, and names for ids. */
 export class Desk {
 	state: State = $state.raw() as State;
 	now: Millis = $state(0);
+	/** Notes that wait for a lead's decision, as the server last told. */
+	late: LateNote[] = $state.raw([]);
+	#lateAt: Millis = 0;
 
 	constructor(readonly replica: Replica) {
 		this.state = replica.state;
@@ -30,10 +40,11 @@ export class Desk {
 		const look = () => {
 			this.state = { ...this.replica.state };
 			this.now = this.replica.now();
+			if (this.connected && this.now - this.#lateAt > LATE_EVERY) void this.loadLate();
 		};
 		const stop = this.replica.subscribe(look);
 		look();
-		const timer = setInterval(() => (this.now = this.replica.now()), 10_000);
+		const timer = setInterval(look, 10_000);
 		return () => {
 			stop();
 			clearInterval(timer);
@@ -51,6 +62,12 @@ export class Desk {
 
 	get connected(): boolean {
 		return this.state.connection.state === 'online' || this.state.connection.state === 'sending';
+	}
+
+	/** Asks the server what waits. The sentence to show when it did not answer, else null. */
+	loadLate(): Promise<string | null> {
+		this.#lateAt = this.replica.now();
+		return this.ask(async () => (this.late = lateNotes(await this.replica.lead.late())));
 	}
 
 	readonly links: Link[] = $derived(links(this.state.chairs));
@@ -80,6 +97,30 @@ export class Desk {
 
 	first(staff: Id): string {
 		return firstName(this.name(staff));
+	}
+
+	phone(device: Id): Phone | undefined {
+		return this.people.flatMap((person) => person.phones).find((phone) => phone.id === device);
+	}
+
+	/** "N1", or nothing where it is not known. */
+	label(device: Id): string {
+		return this.phone(device)?.label ?? '';
+	}
+
+	/** The case that a document is or belongs to, as far as this device knows. */
+	caseOf(document: Id): Id {
+		return [...this.state.chairs, ...this.state.identities].find((one) => one.id === document)?.parent ?? document;
+	}
+
+	isName(document: Id): boolean {
+		return this.state.identities.some((one) => one.id === document);
+	}
+
+	/** The code name of the case that a document belongs to; nothing for one that is not on this device. */
+	codeName(document: Id): string | undefined {
+		const id = this.caseOf(document);
+		return (this.case(id) ?? this.state.recused.find((one) => one.id === id))?.codeName;
 	}
 
 	/** A room's name, or the place as it was typed. */

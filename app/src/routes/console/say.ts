@@ -1,6 +1,7 @@
 /** Turns what the rules decided into the words of the console. */
 import type { Answer, Entry, Time } from '../../incident/case.ts';
 import type { Row } from '../../incident/inbox.ts';
+import type { LedgerLine } from '../../incident/ledger.ts';
 import type { Dispute } from '../../incident/settle.ts';
 import type { Moment } from '../../incident/timeline.ts';
 import { Role } from '../../generated/wire/v1/identity_pb.ts';
@@ -166,4 +167,47 @@ export function lineWords(desk: Desk): string {
 /** Source letters A, B, C have their own colours; further ones share the last. */
 export function sourceOf(letter: string): 'a' | 'b' | 'c' {
 	return letter === 'A' ? 'a' : letter === 'B' ? 'b' : 'c';
+}
+
+export interface LedgerWords {
+	what: string;
+	/** Whom it was about, and which phone. */
+	whom: string;
+	phone: string;
+	case: string;
+	detail: string;
+}
+
+export function ledgerWords(line: LedgerLine, desk: Desk): LedgerWords {
+	const table = words.rights.ledger;
+	return {
+		what: ledgerWhat(line, desk),
+		whom: line.person === '' || line.person === line.staff ? '' : desk.name(line.person),
+		phone: desk.label(line.aboutDevice),
+		case: line.document === '' ? '' : (desk.codeName(line.document) ?? ''),
+		detail: ledgerDetail(line, desk, table)
+	};
+}
+
+function ledgerWhat(line: LedgerLine, desk: Desk): string {
+	const table = words.rights.ledger;
+	if (desk.isName(line.document)) {
+		const of: { [what: string]: string } = { document_made: table.nameReceived, delivered: table.nameDelivered, opened: table.nameOpened, dropped: table.nameDropped };
+		if (Object.hasOwn(of, line.what)) return of[line.what] ?? table.other;
+	}
+	if (desk.state.chairs.some((chair) => chair.id === line.document)) {
+		if (line.what === 'document_made') return table.chairReceived;
+		if (line.what === 'delivered') return table.chairDelivered;
+	}
+	return wordOr(table.whats, line.what, table.other);
+}
+
+function ledgerDetail(line: LedgerLine, desk: Desk, table: typeof words.rights.ledger): string {
+	if (line.what === 'recused') return table.recusedDetail;
+	const chair = desk.state.chairs.find((one) => one.parent === desk.caseOf(line.document));
+	// The reason for which a name was opened stands in the leads' own notes.
+	const opening = line.what === 'opened' && desk.isName(line.document) ? chair?.collections.get('openings')?.find((one) => one.fields['identity'] === line.document && one.by === line.staff) : undefined;
+	const reason = typeof opening?.fields['reason'] === 'string' ? opening.fields['reason'] : '';
+	const detail = /^\d+$/.test(line.detail) ? table.entries(line.detail) : line.detail ? table.reason(line.detail) : reason ? table.reason(reason) : '';
+	return [detail, line.deviceAt === undefined ? '' : table.byPhone(desk.clock(line.deviceAt))].filter(Boolean).join(', ');
 }

@@ -1,6 +1,6 @@
 /** Who can be called, out of the team and the event pack. */
 import { Role, type Id, type State } from '../../replica/api.ts';
-import { isLead as leadsBy } from '../../incident/team.ts';
+import { isLead as leadsBy, type KeptFrom } from '../../incident/team.ts';
 import { words } from '../../words/index.ts';
 
 export interface Person {
@@ -55,14 +55,28 @@ export function staff(state: State): (Person & { is: readonly Role[] })[] {
 	}));
 }
 
-/** The chair, then the alternates, without the people named. Before the team is known: the contacts of the pack. */
-export function leads(state: State, without: readonly Id[] = []): Person[] {
+/** The chair, then the alternates, without those whom a case is kept from. Before the team is known: the contacts of the pack. */
+export function leads(state: State, kept: KeptFrom = { restricted: 'none', excluded: [] }): Person[] {
 	const team = staff(state);
 	const found = [...team.filter((member) => member.is.includes(Role.CHAIR)), ...team.filter((member) => member.is.includes(Role.ALTERNATE_CHAIR) && !member.is.includes(Role.CHAIR))];
-	if (found.length > 0) return found.filter((member) => !without.includes(member.id));
+	if (found.length > 0) return found.filter((member) => !away(member, kept));
+	if (kept.restricted !== 'none') return []; // nobody knows which of the contacts it is about
 	return (state.pack?.contacts ?? [])
 		.filter((contact) => contact.urgent)
 		.map((contact) => ({ id: '', name: contact.name, first: contact.name.split(' ')[0] ?? contact.name, roles: contact.role, phone: contact.phone, badge: '' }));
+}
+
+function away(member: { id: Id; is: readonly Role[] }, kept: KeptFrom): boolean {
+	return kept.excluded.includes(member.id) || (kept.restricted === 'chair_named' && member.is.includes(Role.CHAIR));
+}
+
+/** Whom to turn to when nobody in the team may receive a case: who stands outside of it, else any contact whom it is not about. */
+export function outside(state: State, kept: KeptFrom): { name: string; phone: string } | undefined {
+	const contacts = (state.pack?.contacts ?? []).filter((contact) => tel(contact.phone));
+	const named = staff(state)
+		.filter((member) => away(member, kept))
+		.map((member) => member.name);
+	return contacts.find((contact) => contact.outside) ?? contacts.find((contact) => !named.includes(contact.name));
 }
 
 export function isLead(state: State): boolean {

@@ -8,9 +8,6 @@ import { Writing } from './writing.svelte.ts';
 export class Phone {
 	state: State = $state.raw() as State;
 	now: Millis = $state(0);
-	/** Staff members who must not hear of a case, by case, as said while it was written. */
-	// eslint-disable-next-line svelte/prefer-svelte-reactivity
-	readonly namedIn = new Map<Id, readonly Id[]>();
 	/** Shows the neutral screen. The phone is locked behind it. */
 	hidden = $state(false);
 	/** Shown for six seconds above the dock. */

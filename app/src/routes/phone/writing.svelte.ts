@@ -1,5 +1,5 @@
 import { NotSaved, type Id, type Millis } from '../../replica/api.ts';
-import { done, intend, plan, remember, settle, type ReportDraft } from '../../incident/report.ts';
+import { done, intend, plan, remember, settle, unasked, type ReportDraft } from '../../incident/report.ts';
 import { Keeper } from './keeper.ts';
 import type { Phone } from './phone.svelte.ts';
 
@@ -68,6 +68,12 @@ export class Writing {
 		this.savedAt = savedAt;
 	}
 
+	/** The page that asks whom the report is about was left: what was said may become a case. */
+	ask(): void {
+		if (unasked(this.draft)) this.change((draft) => ({ ...draft, asked: true }));
+		void this.pause();
+	}
+
 	/** Writes down as facts what differs. Resolves to whether everything is on disk. */
 	pause(): Promise<boolean> {
 		const attempt = this.#pausing.then(() => this.#writeDown());
@@ -77,6 +83,7 @@ export class Writing {
 
 	async #writeDown(): Promise<boolean> {
 		const { state, replica } = this.phone;
+		if (unasked(this.draft)) return this.trouble === null;
 		if (this.#ended || !state.ready || state.self?.state !== 'active') return false;
 		this.draft = settle(this.draft, (element) => [...state.cases, ...state.identities].some((record) => record.safekeeping.has(element)));
 		const event = { policy: state.pack?.policy?.version ?? '', drill: state.pack?.drill ?? false };
@@ -98,6 +105,7 @@ export class Writing {
 
 	/** Ends the writing: everything becomes facts, and the draft goes. False when the phone could not write. */
 	async finish(): Promise<boolean> {
+		this.ask();
 		if (this.phone.locked) return this.#leaveSealed();
 		if (!(await this.pause())) return false;
 		// What was typed while the last change was written.

@@ -6,6 +6,7 @@ export const caseWords = {
 	aloneAgain: 'A case of its own again',
 	gone: 'This case is not on this phone.',
 	tell: 'Tell the chair now',
+	tellOther: (name: string) => `Tell ${name} now`,
 	carryOn: 'Carry on writing',
 	police: {
 		title: 'Two different answers about police',

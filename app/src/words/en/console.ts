@@ -1,7 +1,7 @@
 /** Words of the lead's console. */
 export const console = {
 	landmark: 'Console',
-	pages: { inbox: 'Inbox', team: 'Team and phones', contacts: 'Contacts', policy: 'Policy and procedure', more: 'More pages' },
+	pages: { inbox: 'Inbox', team: 'Team and phones', late: 'Late notes', ledger: 'Access ledger', contacts: 'Contacts', policy: 'Policy and procedure', more: 'More pages' },
 	newReport: 'New report',
 	backToInbox: 'Back to inbox',
 	line: {
@@ -294,27 +294,6 @@ export const console = {
 		missing: 'Write down why first.'
 	},
 
-	access: {
-		title: 'Who can see this',
-		author: 'Author',
-		leads: 'Leads',
-		granted: 'Granted',
-		nobody: 'nobody else',
-		since: (name: string, level: string, at: string) => `${name}, ${level}, since ${at}`,
-		level: { read: 'can read', append: 'can write, sees only their own', write: 'can read and write' },
-		withdraw: (name: string) => `Withdraw from ${name}`,
-		withdrawAsk: (name: string) => `${name} will no longer see this case. It leaves their phone at its next contact.`,
-		withdrawDo: 'Withdraw',
-		give: 'Give access',
-		sheet: (name: string) => `Give access to ${name}`,
-		who: 'To whom',
-		how: 'What they can do',
-		giveDo: 'Give access',
-		missing: 'Choose a person.',
-		nobodyLeft: 'Everybody in the team has it already.',
-		given: (name: string) => `${name} gets the whole case at the next contact.`
-	},
-
 	entrySheet: {
 		title: 'Add entry',
 		kind: 'What happened',
@@ -347,9 +326,10 @@ export const console = {
 		revokeTitle: (label: string) => `Revoke ${label}?`,
 		whose: (name: string) => `Phone of ${name}`,
 		whatHappens: 'From now on',
+		whatHappened: 'Since then',
 		whatHappensText: 'It can read nothing new. At its next contact it removes what it holds.',
 		unsentWork: 'Unsent work',
-		unsentText: (count: number) => (count === 0 ? 'It said it holds nothing unsent.' : count === 1 ? 'It said it holds 1 unsent entry. That may never arrive.' : `It said it holds ${count} unsent entries. Those may never arrive.`),
+		unsentText: (count: number) => (count === 0 ? 'It said it holds nothing unsent.' : count === 1 ? 'It said it holds 1 unsent entry.' : `It said it holds ${count} unsent entries.`),
 		keep: 'Keep it',
 		confirmTitle: (name: string) => `Let ${name} in?`,
 		confirmText: (label: string) => `${label} shows four words. Compare them in person or by voice.`,

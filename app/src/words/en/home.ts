@@ -6,6 +6,7 @@ export const home = {
 	startedByYou: (at: string) => `Started ${at} by you`,
 	startedBy: (at: string, name: string) => `Started ${at} by ${name}`,
 	tell: 'Tell the chair now',
+	tellOther: (name: string) => `Tell ${name} now`,
 	draft: 'A report you began',
 	draftStarted: (at: string) => `Started ${at}`,
 	carryOn: 'Carry on writing',

@@ -6,7 +6,8 @@ import { home } from './home.ts';
 import { info } from './info.ts';
 import { lock } from './lock.ts';
 import { report } from './report.ts';
+import { rights } from './rights.ts';
 import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 
-export const en = { case: caseWords, common, console, enrol, home, info, lock, report, sheets, sync };
+export const en = { case: caseWords, common, console, enrol, home, info, lock, report, rights, sheets, sync };

@@ -103,6 +103,7 @@ export const report = {
 		saved: 'Saved on this phone. The case is called',
 		name: 'Use this name when you talk or write about it. Nothing else.',
 		title: 'Tell the chair now',
+		titleOther: (name: string) => `Tell ${name} now`,
 		aim: (by: string) => `Aim: by ${by}. Works without Wi-Fi.`,
 		anyAim: 'Works without Wi-Fi.',
 		call: (name: string) => `Call ${name}`,

@@ -87,6 +87,10 @@ export const sheets = {
 		kinds: { staff_named: 'A staff member', chair_named: 'The chair', staff_unidentified: 'Staff, not sure who' },
 		pick: 'Who must not see it',
 		use: 'Use this',
+		goes: (names: readonly string[]) => `It goes to ${names.join(' and ')} only.`,
+		unidentifiedGoes: (names: readonly string[]) => `Only those who lead the event receive it: ${names.join(' and ')}. Nobody else can be given it until they know who it is about.`,
+		nobody: (name: string) => `Nobody in the team may receive it then. It stays on this phone. Call ${name}.`,
+		nobodyElse: 'Nobody in the team may receive it then. It stays on this phone. Find somebody you trust outside of it.',
 		late: 'This report is already a case. Only you and those who lead the event can read it. Call the one it is not about and say whom it names: they keep it from that person.'
 	},
 	list: { title: 'Emergency contacts', text: 'For you to keep. Show it to the person or let them take a picture.' }

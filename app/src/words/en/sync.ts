@@ -14,21 +14,28 @@ export const sync = {
 		side: 'not taken in',
 		spoken: (count: number) => `${count === 1 ? '1 entry was' : `${count} entries were`} not taken into the record. Kept on this phone.`
 	},
+	held: {
+		text: 'Waiting: nobody may receive this yet',
+		side: 'Call the other contact. It stays on this phone.',
+		spoken: 'Not sent: nobody may receive this yet. Call the other contact. It stays on this phone.'
+	},
+	/** Who leads a case: the chair, or the alternate chair where it is about the chair. */
+	lead: { chair: 'Chair', alternate: 'Alternate chair' },
 	chairNotTold: {
-		text: 'Chair not told yet',
+		text: (who: string) => `${who} not told yet`,
 		aim: (by: string) => `aim: by ${by}`,
 		was: (by: string) => `was due ${by}`,
-		spokenAim: (by: string) => `The chair has not been told. Aim: by ${by}.`,
-		spokenWas: (by: string) => `The chair has not been told. It was due ${by}.`,
-		spoken: 'The chair has not been told.'
+		spokenAim: (who: string, by: string) => `The ${who.toLowerCase()} has not been told. Aim: by ${by}.`,
+		spokenWas: (who: string, by: string) => `The ${who.toLowerCase()} has not been told. It was due ${by}.`,
+		spoken: (who: string) => `The ${who.toLowerCase()} has not been told.`
 	},
 	chairKnows: {
-		text: 'Chair knows',
+		text: (who: string) => `${who} knows`,
 		side: (at: string, how: string) => `${at}, ${how}`,
 		how: { voice: 'by phone', sms: 'by text', in_person: 'in person' },
 		opened: (at: string) => `opened ${at}`,
-		spoken: (at: string, how: string) => `The chair knows since ${at}, told ${how}.`,
-		spokenOpened: (at: string) => `The chair knows since ${at}, opened by them.`
+		spoken: (who: string, at: string, how: string) => `The ${who.toLowerCase()} knows since ${at}, told ${how}.`,
+		spokenOpened: (who: string, at: string) => `The ${who.toLowerCase()} knows since ${at}, opened by them.`
 	},
 	twoVersions: { text: '2 versions', spoken: '2 versions of this answer. Open to choose.' },
 	tick: {

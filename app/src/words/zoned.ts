@@ -1,0 +1,35 @@
+/** Date and time as a form field holds them, in the event's own time zone. */
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string): Intl.DateTimeFormat {
+	const known = formats.get(zone);
+	if (known) return known;
+	const options: Intl.DateTimeFormatOptions = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+	let made: Intl.DateTimeFormat;
+	try {
+		made = new Intl.DateTimeFormat('en-GB', zone ? { ...options, timeZone: zone } : options);
+	} catch {
+		made = new Intl.DateTimeFormat('en-GB', options); // a zone that this browser does not know: its own
+	}
+	formats.set(zone, made);
+	return made;
+}
+
+/** "2026-09-29T14:00" */
+export function fieldOf(at: number, zone: string): string {
+	const parts = new Map(format(zone).formatToParts(at).map(({ type, value }) => [type, value]));
+	const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
+	return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`;
+}
+
+/** The moment that a field names; undefined for an empty or broken one. Of an hour that comes twice, the first. */
+export function momentOf(field: string, zone: string): number | undefined {
+	const wanted = Date.parse(`${field}Z`);
+	if (!Number.isFinite(wanted)) return undefined;
+	const shown = (at: number) => Date.parse(`${fieldOf(at, zone)}Z`);
+	let at = wanted - (shown(wanted) - wanted);
+	at -= shown(at) - wanted; // on the other side of a change of the clocks
+	const earlier = at - 3_600_000;
+	return shown(earlier) === wanted ? earlier : at;
+}

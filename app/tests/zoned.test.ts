@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { fieldOf, momentOf } from '../src/words/zoned.ts';
+
+const BERLIN = 'Europe/Berlin';
+
+describe('a time in a form field', () => {
+	test.each([
+		['in summer', '2026-09-29T14:00', '2026-09-29T12:00Z'],
+		['in winter', '2026-12-01T00:05', '2026-11-30T23:05Z'],
+		['just before the clocks go back', '2026-10-25T01:59', '2026-10-24T23:59Z'],
+		['in the hour that comes twice: the first', '2026-10-25T02:30', '2026-10-25T00:30Z'],
+		['after the clocks went back', '2026-10-25T03:00', '2026-10-25T02:00Z'],
+		['after the clocks went forward', '2026-03-29T03:00', '2026-03-29T01:00Z']
+	])('is read in the event’s own zone, %s', (_, field, moment) => {
+		expect(momentOf(field, BERLIN)).toBe(Date.parse(moment));
+		expect(fieldOf(Date.parse(moment), BERLIN)).toBe(field);
+	});
+
+	test('is read in a zone without whole hours, and far from here', () => {
+		expect(momentOf('2026-09-29T14:00', 'Asia/Kathmandu')).toBe(Date.parse('2026-09-29T08:15Z'));
+		expect(momentOf('2026-09-29T14:00', 'Pacific/Auckland')).toBe(Date.parse('2026-09-29T01:00Z'));
+	});
+
+	test('that is empty or broken names no moment', () => {
+		expect(momentOf('', BERLIN)).toBeUndefined();
+		expect(momentOf('soon', BERLIN)).toBeUndefined();
+	});
+});
