@@ -12,6 +12,8 @@ export interface Told {
 	stop?: { by: string; at: string; complied: string };
 	others?: { kind: string; who: string }[];
 	reporter?: { name: string; share?: string; safety?: string };
+	/** `kind` as on its chip; who must not see it, by name. */
+	staff?: { kind: string; away?: string[] };
 }
 
 /** "Is anyone in danger right now?" No. Leaves the support card open. */
@@ -69,6 +71,16 @@ export async function writeDown(page: Page, told: Told): Promise<void> {
 		if (told.reporter.safety !== undefined) await sheet.getByRole('textbox', { name: /^What they are worried about/ }).fill(told.reporter.safety);
 		if (told.reporter.share !== undefined) await choose(sheet, 'Who may know the name', told.reporter.share);
 		await sheet.getByRole('button', { name: 'Seal it' }).click();
+	}
+	if (told.staff) {
+		const sheet = await open(page, /^About staff or the chair/, 'Is it about staff or the chair?');
+		await choose(sheet, 'Who it is about', told.staff.kind);
+		for (const name of told.staff.away ?? []) {
+			const choice = sheet.getByRole('group', { name: 'Who must not see it' }).getByRole('checkbox', { name });
+			if ((await choice.getAttribute('aria-checked')) !== 'true') await choice.click();
+			await expect(choice).toHaveAttribute('aria-checked', 'true');
+		}
+		await sheet.getByRole('button', { name: 'Use this', exact: true }).click();
 	}
 	await expect(page.getByRole('dialog')).toBeHidden();
 }

@@ -18,11 +18,12 @@ export class Server {
 		this.url = `http://127.0.0.1:${String(port)}`;
 	}
 
-	/** Makes the sample event and starts. */
-	static async make(now: number): Promise<Server> {
+	/** Makes the sample event and starts. `open`: it takes reports before a second lead has joined. */
+	static async make(now: number, open = true): Promise<Server> {
 		const server = new Server(mkdtempSync(join(tmpdir(), 'safehall-server-')), await freePort());
 		server.setClock(now);
 		server.command('event', 'new', '--from', join(root, 'events/sample.toml'));
+		if (open) server.command('event', 'open', '--with-one-lead');
 		await server.start();
 		return server;
 	}

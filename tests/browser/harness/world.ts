@@ -19,8 +19,8 @@ export class World {
 
 	private constructor(readonly server: Server) {}
 
-	static async make(time: string): Promise<World> {
-		const world = new World(await Server.make(at(time)));
+	static async make(time: string, open = true): Promise<World> {
+		const world = new World(await Server.make(at(time), open));
 		world.offset = at(time) - Date.now();
 		return world;
 	}
@@ -47,10 +47,11 @@ export class World {
 	}
 }
 
-export const test = base.extend<{ world: World; opensAt: string }>({
+export const test = base.extend<{ world: World; opensAt: string; takesReports: boolean }>({
 	opensAt: ['10:00', { option: true }],
-	world: async ({ opensAt }, use, info) => {
-		const world = await World.make(opensAt);
+	takesReports: [true, { option: true }],
+	world: async ({ opensAt, takesReports }, use, info) => {
+		const world = await World.make(opensAt, takesReports);
 		await use(world);
 		if (info.status !== info.expectedStatus) await info.attach('server.log', { body: world.server.said, contentType: 'text/plain' });
 		await world.end();
