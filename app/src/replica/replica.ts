@@ -19,6 +19,7 @@ import { Records } from './records.ts';
 import type { Shelf } from './shelf.ts';
 import { EMPTY, type Opening } from './opening.ts';
 import { Overtaken } from './storage.ts';
+import { shownOf } from './shown.ts';
 import { Standing } from './standing.ts';
 import { Tokens } from './token.ts';
 import { Wires } from './wires.ts';
@@ -147,7 +148,7 @@ export class LocalReplica implements OpenReplica {
 	async recoverySeen(): Promise<void> {
 		const ledger = await this.whenOpen();
 		await this.saving(ledger.commit([Ledger.meta('recoverySeen', this.state.recovery ?? 0)]));
-		this.set(this.fromMeta());
+		this.set(shownOf(this.ledger));
 		this.tell({ kind: 'stored' });
 	}
 
@@ -201,7 +202,7 @@ export class LocalReplica implements OpenReplica {
 
 	private async boot(): Promise<void> {
 		const ledger = await this.opening;
-		this.set({ self: ledger.get('enrolled')?.self ?? null, lost: ledger.unreadable, ...this.fromMeta() });
+		this.set({ self: ledger.get('enrolled')?.self ?? null, lost: ledger.unreadable, ...shownOf(this.ledger) });
 		this.show([...ledger.documents()]);
 		this.set({ read: true });
 		this.tell({ kind: 'hello' });
@@ -266,7 +267,7 @@ export class LocalReplica implements OpenReplica {
 	private async selfChanged(): Promise<void> {
 		await this.openKeys();
 		const enrolled = this.ledger?.get('enrolled');
-		this.set({ self: enrolled?.self ?? null, ...this.fromMeta() });
+		this.set({ self: enrolled?.self ?? null, ...shownOf(this.ledger) });
 		this.tell({ kind: 'stored' });
 		if (!enrolled) return;
 		if (enrolled.self.state === 'pending') {
@@ -460,7 +461,7 @@ export class LocalReplica implements OpenReplica {
 			}
 			await this.loadTeam();
 		} catch {
-			this.set(this.fromMeta()); // asked for again with the next connection
+			this.set(shownOf(this.ledger)); // asked for again with the next connection
 		}
 	}
 
@@ -475,7 +476,7 @@ export class LocalReplica implements OpenReplica {
 		writes.push(...liftedBy(ledger, team));
 		if (enrolled && me) writes.push(Ledger.meta('enrolled', { ...enrolled, self: { ...enrolled.self, name: me.name, roles: [...me.roles], badgeLabel: me.badgeLabel } }));
 		await this.saving(ledger.commit(writes));
-		this.set({ self: ledger.get('enrolled')?.self ?? null, ...this.fromMeta() });
+		this.set({ self: ledger.get('enrolled')?.self ?? null, ...shownOf(this.ledger) });
 		this.show([]);
 		this.tell({ kind: 'stored' });
 		if (!changed || !this.line) return;
@@ -484,7 +485,7 @@ export class LocalReplica implements OpenReplica {
 	}
 
 	private showAlarm(): void {
-		const { ledgerAlarm } = this.fromMeta();
+		const { ledgerAlarm } = shownOf(this.ledger);
 		if (this.state.ledgerAlarm?.since === ledgerAlarm?.since) return;
 		this.set({ ledgerAlarm });
 		this.tell({ kind: 'stored' });
@@ -494,15 +495,6 @@ export class LocalReplica implements OpenReplica {
 		const ledger = await this.whenOpen();
 		await this.saving(ledger.commit([{ outOf: 'meta', key: 'ledgerAlarm' }, { outOf: 'meta', key: 'seal' }]));
 		this.showAlarm();
-	}
-
-	private fromMeta(): Pick<State, 'pack' | 'team' | 'recovery' | 'ledgerAlarm'> {
-		const pack = this.ledger?.get('pack');
-		const team = this.ledger?.get('team');
-		const known = team ? fromBinary(TeamSchema, team) : null;
-		const last = Math.max(0, ...(known?.recoveries ?? []).map(Number));
-		const recovery = last > (this.ledger?.get('recoverySeen') ?? 0) ? last : null;
-		return { pack: pack ? fromBinary(PackSchema, pack.bytes) : null, team: known, recovery, ledgerAlarm: this.ledger?.get('ledgerAlarm') ?? null };
 	}
 
 	private hear(message: Told): void {
@@ -538,7 +530,7 @@ export class LocalReplica implements OpenReplica {
 	}
 
 	private refresh(touched: Iterable<Id>): void {
-		this.set({ self: this.ledger?.get('enrolled')?.self ?? null, ...this.fromMeta() });
+		this.set({ self: this.ledger?.get('enrolled')?.self ?? null, ...shownOf(this.ledger) });
 		this.show([...touched]);
 	}
 

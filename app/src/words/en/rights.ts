@@ -13,6 +13,15 @@ export const rights = {
 		seen: 'I have seen it'
 	},
 
+	alarm: {
+		title: 'The access ledger is not the one it was',
+		back: (kept: string) => `It is shorter than at ${kept}: the server shows an older state. Lines that were there then are missing.`,
+		forked: (kept: string) => `It does not go on from what it was at ${kept}: something in it was changed.`,
+		unsigned: () => 'It does not carry this server’s signature.',
+		noticed: (at: string) => `Noticed ${at}. Nothing on this device is lost. After a restore from a backup this is expected; otherwise talk to the other lead and to whoever runs the server.`,
+		accept: 'It was restored: go on with this one'
+	},
+
 	access: {
 		title: 'Who can see this',
 		author: 'Author',
