@@ -115,6 +115,10 @@ export class GuardedReplica implements Replica {
 		return hex(await derivedId('chair', unhex(caseId)));
 	}
 
+	async recoverySeen(): Promise<void> {
+		await this.inner?.recoverySeen();
+	}
+
 	opened(caseId: Id): void {
 		this.inner?.opened(caseId);
 	}

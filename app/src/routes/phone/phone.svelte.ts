@@ -84,7 +84,6 @@ export class Phone {
 	/** What was open belongs to the time before the lock. */
 	#drop(): void {
 		this.#open.clear();
-		this.namedIn.clear();
 		this.toast = null;
 	}
 
