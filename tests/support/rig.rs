@@ -156,6 +156,22 @@ impl Rig {
         ))
     }
 
+    /// How many microseconds all transactions with changes took so far, and how
+    /// many of them went into sealing and into putting new keys on the disk.
+    pub(crate) fn sealing(&self) -> (u64, u64) {
+        let log = self.log();
+        let field = |line: &str, name: &str| -> Option<u64> {
+            let (_, rest) = line.split_once(name)?;
+            rest.split_whitespace().next()?.parse().ok()
+        };
+        log.lines()
+            .filter(|line| line.contains("one flush to disk") && !line.contains("changes=0"))
+            .filter_map(|line| Some((field(line, "whole=")?, field(line, "sealing=")?)))
+            .fold((0, 0), |(whole, sealing), (more, of)| {
+                (whole + more, sealing + of)
+            })
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("safehall.db")
     }

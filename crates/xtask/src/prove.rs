@@ -80,6 +80,21 @@ const PROOFS: &[Proof] = &[
         shows: "every bit of 200 envelopes flipped: none is accepted",
         tests: &["-p", "safehall-tests", "--test", "admission", "--", "flip"],
     },
+    Proof {
+        name: "vault-kills",
+        shows: "1,000 kills while the keyring is replaced: it is the old one or the new one",
+        tests: &["-p", "safehall-server", "--lib", "--", "killed_while"],
+    },
+    Proof {
+        name: "vault-rows",
+        shows: "100,000 sealed rows moved, cut or changed: none opens",
+        tests: &["-p", "safehall-server", "--lib", "--", "moved_cut"],
+    },
+    Proof {
+        name: "vault-nonces",
+        shows: "1,000,000 seals over 50 restarts and 20 restores: no nonce twice",
+        tests: &["-p", "safehall-server", "--lib", "--", "no_nonce"],
+    },
 ];
 
 fn help() -> String {

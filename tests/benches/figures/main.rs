@@ -6,6 +6,7 @@
 
 mod floor;
 mod reconnect;
+mod sealing;
 mod sizes;
 #[path = "../../support/mod.rs"]
 mod support;
@@ -18,11 +19,12 @@ use table::Table;
 
 type Bench = fn(&mut Table) -> Result<(), String>;
 
-const BENCHES: [(&str, Bench); 5] = [
+const BENCHES: [(&str, Bench); 6] = [
     ("reconnect", reconnect::nothing_new),
     ("storm", reconnect::storm),
     ("group", together::group_commit),
     ("live", together::thumb_to_chair),
+    ("sealing", sealing::measure),
     ("sizes", sizes::measure),
 ];
 

@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use super::{Book, Stats, StoreError, erasure};
-use crate::vault::{Vault, VaultError};
+use crate::vault::{self, Vault, VaultError};
 
 /// The most pieces of work in one transaction.
 const GROUP: usize = 256;
@@ -222,6 +222,8 @@ impl Loop {
                 scrub,
                 seq,
                 flush,
+                whole,
+                sealing,
             }) => {
                 self.scrub |= scrub;
                 if self.scrub {
@@ -229,7 +231,14 @@ impl Loop {
                     self.scrub = !erasure::scrub(&self.conn).unwrap_or(false);
                 }
                 self.stats.flushed_in(flush);
-                tracing::debug!(pieces = ran, changes = kept, "one flush to disk");
+                let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+                tracing::debug!(
+                    pieces = ran,
+                    whole = micros(whole),
+                    sealing = micros(sealing),
+                    changes = kept,
+                    "one flush to disk"
+                );
                 if flush > SLOW_FLUSH {
                     tracing::warn!(
                         millis = u64::try_from(flush.as_millis()).unwrap_or(u64::MAX),
@@ -261,6 +270,7 @@ impl Loop {
         group: &mut [Box<dyn Job>],
     ) -> Result<Transacted, StoreError> {
         let begun = Instant::now();
+        vault::spent();
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let book = Book::new(&tx, vault);
         let (mut ran, mut kept, mut scrub) = (0, 0, false);
@@ -298,6 +308,8 @@ impl Loop {
             scrub,
             seq,
             flush: flushing.elapsed(),
+            whole: begun.elapsed(),
+            sealing: vault::spent(),
         })
     }
 }
@@ -314,6 +326,9 @@ struct Transacted {
     seq: i64,
     /// How long the disk took.
     flush: Duration,
+    /// How long all of it took, and how much of that went into sealing.
+    whole: Duration,
+    sealing: Duration,
 }
 
 fn last_seq(conn: &Connection) -> Result<i64, StoreError> {

@@ -11,12 +11,15 @@ mod keyring;
 mod root;
 mod sealing;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use aws_lc_rs::hmac;
+use tokio::time::Instant;
 
 use crate::clock::NoChance;
 use crate::secrets::SecretError;
@@ -96,6 +99,30 @@ impl<'a> Place<'a> {
     }
 }
 
+thread_local! {
+    static SPENT: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// How long this thread has been sealing and opening since it was last asked.
+pub(crate) fn spent() -> Duration {
+    SPENT.take()
+}
+
+/// Counts the time until it is dropped as spent on sealing.
+struct Watch(Instant);
+
+impl Watch {
+    fn start() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        SPENT.set(SPENT.get() + self.0.elapsed());
+    }
+}
+
 /// See the [module documentation](self). Holds keys, so it has no `Debug`.
 pub(crate) struct Vault {
     folder: PathBuf,
@@ -168,6 +195,7 @@ impl Vault {
         place: &Place<'_>,
         words: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
+        let _watch = Watch::start();
         let found = match self.find(key) {
             Err(StoreError::NoKey) => self.make_key(key)?,
             found => found?,
@@ -188,6 +216,7 @@ impl Vault {
         place: &Place<'_>,
         sealed: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
+        let _watch = Watch::start();
         self.find(key)?
             .open(sealed, &self.said(key, place))
             .ok_or(StoreError::Sealed(place.table))
@@ -225,6 +254,7 @@ impl Vault {
     ///
     /// None of them counts then.
     pub(crate) fn settle(&self) -> Result<(), VaultError> {
+        let _watch = Watch::start();
         let fresh = std::mem::take(&mut *self.fresh());
         if fresh.is_empty() {
             return Ok(());
