@@ -18,6 +18,7 @@ mod erasure;
 mod faults;
 mod heads;
 mod known;
+mod ledger;
 mod phone;
 mod races;
 mod reach;

@@ -26,6 +26,8 @@ pub(crate) struct Phone {
     pub(crate) event: EventId,
     pub(crate) device: safehall_core::DeviceId,
     pub(crate) staff: StaffId,
+    /// Checks what the server signed.
+    pub(crate) server_key: Vec<u8>,
     pub(crate) token: String,
     pub(crate) cursor: Vec<u8>,
     epoch: Vec<u8>,
@@ -83,6 +85,7 @@ impl Phone {
             event,
             device,
             staff,
+            server_key: enrolled.server_key,
             token: String::new(),
             cursor: Vec::new(),
             epoch: Vec::new(),
@@ -183,6 +186,24 @@ impl Phone {
             app_version: "test".to_owned(),
             ..Hello::default()
         })
+    }
+
+    /// What it is shown of the ledger, if it keeps the seal of this size.
+    pub(crate) async fn checkpoint(&self, kept: u64) -> (Option<wire::Checkpoint>, Vec<Vec<u8>>) {
+        let Frame::Hello(hello) = self.hello() else {
+            panic!("a hello")
+        };
+        let hello = Frame::Hello(Hello {
+            sealed: kept,
+            ..hello
+        });
+        let said = encode_sequence([hello]);
+        let answer = call(self.addr, "POST", "/v1/sync", &[PROTOBUF], &said).await;
+        let first = sequence(answer.body.into()).next().unwrap().unwrap();
+        match first {
+            Frame::Welcome(welcome) => (welcome.checkpoint, welcome.covers),
+            other => panic!("{other:?}"),
+        }
     }
 
     /// One round of `POST /v1/sync`; moves the cursor on.
@@ -359,6 +380,39 @@ impl Phone {
             ("value".to_owned(), Field::Text(value.to_owned())),
         ]);
         self.entry(document, case, fields, Some(field.to_owned()), None)
+    }
+
+    /// The name of a reporter, apart from the case.
+    pub(crate) fn identity(&mut self, case: DocumentId, name: &str) -> (DocumentId, Envelope) {
+        keep_private(name);
+        let stamp = Stamp {
+            by: self.staff,
+            device: self.device,
+            at: NOON.cast_signed(),
+            clock_off: None,
+        };
+        let fact = NewFact {
+            into: "persons".to_owned(),
+            id: FactId::from_bytes(self.new_id()),
+            fields: BTreeMap::from([("name".to_owned(), Field::Text(name.to_owned()))]),
+            register: None,
+        };
+        let document = DocumentId::from_bytes(self.new_id());
+        let actor = actor(self.device, self.chance.bytes());
+        let mut identity = Document::born(Kind::Identity).unwrap();
+        let change = identity.write(actor, &stamp, &[fact]).unwrap();
+        let draft = Draft {
+            event: self.event,
+            document,
+            kind: Kind::Identity,
+            device: self.device,
+            change: &change,
+            birth: Some(Birth {
+                parent: Some(case),
+                ..birth(Restricted::None, &[])
+            }),
+        };
+        (document, draft.seal(|said| self.key.sign(said)))
     }
 
     /// A mark of readiness in the event's one duty document.

@@ -23,8 +23,10 @@ use std::sync::Arc;
 
 use safehall_sync::wire::{Envelope, Reason};
 
+use crate::ledger::{Counted, What};
 use crate::state::App;
-use crate::store::StoreError;
+use crate::store::ledger::{Entry, Tally, note};
+use crate::store::{StoreError, devices};
 pub(crate) use admit::{admit, permitted};
 pub(crate) use aside::Papers;
 use commit::Judged;
@@ -98,7 +100,10 @@ impl Push {
                 continue;
             }
             match self.round(&mut fates, documents).await? {
-                Round::Done(outcome) => return Ok(outcome),
+                Round::Done(outcome) => {
+                    self.note_refused(&outcome).await;
+                    return Ok(outcome);
+                }
                 Round::Moved => {}
                 Round::Died(document, places) => {
                     killers.extend(self.inquest(document, &places).await?);
@@ -106,6 +111,48 @@ impl Push {
             }
         }
         Err(StoreError::Busy)
+    }
+
+    /// Tells the ledger what was refused for good. Nothing was written, so
+    /// nothing hangs on it.
+    async fn note_refused(&self, outcome: &Outcome) {
+        let (app, now, speaker) = (&self.app, self.now, self.speaker);
+        let mut documents = BTreeMap::new();
+        for letter in self.letters.iter().flatten() {
+            let document = *letter.body.document.as_bytes();
+            documents.insert(*letter.body.id.as_bytes(), (document, letter.signer));
+        }
+        let mut tally = Tally::default();
+        let mut over = false;
+        for (id, reason) in &outcome.refused {
+            over |= *reason == Reason::Quota;
+            if !is_for_now(*reason) {
+                let (document, signer) = documents.get(id).copied().unzip();
+                tally.count(What::ChangesRefused, document, signer.unwrap_or(speaker));
+            }
+        }
+        let over = over && app.once.one_more(Counted::Limit(speaker), now);
+        let refused = !tally.is_empty() && app.once.one_more(Counted::Refused(speaker), now);
+        if !over && !refused {
+            return;
+        }
+        let noted = app.store.write::<_, StoreError>(move |work| {
+            if refused {
+                tally.note(work.tx, now)?;
+            }
+            if over {
+                let limit = Entry {
+                    staff: devices::owner(work.tx, &speaker)?,
+                    device: Some(speaker),
+                    ..Entry::of(What::LimitReached)
+                };
+                note(work.tx, &limit, now)?;
+            }
+            Ok(())
+        });
+        if noted.await.is_err() {
+            tracing::warn!("could not note in the ledger what was refused");
+        }
     }
 
     /// Decides about each change as things stand, without the writer.
@@ -203,6 +250,14 @@ impl Push {
             Round::Done(written.outcome)
         })
     }
+}
+
+/// Whether the device tries the same again, or leads hear of it elsewhere.
+const fn is_for_now(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Quota | Reason::NotSaved | Reason::Held | Reason::Quarantined
+    )
 }
 
 enum Round {

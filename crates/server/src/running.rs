@@ -21,11 +21,13 @@ use crate::cursor::Cursors;
 use crate::erasing;
 use crate::http;
 use crate::keep::Desks;
+use crate::ledger::{Once, What};
 use crate::listen::{self, Patience, Stage};
 use crate::live::Hub;
 use crate::secrets::{SecretError, Secrets};
 use crate::signet::{BadSignetKey, Signet};
 use crate::state::App;
+use crate::store::ledger::{self, Entry, seals};
 use crate::store::{self, Limits, Stats, Store, StoreError, events, rounds};
 use crate::tokens::{BadTokenKey, Tokens};
 use crate::vault::{Vault, VaultError};
@@ -124,6 +126,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         workers,
         bodies: Arc::new(Semaphore::new(config.body_bytes)),
         attempts: Attempts::default(),
+        once: Once::default(),
         store,
         stage: watching.clone(),
         config,
@@ -131,6 +134,13 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         event,
         origins,
     });
+    if let Err(error) = tell(&app, What::ServerStarted).await {
+        // On a full disk phones keep what they have, and must hear so.
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "could not note in the ledger that the server started"
+        );
+    }
     let rounds = tokio::spawn(make_rounds(Arc::clone(&app)));
     let listener = tokio::spawn(listen::serve(
         listener,
@@ -190,6 +200,12 @@ impl Running {
             let _ = (&mut self.listener).await;
             // Nobody new can come: calls are over, and so are upgrades.
             self.app.hub.emptied().await;
+            if let Err(error) = tell(&self.app, What::ServerStopped).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not note in the ledger that the server stopped"
+                );
+            }
             self.app.store.close().await;
         };
         let in_time = tokio::time::timeout(self.stop_within, orderly)
@@ -198,6 +214,28 @@ impl Running {
         self.listener.abort();
         in_time
     }
+}
+
+/// The server itself begins or ends: noted, and the ledger is sealed.
+async fn tell(app: &App, what: What) -> Result<(), StoreError> {
+    let (now, nonce) = (app.now(), seals::nonce()?);
+    app.store
+        .write(move |work| {
+            ledger::note(work.tx, &Entry::of(what), now)?;
+            seals::make(work.tx, nonce, now)
+        })
+        .await
+}
+
+/// Seals the ledger when it is time.
+async fn seal(app: &App) -> Result<(), StoreError> {
+    let (now, nonce) = (app.now(), seals::nonce()?);
+    if !app.store.read(move |conn| seals::due(conn, now)).await? {
+        return Ok(());
+    }
+    app.store
+        .write(move |work| seals::make(work.tx, nonce, now))
+        .await
 }
 
 /// A part of the server ended by itself.
@@ -272,6 +310,12 @@ async fn make_rounds(app: Arc<App>) {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "could not note what has ended or begun"
+            );
+        }
+        if let Err(error) = seal(&app).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "could not seal the ledger"
             );
         }
     }

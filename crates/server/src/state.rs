@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::cursor::Cursors;
 use crate::keep::Desks;
+use crate::ledger::Once;
 use crate::listen::Stage;
 use crate::live::Hub;
 use crate::signet::Signet;
@@ -34,6 +35,8 @@ pub(crate) struct App {
     /// Room for the bodies of all calls together, in bytes.
     pub(crate) bodies: Arc<Semaphore>,
     pub(crate) attempts: Attempts,
+    /// What the ledger is told only so often.
+    pub(crate) once: Once,
     /// Pages that may call this server, for example `https://safehall.example.org`.
     pub(crate) origins: Vec<String>,
     pub(crate) stage: watch::Receiver<Stage>,

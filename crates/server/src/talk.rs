@@ -2,31 +2,45 @@
 //!
 //! The same for both lines; they differ only in where frames come from and go to.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use safehall_core::Timestamp;
-use safehall_core::access::DeviceState;
+use safehall_core::access::{DeviceState, ReadEventLedger};
 use safehall_sync::ids::{ChangeId, DocumentId};
-use safehall_sync::session::{AccessToken, Input, Output, Page, Session, Transport};
+use safehall_sync::session::{AccessToken, Input, Output, Page, Sealed, Session, Transport};
 use safehall_sync::wire::Envelope;
 use safehall_sync::wire::frame::Kind as Frame;
 use tokio::time::Instant;
 
 use crate::clock::stored;
 use crate::keep;
+use crate::ledger::Counted;
 use crate::state::App;
 use crate::store::devices::{self, Standing};
+use crate::store::ledger::held::{self, Holder};
+use crate::store::ledger::seals;
 use crate::store::log::{self, Reader, Room};
-use crate::store::{StoreError, erasure, rights};
+use crate::store::{Book, StoreError, rights};
 
 /// A device that showed a good token.
 #[derive(Clone, Copy)]
 pub(crate) struct Guest {
     pub(crate) device: [u8; 16],
+    staff: [u8; 16],
     /// When its token ends, milliseconds since 1970.
     pub(crate) until: u64,
     last_seen: u64,
     unsent: u32,
+}
+
+impl Guest {
+    const fn holder(self) -> Holder {
+        Holder {
+            staff: self.staff,
+            device: self.device,
+        }
+    }
 }
 
 /// What is left to do for whoever holds the line.
@@ -49,6 +63,8 @@ pub(crate) struct Talk {
     begun: (u64, Instant),
     /// What the device said it had to send, less what was judged since, and its version.
     waiting: Option<(u32, String)>,
+    /// Documents that the ledger is known to have noted as given to the device.
+    given: BTreeSet<[u8; 16]>,
 }
 
 impl Talk {
@@ -60,6 +76,7 @@ impl Talk {
             guest: None,
             begun: (now, Instant::now()),
             waiting: None,
+            given: BTreeSet::new(),
         }
     }
 
@@ -89,7 +106,7 @@ impl Talk {
                 None => return Step::Wait,
                 Some(Output::Send(frame)) => return Step::Send(frame),
                 Some(Output::Close) => return Step::Close,
-                Some(Output::CheckToken { token, .. }) => self.check(&token).await,
+                Some(Output::CheckToken { token, sealed }) => self.check(&token, sealed).await,
                 Some(Output::NoteDevice {
                     unsent,
                     app_version,
@@ -113,30 +130,39 @@ impl Talk {
                     )
                     .await
                 }
-                // The ledger of the cases that were looked at comes with the ledger.
-                Some(Output::NoteOpened { .. }) => continue,
-                Some(Output::NoteDropped(documents)) => {
-                    self.let_go(documents);
-                    continue;
+                Some(Output::NoteOpened { document, at }) => {
+                    match self.note_opened(document, at).await {
+                        Ok(()) => continue,
+                        // The device tells it again where it is not answered.
+                        Err(_) => Input::NotRead,
+                    }
                 }
+                Some(Output::NoteDropped(documents)) => match self.note_dropped(documents).await {
+                    Ok(()) => continue,
+                    Err(_) => Input::NotRead,
+                },
             };
             self.handle(input);
         }
     }
 
-    async fn check(&mut self, token: &AccessToken) -> Input {
+    async fn check(&mut self, token: &AccessToken, sealed: u64) -> Input {
         let refused = Input::SignInFailed { revoked: false };
         let Some(bearer) = self.app.tokens.check(&token.0, self.app.now()) else {
             return refused;
         };
+        let now = self.app.now();
         let found = self
             .app
             .store
-            .read::<_, StoreError>(move |conn| devices::find(conn, &bearer.device))
+            .read::<_, StoreError>(move |conn| {
+                let device = devices::find(conn, &bearer.device)?;
+                Ok((device, seal_for(conn, &bearer.device, sealed, now)?))
+            })
             .await;
-        let device = match found {
-            Ok(Some(device)) => device,
-            Ok(None) => return refused,
+        let (device, seal) = match found {
+            Ok((Some(device), seal)) => (device, seal),
+            Ok((None, _)) => return refused,
             Err(_) => return Input::NotRead,
         };
         match device.standing {
@@ -145,6 +171,7 @@ impl Talk {
             Standing::Active => {
                 self.guest = Some(Guest {
                     device: device.id,
+                    staff: device.staff,
                     until: bearer.ends_at,
                     last_seen: device.last_seen,
                     unsent: device.unsent,
@@ -152,7 +179,10 @@ impl Talk {
                 Input::SignedIn {
                     epoch: self.app.event.epoch,
                     pack_hash: self.app.event.pack_hash.to_vec(),
-                    sealed: None,
+                    sealed: seal.map(|seal| Sealed {
+                        checkpoint: self.app.signet.checkpoint(seal.size, &seal.head),
+                        covers: seal.covers.iter().map(|cover| cover.to_vec()).collect(),
+                    }),
                 }
             }
         }
@@ -184,26 +214,34 @@ impl Talk {
         });
     }
 
-    /// The device has no copy of these any more. Nobody waits for it: what is
-    /// not noted is told to be forgotten once more.
-    fn let_go(&self, documents: Vec<DocumentId>) {
-        let Some(Guest { device, .. }) = self.guest else {
-            return;
+    async fn note_opened(&self, document: DocumentId, at: Timestamp) -> Result<(), StoreError> {
+        let Some(on) = self.guest.map(Guest::holder) else {
+            return Ok(());
         };
-        let app = Arc::clone(&self.app);
-        tokio::spawn(async move {
-            let noted = app
-                .store
-                .write::<_, StoreError>(move |work| {
-                    documents
-                        .iter()
-                        .try_for_each(|id| erasure::dropped(work.tx, &device, id.as_bytes()))
-                })
-                .await;
-            if noted.is_err() {
-                tracing::warn!("could not note that a device dropped documents");
-            }
-        });
+        let now = self.app.now();
+        if !self.app.once.one_more(Counted::Opened(on.device), now) {
+            return Ok(());
+        }
+        let at = u64::try_from(at.0).unwrap_or_default();
+        self.app
+            .store
+            .write(move |work| held::open(work.tx, on, document.as_bytes(), at, now))
+            .await
+    }
+
+    async fn note_dropped(&mut self, documents: Vec<DocumentId>) -> Result<(), StoreError> {
+        let Some(on) = self.guest.map(Guest::holder) else {
+            return Ok(());
+        };
+        let documents: Vec<[u8; 16]> = documents.iter().map(|id| *id.as_bytes()).collect();
+        for document in &documents {
+            self.given.remove(document);
+        }
+        let now = self.app.now();
+        self.app
+            .store
+            .write(move |work| held::drop(work.tx, on, &documents, now))
+            .await
     }
 
     /// A device says only at its hello how much it has to send; the leads
@@ -247,7 +285,25 @@ impl Talk {
         }
     }
 
-    async fn read(&self, cursor: &[u8], room: Room) -> Input {
+    /// Who was given what is on disk before the first byte leaves.
+    async fn give(
+        &mut self,
+        to: Holder,
+        page: log::Page,
+        fresh: Vec<[u8; 16]>,
+    ) -> Result<log::Page, StoreError> {
+        if !fresh.is_empty() {
+            let now = self.app.now();
+            self.app
+                .store
+                .write(move |work| held::give(work.tx, to, &fresh, now))
+                .await?;
+        }
+        self.given.extend(&page.documents);
+        Ok(page)
+    }
+
+    async fn read(&mut self, cursor: &[u8], room: Room) -> Input {
         let Some(guest) = self.guest else {
             return Input::NotRead;
         };
@@ -257,6 +313,7 @@ impl Talk {
             .cursors
             .open(cursor, &epoch, &device)
             .unwrap_or_default();
+        let given = self.given.clone();
         let page = self
             .app
             .store
@@ -272,12 +329,19 @@ impl Talk {
                     device,
                     event: rights::event(conn, now)?,
                 };
-                Ok(Some(log::page(conn, &reader, from, room)?))
+                let page = log::page(conn, &reader, from, room)?;
+                let new = page.documents.difference(&given).copied();
+                let fresh = held::not_held(conn, &device, new)?;
+                Ok(Some((page, fresh)))
             })
             .await;
         let page = match page {
-            Ok(Some(page)) => page,
+            Ok(Some((page, fresh))) => self.give(guest.holder(), page, fresh).await,
             Ok(None) => return Input::Revoked,
+            Err(error) => Err(error),
+        };
+        let page = match page {
+            Ok(page) => page,
             Err(error) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
@@ -303,6 +367,22 @@ impl Talk {
             cursor,
             more: page.more,
         })
+    }
+}
+
+/// What a device keeps of the ledger, if it is a lead's.
+fn seal_for(
+    conn: &Book<'_>,
+    device: &[u8; 16],
+    kept: u64,
+    now: u64,
+) -> Result<Option<seals::Shown>, StoreError> {
+    let Some(subject) = rights::subject(conn, device, now)? else {
+        return Ok(None);
+    };
+    match rights::ask::<ReadEventLedger>(conn, &subject, now, None, None)? {
+        Ok(_) => seals::after(conn, kept),
+        Err(_) => Ok(None),
     }
 }
 

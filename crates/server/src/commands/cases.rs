@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
+use rusqlite::{Connection, TransactionBehavior};
 use safehall_core::case::{Account, CaseView, Danger, PoliceState};
 use safehall_core::{DocumentId, StaffId, Timestamp, code_name};
 use safehall_sync::document::{Document, read_case};
@@ -13,7 +14,11 @@ use safehall_sync::envelope::Body;
 use safehall_sync::wire::Kind;
 
 use super::{Data, invite};
+use crate::clock::{Clock as _, SystemClock};
+use crate::ledger::What;
+use crate::store::ledger::{Entry, note};
 use crate::store::{Book, events, log, staff};
+use crate::vault::Vault;
 use crate::{hex, store::StoreError};
 
 #[derive(Subcommand)]
@@ -54,7 +59,8 @@ impl Cases {
 
 impl List {
     fn text(self) -> anyhow::Result<String> {
-        let (conn, vault) = invite::existing(&self.data)?;
+        let (mut conn, vault) = invite::existing(&self.data)?;
+        note_reading(&mut conn, &vault)?;
         let tx = conn.unchecked_transaction()?;
         let book = Book::new(&tx, &vault);
         let page = Page::new(&book)?;
@@ -73,7 +79,8 @@ impl List {
 
 impl Show {
     fn text(self) -> anyhow::Result<String> {
-        let (conn, vault) = invite::existing(&self.data)?;
+        let (mut conn, vault) = invite::existing(&self.data)?;
+        note_reading(&mut conn, &vault)?;
         let tx = conn.unchecked_transaction()?;
         let book = Book::new(&tx, &vault);
         let wanted = self.id.to_ascii_lowercase();
@@ -389,8 +396,17 @@ impl Page {
     }
 }
 
+/// Noted before the first word is shown.
+fn note_reading(conn: &mut Connection, vault: &Vault) -> anyhow::Result<()> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let read = Entry::of(What::CasesRead);
+    note(&Book::new(&tx, vault), &read, SystemClock.now())?;
+    tx.commit()?;
+    Ok(())
+}
+
 /// Control letters, and those that turn the direction in which a line is read.
-fn steers(letter: char) -> bool {
+pub(super) fn steers(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -10,6 +10,7 @@ use safehall_core::pack::Pack;
 use super::{Data, Root, event, invite, link};
 use crate::clock::{Clock as _, SystemClock, stored};
 use crate::config::Config;
+use crate::ledger::What;
 use crate::store::{Book, opening, staff};
 use crate::vault::RootSource;
 
@@ -105,7 +106,13 @@ pub fn sample_event(data: &Path, now: u64) -> anyhow::Result<Vec<Invited>> {
         now,
     )?;
     let invite = |member: staff::Member| {
-        let secret = invite::make(&Book::new(&conn, &vault), &member.id, false, now)?;
+        let secret = invite::make(
+            &Book::new(&conn, &vault),
+            &member.id,
+            false,
+            What::InviteMade,
+            now,
+        )?;
         Ok(Invited {
             name: member.name,
             staff: member.id,

@@ -13,7 +13,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::Data;
 use crate::clock::{self, Clock as _, SystemClock, counted};
+use crate::ledger::What;
 use crate::secrets;
+use crate::store::ledger::{Entry, note};
 use crate::store::{self, Book, events, staff};
 use crate::vault::{RootSource, Vault};
 
@@ -142,6 +144,7 @@ pub(super) fn make(
         staff::insert(&book, &member, now)?;
         team.push(member);
     }
+    note(&book, &Entry::of(What::EventMade), now)?;
     tx.commit()?;
     Ok(team)
 }

@@ -5,9 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
+use rusqlite::TransactionBehavior;
 
 use super::{Data, invite};
+use crate::clock::{Clock as _, SystemClock};
 use crate::hex;
+use crate::ledger::What;
+use crate::store::ledger::{Entry, note};
 use crate::store::{Book, log};
 
 #[derive(Args)]
@@ -25,17 +29,27 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let (conn, vault) = invite::existing(&self.data)?;
+        let (mut conn, vault) = invite::existing(&self.data)?;
         fs::create_dir_all(&self.automerge)?;
         anyhow::ensure!(
             fs::read_dir(&self.automerge)?.next().is_none(),
             "{} is not empty, and was left alone",
             self.automerge.display()
         );
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let book = Book::new(&tx, &vault);
+        let listed = log::documents(&book)?;
+        let exported = Entry {
+            count: Some(listed.len()),
+            ..Entry::of(What::Exported)
+        };
+        note(&book, &exported, SystemClock.now())?;
+        // Noted before the first word leaves.
+        tx.commit()?;
         let tx = conn.unchecked_transaction()?;
         let book = Book::new(&tx, &vault);
         let mut written = 0_u32;
-        for log::Listed { id, kind } in log::documents(&book)? {
+        for log::Listed { id, kind } in listed {
             let name = hex::encode(&id);
             let bytes = super::cases::load(&book, &id, kind)?.save();
             fs::write(self.automerge.join(format!("{name}.automerge")), bytes)

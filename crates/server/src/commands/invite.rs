@@ -4,12 +4,15 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
+use safehall_core::access::Role;
 use sha2::{Digest as _, Sha256};
 
 use super::{Data, link};
 use crate::clock::{self, Clock as _, SystemClock};
-use crate::store::{self, Book, events, invites, staff};
+use crate::ledger::What;
+use crate::store::ledger::{Entry, note};
+use crate::store::{self, Book, events, invites, rights, staff};
 use crate::vault::Vault;
 
 #[derive(Args)]
@@ -69,59 +72,95 @@ impl Invite {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let (mut conn, vault) = existing(&self.data)?;
         let now = SystemClock.now();
-        let tx = conn.transaction()?;
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let book = Book::new(&tx, &vault);
         let member = match (&self.staff, &self.name) {
             (Some(wanted), _) => {
-                let mut found = staff::named(&book, wanted)?;
-                match (found.pop(), found.is_empty()) {
-                    (Some(member), true) => member,
-                    (Some(_), false) => {
-                        anyhow::bail!("more than one person on the team has this name")
-                    }
-                    (None, _) => anyhow::bail!("nobody on the team has this name"),
-                }
+                one_named(&book, wanted)?.context("nobody on the team has this name")?
             }
             (None, Some(name)) => {
-                let name = name.trim().to_owned();
-                anyhow::ensure!(
-                    (1..=60).contains(&name.chars().count()),
-                    "a name has 1 to 60 characters"
-                );
-                let mut roles: Vec<i32> = self.role.iter().map(|role| role.number()).collect();
-                roles.sort_unstable();
-                roles.dedup();
-                let device_letter = staff::letter_of(&name);
-                let member = staff::Member {
-                    id: clock::random()?,
-                    name,
-                    badge_label: String::new(),
-                    phone: String::new(),
-                    device_letter,
-                    roles,
-                };
-                staff::insert(&book, &member, now)?;
-                member
+                let roles = self.role.iter().map(|role| role.number()).collect();
+                new_member(&book, name, roles, now)?
             }
             (None, None) => anyhow::bail!("expected --staff or --name"),
         };
-        let secret = make(&book, &member.id, self.words, now)?;
-        tx.commit()?;
-        let link = link(self.origin.trim_end_matches('/'), &secret);
-        println!(
-            "For {}, once, within 24 hours:\n\n{}\n{link}\n",
-            member.name,
-            qr(&link)?
+        anyhow::ensure!(
+            !leads(&member) || !invites::leads_were_here(&book)?,
+            "a lead was let in already: let her invite this one from the console, or, if all leads lost their phones, \
+             use `safehall recover`, which every device will show"
         );
-        Ok(())
+        let secret = make(&book, &member.id, self.words, What::InviteMade, now)?;
+        tx.commit()?;
+        print(&member.name, &self.origin, &secret)
     }
 }
 
-/// Writes an invite down and gives its secret, which is nowhere else.
+/// The one person on the team with this name, if there is one.
+pub(super) fn one_named(conn: &Book<'_>, name: &str) -> anyhow::Result<Option<staff::Member>> {
+    let mut found = staff::named(conn, name)?;
+    let one = found.pop();
+    anyhow::ensure!(
+        found.is_empty(),
+        "more than one person on the team has this name"
+    );
+    Ok(one)
+}
+
+/// Writes down somebody new on the team.
+pub(super) fn new_member(
+    conn: &Book<'_>,
+    name: &str,
+    mut roles: Vec<i32>,
+    now: u64,
+) -> anyhow::Result<staff::Member> {
+    let name = name.trim().to_owned();
+    anyhow::ensure!(
+        (1..=60).contains(&name.chars().count()),
+        "a name has 1 to 60 characters"
+    );
+    roles.sort_unstable();
+    roles.dedup();
+    let device_letter = staff::letter_of(&name);
+    let member = staff::Member {
+        id: clock::random()?,
+        name,
+        badge_label: String::new(),
+        phone: String::new(),
+        device_letter,
+        roles,
+    };
+    staff::insert(conn, &member, now)?;
+    Ok(member)
+}
+
+/// Whether somebody is a lead.
+pub(super) fn leads(member: &staff::Member) -> bool {
+    let lead = |number: &i32| {
+        matches!(
+            rights::role(*number),
+            Some(Role::Chair | Role::AlternateChair)
+        )
+    };
+    member.roles.iter().any(lead)
+}
+
+/// Shows the link to whoever stands at the terminal.
+pub(super) fn print(name: &str, origin: &str, secret: &[u8; 16]) -> anyhow::Result<()> {
+    let link = link(origin.trim_end_matches('/'), secret);
+    println!(
+        "For {name}, once, within 24 hours:\n\n{}\n{link}\n",
+        qr(&link)?
+    );
+    Ok(())
+}
+
+/// Writes an invite down and gives its secret, which is nowhere else. `what` it
+/// is for the ledger.
 pub(super) fn make(
     conn: &Book<'_>,
     staff: &[u8; 16],
     needs_words: bool,
+    what: What,
     now: u64,
 ) -> anyhow::Result<[u8; 16]> {
     let secret = clock::random::<16>()?;
@@ -133,6 +172,11 @@ pub(super) fn make(
         needs_words,
     };
     invites::insert(conn, &invite, now)?;
+    let made = Entry {
+        person: Some(*staff),
+        ..Entry::of(what)
+    };
+    note(conn, &made, now)?;
     Ok(secret)
 }
 

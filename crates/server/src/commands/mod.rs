@@ -1,6 +1,7 @@
 //! What the `safehall` command does, one file for each verb.
 
 mod admission_worker;
+mod audit;
 mod backup;
 mod cases;
 mod demo;
@@ -10,6 +11,7 @@ mod export;
 mod health;
 mod invite;
 mod opens;
+mod recover;
 mod restore;
 mod serve;
 
@@ -49,6 +51,11 @@ enum Verb {
     Event(event::Event),
     /// Let somebody in: prints a link and a QR code, good once and for 24 hours.
     Invite(invite::Invite),
+    /// Let a lead in again when all leads lost their phones. Every device of the team shows it.
+    Recover(recover::Recover),
+    /// Check the ledger, or read it on this machine.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Read the merged cases on this machine.
     #[command(subcommand)]
     Cases(cases::Cases),
@@ -111,6 +118,11 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Event(event::Event::New(new)) => new.run(),
         Verb::Event(event::Event::Open(opens)) => opens.run(),
         Verb::Invite(invite) => invite.run(),
+        Verb::Recover(recover) => recover.run(),
+        Verb::Audit(audit) => {
+            print!("{}", audit.text()?);
+            Ok(())
+        }
         Verb::Cases(cases) => {
             print!("{}", cases.text()?);
             Ok(())
@@ -145,6 +157,18 @@ pub fn cases_words<'a>(words: impl IntoIterator<Item = &'a str>) -> anyhow::Resu
     match Cli::try_parse_from(std::iter::once("safehall").chain(words))?.verb {
         Verb::Cases(cases) => cases.text(),
         _ => anyhow::bail!("this is not a command about cases"),
+    }
+}
+
+/// What `safehall audit` says to these words, as it would stand in the terminal.
+///
+/// # Errors
+///
+/// As [`run_words`]; also for words that are another command.
+pub fn audit_words<'a>(words: impl IntoIterator<Item = &'a str>) -> anyhow::Result<String> {
+    match Cli::try_parse_from(std::iter::once("safehall").chain(words))?.verb {
+        Verb::Audit(audit) => audit.text(),
+        _ => anyhow::bail!("this is not a command about the ledger"),
     }
 }
 

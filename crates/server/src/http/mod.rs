@@ -12,6 +12,7 @@ pub(crate) mod enrol;
 pub(crate) mod erase;
 pub(crate) mod handin;
 mod heads;
+mod ledger;
 pub(crate) mod live;
 pub(crate) mod problem;
 mod quarantine;

@@ -14,7 +14,7 @@ use bytes::BytesMut;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use safehall_core::access::{
     Act, Action, ClearRestriction, ConfirmDevice, EraseCase, Exclude, Grant, InviteResponder,
-    JudgeQuarantine, ListQuarantine, ListTeam, ReadPack, RevokeDevice, SetTerm,
+    JudgeQuarantine, ListQuarantine, ListTeam, ReadEventLedger, ReadPack, RevokeDevice, SetTerm,
 };
 use safehall_sync::handin::MAX_HAND_IN;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -23,7 +23,7 @@ use tower_http::compression::CompressionLayer;
 use super::door::{self, Asker};
 use super::problem::Problem;
 use super::{
-    CallId, PROTOBUF, app, auth, enrol, erase, handin, live, quarantine, reach, sync, team,
+    CallId, PROTOBUF, app, auth, enrol, erase, handin, ledger, live, quarantine, reach, sync, team,
 };
 use crate::listen::Stage;
 use crate::state::App;
@@ -124,6 +124,7 @@ fn table() -> Vec<Route> {
         // It has no token any more: what it signs is its proof.
         anyone("/v1/handin", MAX_HAND_IN, handin::handin),
         staff::<EraseCase, _>(POST, "/v1/erasures", erase::erase),
+        staff::<ReadEventLedger, _>(POST, "/v1/ledger", ledger::ledger),
     ]
 }
 

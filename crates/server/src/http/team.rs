@@ -19,7 +19,7 @@ use crate::state::App;
 use crate::store::Book;
 use crate::store::devices::{self, Device, Standing};
 use crate::store::invites::{self, Invite};
-use crate::store::ledger::{Entry, note};
+use crate::store::ledger::{self, Entry, note};
 use crate::store::staff::{self, Member};
 use crate::store::{exclusions, opening, rights, terms};
 
@@ -49,6 +49,7 @@ pub(super) async fn team(
             let mut team = wire::Team {
                 staff: staff::all(conn)?.into_iter().map(line).collect(),
                 recused: recused.into_iter().map(Vec::from).collect(),
+                recoveries: ledger::recoveries(conn)?,
                 open: opening::is_open(conn)?,
                 ..wire::Team::default()
             };

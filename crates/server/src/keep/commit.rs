@@ -13,7 +13,7 @@ use super::door::{Checked, Letter};
 use super::standing::{Fate, Standing};
 use crate::config::Config;
 use crate::ledger::What;
-use crate::store::ledger::{Entry, note};
+use crate::store::ledger::{Entry, Tally, note};
 use crate::store::quarantine::{self, Cause};
 use crate::store::{Book, StoreError, Work, devices, exclusions, log, rights, turns};
 
@@ -106,6 +106,7 @@ impl Judged {
         }
         let moved = !stale.is_empty();
         let mut fates = self.fates.clone();
+        let mut tally = Tally::default();
         for (place, letter) in self.letters.iter().enumerate() {
             let Ok(checked) = letter else { continue };
             let document = *checked.body.document.as_bytes();
@@ -116,6 +117,9 @@ impl Judged {
                 } else {
                     self.append(work, place, checked, &mut spent, &mut lasts)?
                 };
+                if fates[place] == Fate::Kept {
+                    tally.count(What::ChangesKept, Some(document), checked.signer);
+                }
                 if fates[place] != Fate::Kept {
                     stale.insert(document);
                 }
@@ -127,6 +131,7 @@ impl Judged {
             }
         }
         self.note_asides(work.tx, &fates)?;
+        tally.note(work.tx, self.now)?;
         lasts.retain(|document, _| !stale.contains(document));
         Ok(Written {
             outcome: answer(&self.letters, &fates, self.now),
@@ -262,6 +267,7 @@ pub(super) fn keep(
     } = standing;
     if *is_new {
         bear(work.tx, body, &subject.staff, now)?;
+        note_birth(work.tx, checked, &subject.staff, now)?;
     }
     let seq = log::append(
         work.tx,
@@ -299,6 +305,32 @@ pub(super) fn keep(
         }
     }
     Ok(seq)
+}
+
+/// Notes that there is a document now, and whom it was born to be kept from.
+fn note_birth(
+    conn: &Book<'_>,
+    checked: &Checked,
+    author: &StaffId,
+    now: u64,
+) -> Result<(), StoreError> {
+    let born = Entry {
+        staff: Some(*author.as_bytes()),
+        device: Some(checked.signer),
+        document: Some(*checked.body.document.as_bytes()),
+        ..Entry::of(What::DocumentMade)
+    };
+    note(conn, &born, now)?;
+    let birth = checked.body.birth.as_ref();
+    for staff in birth.iter().flat_map(|birth| &birth.excluded) {
+        let excluded = Entry {
+            person: Some(*staff.as_bytes()),
+            what: What::Excluded,
+            ..born
+        };
+        note(conn, &excluded, now)?;
+    }
+    Ok(())
 }
 
 /// Writes down what a birth says, before anybody is handed a byte.

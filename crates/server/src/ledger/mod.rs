@@ -4,6 +4,9 @@
 //! `docs/LEDGER.md` tells what each code means and who may read it.
 
 pub(crate) mod chain;
+mod once;
+pub(crate) mod verify;
 mod what;
 
-pub(crate) use what::What;
+pub(crate) use once::{Counted, Once};
+pub(crate) use what::{For, What};

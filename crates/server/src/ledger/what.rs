@@ -15,7 +15,7 @@ pub(crate) enum For {
 macro_rules! whats {
     ($($(#[$doc:meta])* $name:ident, $code:literal, $for:ident;)*) => {
         /// What happened.
-        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
         pub(crate) enum What { $($(#[$doc])* $name,)* }
 
         impl What {
@@ -27,7 +27,6 @@ macro_rules! whats {
             }
 
             /// Who is shown it.
-            #[cfg_attr(not(test), expect(dead_code, reason = "asked when the ledger is read"))]
             pub(crate) const fn shown_to(self) -> For {
                 match self { $(Self::$name => For::$for,)* }
             }
@@ -126,9 +125,26 @@ whats! {
 
 impl What {
     /// The one with this code.
-    #[cfg_attr(not(test), expect(dead_code, reason = "asked when the ledger is read"))]
     pub(crate) fn named(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|what| what.code() == code)
+    }
+}
+
+impl What {
+    /// Whether it belongs to the answer to "what was this device given?"
+    pub(crate) const fn tells_of_a_device(self) -> bool {
+        matches!(
+            self,
+            Self::DeviceEnrolled
+                | Self::DeviceConfirmed
+                | Self::DeviceRevoked
+                | Self::DeviceFrozen
+                | Self::DeviceWiped
+                | Self::DeviceSeen
+                | Self::Delivered
+                | Self::Opened
+                | Self::Dropped
+        )
     }
 }
 

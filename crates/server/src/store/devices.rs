@@ -7,10 +7,15 @@ use rusqlite::{OptionalExtension, Row, params};
 use safehall_core::access::{ConfirmDevice, Permit, RevokeDevice};
 use zeroize::Zeroizing;
 
+use super::ledger::{Entry, note};
 use super::staff::{self, Member};
 use super::{Book, StoreError};
 use crate::clock::{counted, stored};
+use crate::ledger::What;
 use crate::vault::Key;
+
+/// In milliseconds.
+const DAY: u64 = 24 * 60 * 60 * 1_000;
 
 /// How far a device is let in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -134,6 +139,12 @@ pub(crate) fn find(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<Device>, Sto
     row.map(|row| unseal(conn, row)).transpose()
 }
 
+/// Whose it is.
+pub(crate) fn owner(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<[u8; 16]>, StoreError> {
+    let mut ask = conn.prepare_cached("select staff_id from device where device_id = ?1")?;
+    Ok(ask.query_row([id], |row| row.get(0)).optional()?)
+}
+
 /// All devices, oldest first.
 pub(crate) fn all(conn: &Book<'_>) -> Result<Vec<Device>, StoreError> {
     let mut ask = conn.prepare_cached(&format!(
@@ -225,7 +236,8 @@ pub(crate) fn wiped(conn: &Book<'_>, id: &[u8; 16], now: u64) -> Result<bool, St
     Ok(changed == 1)
 }
 
-/// Notes that a device was here and what it said of itself.
+/// Notes that a device was here and what it said of itself. The first time on
+/// a day is for the ledger.
 pub(crate) fn seen(
     conn: &Book<'_>,
     id: &[u8; 16],
@@ -233,9 +245,25 @@ pub(crate) fn seen(
     app: &str,
     now: u64,
 ) -> Result<(), StoreError> {
+    let mut ask =
+        conn.prepare_cached("select staff_id, last_seen from device where device_id = ?1")?;
+    let before: Option<([u8; 16], Option<i64>)> = ask
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((staff, last)) = before else {
+        return Ok(());
+    };
     let mut tell = conn.prepare_cached(
         "update device set last_seen = ?2, unsent = ?3, app_version = ?4 where device_id = ?1",
     )?;
     tell.execute(params![id, stored(now), unsent, app])?;
+    if last.is_none_or(|last| counted(last) / DAY != now / DAY) {
+        let seen = Entry {
+            staff: Some(staff),
+            device: Some(*id),
+            ..Entry::of(What::DeviceSeen)
+        };
+        note(conn, &seen, now)?;
+    }
     Ok(())
 }

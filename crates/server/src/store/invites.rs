@@ -1,8 +1,9 @@
 //! Ways in, each used once.
 
 use rusqlite::{OptionalExtension, params};
+use safehall_core::access::Role;
 
-use super::{Book, StoreError};
+use super::{Book, StoreError, rights, staff};
 use crate::clock::{counted, stored};
 
 /// How long an invite is good, in milliseconds.
@@ -84,4 +85,24 @@ pub(crate) fn use_up(
         params![hash, stored(now), device],
     )?;
     Ok(())
+}
+
+/// Whether a lead was ever let in. From then on a way in for a lead comes from a
+/// lead, or everybody hears of it.
+pub(crate) fn leads_were_here(conn: &Book<'_>) -> Result<bool, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select exists (select 1 from device where staff_id = ?1 and (state = 'active' or last_seen is not null))",
+    )?;
+    for member in staff::all(conn)? {
+        let lead = |number: &i32| {
+            matches!(
+                rights::role(*number),
+                Some(Role::Chair | Role::AlternateChair)
+            )
+        };
+        if member.roles.iter().any(lead) && ask.query_row([member.id], |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -1,6 +1,6 @@
 //! The log: adding to it, and reading it as one device may.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -33,6 +33,8 @@ pub(crate) struct Page {
     pub(crate) position: Position,
     /// There is another page.
     pub(crate) more: bool,
+    /// The documents that the changes are of.
+    pub(crate) documents: BTreeSet<[u8; 16]>,
 }
 
 /// The most envelopes and bytes in a page; one envelope always fits.
@@ -234,6 +236,7 @@ impl Pass<'_> {
         let fits = self.fits(envelope.encoded_len());
         if fits {
             self.page.changes.push((envelope, counted(row.received_at)));
+            self.page.documents.insert(row.document);
         }
         Ok(fits)
     }

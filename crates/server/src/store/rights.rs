@@ -205,6 +205,15 @@ fn unseal_restriction(
     Ok(i32::from_be_bytes(number))
 }
 
+/// Every case that is kept, oldest first.
+pub(crate) fn cases(conn: &Book<'_>) -> Result<Vec<[u8; 16]>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select document_id from document where kind = 1 order by born_at, document_id",
+    )?;
+    let cases = ask.query_map([], |row| row.get(0))?;
+    Ok(cases.collect::<Result<_, _>>()?)
+}
+
 /// Who must not learn that the document exists.
 pub(crate) fn excluded(
     conn: &Book<'_>,

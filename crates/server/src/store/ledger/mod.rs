@@ -1,15 +1,22 @@
-//! The ledger's rows: adding one. Nothing here, nor anywhere, changes one.
+//! The ledger's rows: adding one, and reading them. Nothing here, nor anywhere,
+//! changes one.
+
+pub(crate) mod held;
+pub(crate) mod page;
+pub(crate) mod seals;
+mod tally;
 
 use prost::Message as _;
-use rusqlite::{OptionalExtension, Row as Line, params};
+use rusqlite::{Connection, OptionalExtension, Row as Line, params};
 use safehall_sync::wire;
-use sha2::{Digest as _, Sha256};
 
 use super::{Book, StoreError};
-use crate::clock::stored;
+use crate::clock::{counted, stored};
 use crate::ledger::What;
 use crate::ledger::chain::{NOTHING, Row};
 use crate::vault::Key;
+
+pub(crate) use tally::Tally;
 
 /// The longest reason that somebody may type, in letters.
 pub(crate) const REASON: usize = 300;
@@ -75,7 +82,7 @@ pub(crate) fn note(conn: &Book<'_>, entry: &Entry<'_>, now: u64) -> Result<(), S
         .document
         .map(|document| case_of(conn, &document))
         .transpose()?
-        .flatten();
+        .unwrap_or_default();
     let number = last.number + 1;
     let told = wire::LedgerEntry {
         document: bytes(entry.document),
@@ -95,8 +102,8 @@ pub(crate) fn note(conn: &Book<'_>, entry: &Entry<'_>, now: u64) -> Result<(), S
         staff: entry.staff,
         device: entry.device,
         about_device: entry.about_device,
-        subject: case.as_ref().map(subject),
-        payload: seal(conn, number, case.as_ref(), &told.encode_to_vec())?,
+        subject: case.id.map(|case| conn.vault.subject(&case)).transpose()?,
+        payload: seal(conn, number, case, &told.encode_to_vec())?,
         prev_hash: last.hash,
     };
     let hash = row.hash();
@@ -139,8 +146,33 @@ pub(crate) fn last(conn: &Book<'_>) -> Result<Last, StoreError> {
     }))
 }
 
+/// Hands over every entry with its hash, oldest first, until it is told to stop.
+pub(crate) fn each(
+    conn: &Connection,
+    mut take: impl FnMut(&Row, [u8; 32]) -> bool,
+) -> Result<(), StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select number, at, what, staff_id, device_id, about_device, subject, payload, prev_hash, hash
+         from ledger order by number",
+    )?;
+    let mut lines = ask.query([])?;
+    while let Some(line) = lines.next()? {
+        if !take(&read(line)?, line.get(9)?) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// When a way in for a lead was made on the server's own terminal.
+pub(crate) fn recoveries(conn: &Book<'_>) -> Result<Vec<u64>, StoreError> {
+    let mut ask =
+        conn.prepare_cached("select at from ledger where what = 'lead_recovered' order by at")?;
+    let moments = ask.query_map([], |row| Ok(counted(row.get(0)?)))?;
+    Ok(moments.collect::<Result<_, _>>()?)
+}
+
 /// The first nine columns of an entry, in the order of the table.
-#[cfg_attr(not(test), expect(dead_code, reason = "asked when the ledger is read"))]
 fn read(line: &Line<'_>) -> rusqlite::Result<Row> {
     Ok(Row {
         number: line.get(0)?,
@@ -155,51 +187,70 @@ fn read(line: &Line<'_>) -> rusqlite::Result<Row> {
     })
 }
 
-/// The case that a document is, or belongs to. Nothing: it is everybody's.
+/// The case that an entry is about.
+#[derive(Clone, Copy, Default)]
+struct Case {
+    /// Nothing: it is the event's, or everybody's.
+    id: Option<[u8; 16]>,
+    /// Whether there is such a document, and so a key to seal with.
+    known: bool,
+}
+
+/// The case that a document is, or belongs to.
 ///
 /// An id that nobody knows stands for itself, as a case would: what is noted of
 /// it must not tell whether it is one.
-fn case_of(conn: &Book<'_>, document: &[u8; 16]) -> Result<Option<[u8; 16]>, StoreError> {
+fn case_of(conn: &Book<'_>, document: &[u8; 16]) -> Result<Case, StoreError> {
     let mut ask =
         conn.prepare_cached("select kind, parent from document where document_id = ?1")?;
-    let known: Option<(i32, Option<[u8; 16]>)> = ask
+    let found: Option<(i32, Option<[u8; 16]>)> = ask
         .query_row([document], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
+    let known = found.is_some();
     let everybodys = [wire::Kind::Notice, wire::Kind::Duty].map(i32::from);
-    Ok(match known {
+    let id = match found {
         Some((kind, _)) if everybodys.contains(&kind) => None,
         Some((_, Some(case))) => Some(case),
         Some((_, None)) | None => Some(*document),
-    })
+    };
+    Ok(Case { id, known })
 }
 
-/// Stands for a case in the rows.
-pub(crate) fn subject(case: &[u8; 16]) -> [u8; 16] {
-    let digest: [u8; 32] = Sha256::new()
-        .chain_update(b"safehall/subject/v1\0")
-        .chain_update(case)
-        .finalize()
-        .into();
-    let mut subject = [0; 16];
-    subject.copy_from_slice(&digest[..16]);
-    subject
-}
-
-/// The one place where payloads are sealed: under the ledger's key of the case,
-/// so that they go with it. What is noted of a case that is gone already, and
-/// what belongs to none, is under the event's.
-fn seal(
-    conn: &Book<'_>,
-    number: i64,
-    case: Option<&[u8; 16]>,
-    told: &[u8],
-) -> Result<Vec<u8>, StoreError> {
-    let place = number.to_be_bytes();
-    let key = case.map_or(Key::Event, |case| Key::Ledger(*case));
-    match conn.seal(key, "ledger", &[&place], told) {
-        Err(StoreError::Erased) => conn.seal(Key::Event, "ledger", &[&place], told),
+/// The one place where payloads are sealed: under the key of the case, so that
+/// they go with it, or of the event. An id that anybody made up gets no key.
+fn seal(conn: &Book<'_>, number: i64, case: Case, told: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let key = match case.id {
+        Some(id) if case.known => Key::Ledger(id),
+        Some(_) | None => Key::Event,
+    };
+    match conn.seal(key, "ledger", &[&number.to_be_bytes()], told) {
+        Err(StoreError::Erased) => conn.seal(Key::Event, "ledger", &[&number.to_be_bytes()], told),
         sealed => sealed,
     }
+}
+
+/// What an entry tells beside its columns. `case`: the one that its subject
+/// stands for; without it, or after the case was erased, it tells nothing.
+pub(crate) fn told(
+    conn: &Book<'_>,
+    row: &Row,
+    case: Option<&[u8; 16]>,
+) -> Result<wire::LedgerEntry, StoreError> {
+    let number = row.number.to_be_bytes();
+    let open = |key| conn.unseal(key, "ledger", &[&number], &row.payload);
+    let bytes = match case.map(|case| open(Key::Ledger(*case))) {
+        Some(Ok(bytes)) => bytes,
+        Some(Err(StoreError::Erased)) => return Ok(wire::LedgerEntry::default()),
+        // Of before there was such a case, or of the event.
+        Some(Err(StoreError::Sealed(_) | StoreError::NoKey)) | None => match open(Key::Event) {
+            Err(StoreError::Sealed(_)) if case.is_none() && row.subject.is_some() => {
+                return Ok(wire::LedgerEntry::default());
+            }
+            bytes => bytes?,
+        },
+        Some(Err(error)) => return Err(error),
+    };
+    wire::LedgerEntry::decode(bytes.as_slice()).map_err(|_| StoreError::Damaged("ledger entry"))
 }
 
 fn bytes(id: Option<[u8; 16]>) -> Vec<u8> {
@@ -260,7 +311,7 @@ mod tests {
             before = *hash;
         }
         assert_eq!(rows.len(), 4);
-        assert_eq!(rows[0].0.subject, Some(subject(&CASE)));
+        assert_eq!(rows[0].0.subject, Some(vault.subject(&CASE).unwrap()));
         assert_eq!(rows[1].0.subject, None);
     }
 
