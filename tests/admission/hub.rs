@@ -18,6 +18,8 @@ pub(crate) struct Hub {
     state: DocumentState,
     trial: Trial,
     chain: Chain,
+    /// How many changes killed the trial.
+    pub(crate) contained: u64,
 }
 
 impl Hub {
@@ -28,6 +30,7 @@ impl Hub {
             state: DocumentState::born(kind),
             trial: Trial::new(0),
             chain: Chain::born(),
+            contained: 0,
         }
     }
 
@@ -73,10 +76,25 @@ impl Hub {
         match tried {
             Ok(answer) => answer == Answer::Holds,
             Err(_killed) => {
+                self.contained += 1;
                 self.trial = Trial::new(0);
                 false
             }
         }
+    }
+
+    /// Forgets the last change that was kept.
+    pub(crate) fn take_back(&mut self) {
+        self.log.pop();
+        let kept = self
+            .log
+            .iter()
+            .map(|(device, change)| (*device, change.as_slice()));
+        self.state = DocumentState::rebuild(self.kind, kept);
+        self.chain = self.log.iter().fold(Chain::born(), |chain, (_, change)| {
+            let change = automerge::Change::try_from(change.as_slice()).expect("kept");
+            chain.and(&change.hash().0)
+        });
     }
 
     /// The document that the log makes, whole.

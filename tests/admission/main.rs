@@ -11,11 +11,15 @@
     reason = "all of it is test code: a helper that fails, fails its test"
 )]
 
+mod caches;
+mod damaged;
 mod flips;
 mod honest;
 mod hostile;
 mod hub;
+mod parts;
 mod pen;
+mod shapes;
 
 use std::ops::Range;
 use std::sync::Mutex;

@@ -76,6 +76,18 @@ const PROOFS: &[Proof] = &[
         ],
     },
     Proof {
+        name: "admission-damaged",
+        shows: "1,000,000 changes with faults: each kept, refused or contained, and what is kept loads and reads",
+        tests: &[
+            "-p",
+            "safehall-tests",
+            "--test",
+            "admission",
+            "--",
+            "damaged",
+        ],
+    },
+    Proof {
         name: "admission-flips",
         shows: "every bit of 200 envelopes flipped: none is accepted",
         tests: &["-p", "safehall-tests", "--test", "admission", "--", "flip"],
