@@ -143,6 +143,7 @@ export class GuardedReplica implements Replica {
 	}
 
 	async protectStorage(): Promise<boolean> {
+		if (this.inner) return this.inner.protectStorage();
 		const storageProtected = await this.world.persist();
 		this.set({ storageProtected });
 		return storageProtected;
@@ -260,7 +261,11 @@ export class GuardedReplica implements Replica {
 		const storage = new Storage(shelter, opened.sealer);
 		await this.takeOut(shelter, storage, opened.intake);
 		const leash = new Leash(this.world, this.ears);
-		const inner = new LocalReplica(leash.world, this.applyUpdate, this.loadShelf, { storage: Promise.resolve(storage), wrapping: opened.wrapping });
+		const inner = new LocalReplica(leash.world, this.applyUpdate, this.loadShelf, {
+			storage: Promise.resolve(storage),
+			wrapping: opened.wrapping,
+			empty: (confirm) => void this.leave(confirm).catch((error: unknown) => this.broke(error))
+		});
 		if (this.waiting) inner.updateIsWaiting();
 		this.leash = leash;
 		this.inner = inner;
@@ -318,6 +323,12 @@ export class GuardedReplica implements Replica {
 			() => leash?.end()
 		);
 		void this.ending.then(() => this.countAgain()).catch((error: unknown) => this.broke(error));
+	}
+
+	/** The order to wipe is carried out even when nobody hears any more that it was. */
+	private async leave(confirm: () => Promise<void>): Promise<void> {
+		await this.world.alone(() => this.empty('revoked'));
+		await confirm().catch(() => undefined);
 	}
 
 	/** Keys first, so that whatever is left of the rest opens with nothing. */

@@ -197,6 +197,12 @@ export class Ledger {
 		);
 	}
 
+	/** Own words that the server does not have, whether it would take them or not. */
+	alone(): Kept[] {
+		const own = this.get('enrolled')?.self.device;
+		return [...this.envelopes.values()].filter((kept) => kept.state !== 'kept' && kept.device === own).sort((a, b) => a.order - b.order);
+	}
+
 	unsent(): Kept[] {
 		return [...this.envelopes.values()].filter((kept) => kept.state === 'unsent');
 	}

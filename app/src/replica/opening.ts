@@ -12,4 +12,6 @@ export const EMPTY: State = {
 export interface Opening {
 	storage: Promise<Storage>;
 	wrapping: CryptoKey;
+	/** Destroys everything that this phone keeps, then says so. */
+	empty: (confirm: () => Promise<void>) => void;
 }

@@ -11,9 +11,11 @@ import { Enrolling } from './enrolment.ts';
 import type { Intent } from './kept.ts';
 import { derivedId, type Keys, openKeys } from './keys.ts';
 import { Leading } from './lead.ts';
+import { lastWords } from './leaving.ts';
 import { Ledger } from './ledger.ts';
 import { Line } from './line.ts';
 import { checkIntention } from './check.ts';
+import { OnceMore } from './once-more.ts';
 import { liftedBy, recusedBy, stepBack } from './recusals.ts';
 import { Records } from './records.ts';
 import type { Shelf } from './shelf.ts';
@@ -23,13 +25,15 @@ import { shownOf } from './shown.ts';
 import { Standing } from './standing.ts';
 import { Tokens } from './token.ts';
 import { Wires } from './wires.ts';
-import { envelopeOf } from './envelope.ts';
+import { type Author, envelopeOf } from './envelope.ts';
 import type { Leadership, World } from './world.ts';
 
 const PENDING_CHECK_MS = 4_000;
 const STORAGE_RETRY_MS = 5_000;
 /** A tab that leads and does not answer for so long is frozen: the one in use takes over. */
 const FROZEN_MS = 4_000;
+/** A device without access whose last words did not get through says them again. */
+const LAST_WORDS_RETRY_MS = 20_000;
 
 /** What the leading tab tells the others. */
 type Told = { kind: 'stored' } | { kind: 'connection'; connection: Connection } | { kind: 'try' } | { kind: 'hello' } | { kind: 'lead?' } | { kind: 'lead!' };
@@ -48,6 +52,7 @@ export class LocalReplica implements OpenReplica {
 	private line: Line | undefined;
 	private tokens: Tokens | undefined;
 	private desk: Desk | undefined;
+	private author: Author | undefined;
 	private wires: Wires | undefined;
 	private leads = false;
 	private leadership: Leadership | undefined;
@@ -57,8 +62,7 @@ export class LocalReplica implements OpenReplica {
 	private stopWaiting: (() => void) | undefined;
 	private lastOrder = 0;
 	private readonly standing: Standing;
-	private steppingBack: Promise<void> | undefined;
-	private stepBackAgain = false;
+	private readonly steppingBack = new OnceMore(() => this.stepBackOnce());
 
 	constructor(
 		private readonly world: World,
@@ -141,7 +145,7 @@ export class LocalReplica implements OpenReplica {
 		}
 		this.show([]);
 		this.tell({ kind: 'stored' });
-		if (this.leads) void this.stepBack();
+		if (this.leads) this.steppingBack.ask();
 		else this.suspect();
 	}
 
@@ -322,8 +326,12 @@ export class LocalReplica implements OpenReplica {
 		);
 		this.tokens = tokens;
 		this.line = line;
-		this.wires = new Wires(this.world, line, tokens, () => this.settle(), () => this.set({ connection: { state: 'signed_out' } }));
-		this.desk = new Desk(ledger, this.shelf, { event: enrolled.event, device: enrolled.self.device, key: keys.signing.privateKey }, () => this.world.now());
+		this.wires = new Wires(this.world, line, tokens, () => this.settle(), (code) => {
+			this.set({ connection: { state: 'signed_out' } });
+			if (code === 'revoked') void this.inTurn(() => this.lostAccess());
+		});
+		this.author = { event: enrolled.event, device: enrolled.self.device, key: keys.signing.privateKey };
+		this.desk = new Desk(ledger, this.shelf, this.author, () => this.world.now());
 		void this.inTurn(() => this.readAgain()).then(() => this.inTurn(() => this.settleIntents()));
 		line.tick(this.world.now());
 		void this.settle();
@@ -349,7 +357,7 @@ export class LocalReplica implements OpenReplica {
 							if (action.note.note === 'sealed') this.showAlarm();
 							line.looked(); // what left this device is told
 							if (action.note.note === 'epoch') void this.loadPackAndTeam(action.note.packHash);
-							if (action.note.note === 'epoch' || action.note.note === 'kept') void this.stepBack();
+							if (action.note.note === 'epoch' || action.note.note === 'kept') this.steppingBack.ask();
 						} catch (error) {
 							if (error instanceof Overtaken) {
 								await this.standDown();
@@ -407,18 +415,7 @@ export class LocalReplica implements OpenReplica {
 		}
 	}
 
-	/** Tells the server what the person stepped back from. Once more, should something be kept meanwhile. */
-	private stepBack(): Promise<void> {
-		if (this.steppingBack) this.stepBackAgain = true;
-		this.steppingBack ??= this.stepBackOnce().finally(() => {
-			this.steppingBack = undefined;
-			if (!this.stepBackAgain) return;
-			this.stepBackAgain = false;
-			void this.stepBack();
-		});
-		return this.steppingBack;
-	}
-
+	/** Tells the server what the person stepped back from. */
 	private async stepBackOnce(): Promise<void> {
 		const { desk, ledger } = this;
 		if (!this.leads || !desk || !ledger) return;
@@ -435,12 +432,17 @@ export class LocalReplica implements OpenReplica {
 		void this.settle();
 	}
 
+	/** The server says that this device has no access any more. */
 	private async lostAccess(): Promise<void> {
-		const enrolled = this.ledger?.get('enrolled');
-		if (!this.ledger || !enrolled) return;
-		await this.saving(this.ledger.commit([Ledger.meta('enrolled', { ...enrolled, self: { ...enrolled.self, state: 'revoked' } })]));
-		this.set({ self: { ...enrolled.self, state: 'revoked' } });
-		this.tell({ kind: 'stored' });
+		const { ledger, desk, author } = this;
+		if (!this.leads || !ledger || !desk || !author) return;
+		try {
+			const confirm = await lastWords(this.world, ledger, desk, author, this.state, (now) => this.nextOrder(now));
+			if (confirm) this.behind.empty(confirm);
+			this.set({ self: ledger.get('enrolled')?.self ?? null });
+		} catch {
+			this.world.after(LAST_WORDS_RETRY_MS, () => void this.inTurn(() => this.lostAccess()));
+		}
 	}
 
 	private async token(): Promise<string> {
@@ -509,7 +511,7 @@ export class LocalReplica implements OpenReplica {
 			}).then(() => {
 				this.startLine();
 				this.tellLooks();
-				void this.stepBack();
+				this.steppingBack.ask();
 			});
 		} else if (message.kind === 'lead?') {
 			if (this.leads) this.tell({ kind: 'lead!' });

@@ -24,7 +24,8 @@ export class Wires {
 		private readonly tokens: Tokens,
 		/** Something was said to the line: its actions are to be done. Resolves when they are. */
 		private readonly settle: () => Promise<void>,
-		private readonly signedOut: () => void
+		/** The server would not sign this device in, and why. */
+		private readonly signedOut: (code: string) => void
 	) {}
 
 	act(action: NetworkAction): void {
@@ -52,7 +53,7 @@ export class Wires {
 			this.line.signedIn(await this.tokens.token(), this.world.now());
 		} catch (error) {
 			this.tokens.drop();
-			if (error instanceof Refused && error.code !== 'unreachable') this.signedOut();
+			if (error instanceof Refused && error.code !== 'unreachable') this.signedOut(error.code);
 			this.line.notSignedIn(this.world.now());
 		}
 		await this.settle();

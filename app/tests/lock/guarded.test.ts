@@ -4,39 +4,15 @@ import { PackSchema } from '../../src/generated/wire/v1/pack_pb.ts';
 import { NotSaved } from '../../src/replica/api.ts';
 import type { Locked } from '../../src/replica/api.ts';
 import type { GuardedReplica } from '../../src/replica/guarded.ts';
-import { makeKeys, openKeys, publicBytes, deviceId } from '../../src/replica/keys.ts';
-import { hex } from '../../src/replica/bytes.ts';
-import { Ledger } from '../../src/replica/ledger.ts';
-import { newSecrets } from '../../src/replica/slots.ts';
-import { Shelter, Storage } from '../../src/replica/storage.ts';
+import { Shelter } from '../../src/replica/storage.ts';
 import { GUESSES } from '../../src/replica/tries.ts';
-import { makeLock } from '../../src/replica/vault.ts';
-import { automerge, CASE, entriesOf, EVENT, guarded, Hall, keeping, note, PIN, Slot, STAFF, stretch, until } from '../replica/hall.ts';
+import { automerge, CASE, entriesOf, EVENT, guarded, Hall, keeping, locked, note, PIN, Slot, STAFF, until } from '../replica/hall.ts';
 
 beforeAll(automerge);
 
 const ONE = '01'.repeat(16);
 const WRONG = { kind: 'pin', text: '302817' } as const;
 const WAIT = 3_600_000;
-
-/** A phone that is in the team and locked, as after a restart. */
-async function locked(hall = new Hall()): Promise<Hall> {
-	const secrets = newSecrets();
-	const slot = new Slot();
-	hall.slot = slot;
-	const { record, opened } = await makeLock(PIN, secrets, false, stretch);
-	await slot.write(0, Uint8Array.of(...secrets.device, ...secrets.cache, 1));
-	const keys = await makeKeys(opened.wrapping);
-	const device = hex(await deviceId(await publicBytes((await openKeys(opened.wrapping, keys)).signing)));
-	const shelter = await Shelter.open(hall.db);
-	await new Storage(shelter, opened.sealer).commit([
-		{ into: 'book', entry: { name: 'lock', value: record } },
-		{ into: 'book', entry: { name: 'member', value: true } },
-		Ledger.meta('keys', keys),
-		Ledger.meta('enrolled', { event: EVENT, self: { state: 'active', device, staff: STAFF, name: 'Nora', roles: [], badgeLabel: '', label: 'N1', words: [] } })
-	]);
-	return hall;
-}
 
 const shut = (phone: GuardedReplica): Locked => {
 	const { lock } = phone.state;

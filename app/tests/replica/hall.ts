@@ -70,6 +70,10 @@ export class Hall {
 	calls: { [path: string]: (body: Uint8Array) => Uint8Array } = {};
 	posts = 0;
 	sockets = true;
+	/** What a test answers itself, by path. */
+	answers: { [path: string]: (body: Uint8Array) => Promise<Response> } = {};
+	/** Orders to wipe that phones without a lock of their own believed. */
+	emptied: (() => Promise<void>)[] = [];
 	slot: Slot | undefined = new Slot();
 	private alone: Promise<unknown> = Promise.resolve();
 	private readonly tabs = new Map<symbol, (message: unknown) => void>();
@@ -178,6 +182,8 @@ export class Hall {
 	private async fetch(path: string, request: RequestInit): Promise<Response> {
 		if (!this.network) throw new TypeError('no network');
 		if (this.page !== undefined) return new Response(this.page, { headers: { 'content-type': 'text/html' } });
+		const own = this.answers[path];
+		if (own) return own(request.body as Uint8Array);
 		const proto = (body: Uint8Array): Response => new Response(body.slice(), { headers: { 'content-type': 'application/x-protobuf' } });
 		if (path === '/v1/auth/challenge') return proto(toBinary(ChallengeSchema, create(ChallengeSchema, { challenge: new Uint8Array(32) })));
 		if (path === '/v1/auth/token') return proto(toBinary(TokenSchema, create(TokenSchema, { token: 't', expiresAt: 600_000n, serverTime: 0n })));
@@ -224,9 +230,28 @@ export async function enrol(hall: Hall, serverKey?: string): Promise<void> {
 	]);
 }
 
+/** A phone that is in the team and locked, as after a restart. */
+export async function locked(hall = new Hall(), serverKey?: string): Promise<Hall> {
+	const secrets = newSecrets();
+	const slot = new Slot();
+	hall.slot = slot;
+	const { record, opened } = await makeLock(PIN, secrets, false, stretch);
+	await slot.write(0, Uint8Array.of(...secrets.device, ...secrets.cache, 1));
+	const keys = await makeKeys(opened.wrapping);
+	const device = hex(await deviceId(await publicBytes((await openKeys(opened.wrapping, keys)).signing)));
+	const shelter = await Shelter.open(hall.db);
+	await new Storage(shelter, opened.sealer).commit([
+		{ into: 'book', entry: { name: 'lock', value: record } },
+		{ into: 'book', entry: { name: 'member', value: true } },
+		Ledger.meta('keys', keys),
+		Ledger.meta('enrolled', { event: EVENT, ...(serverKey !== undefined && { serverKey }), self: { state: 'active', device, staff: STAFF, name: 'Nora', roles: [], badgeLabel: '', label: 'N1', words: [] } })
+	]);
+	return hall;
+}
+
 /** A phone that is not locked. */
 export function phone(hall: Hall, wasm: Promise<void> = Promise.resolve()): LocalReplica {
-	return new LocalReplica(hall.world(), () => undefined, shelfAfter(wasm), { storage: storageOf(hall), wrapping: opened.wrapping });
+	return new LocalReplica(hall.world(), () => undefined, shelfAfter(wasm), { storage: storageOf(hall), wrapping: opened.wrapping, empty: (confirm) => void hall.emptied.push(confirm) });
 }
 
 /** A phone with its lock. */

@@ -1,0 +1,131 @@
+/**
+ * The last words of a device that lost its access. What only it holds goes to the
+ * server first; then it empties itself, if the server has signed that it shall.
+ */
+import {
+	ChallengeAskSchema, ChallengeSchema, type HandedIn, HandedInSchema, HandInSchema
+} from '../generated/wire/v1/identity_pb.ts';
+import { Reason } from '../generated/wire/v1/frame_pb.ts';
+import { plan, readReport, settle } from '../incident/report.ts';
+import { type Draft, type Id, type Intention, type Millis, Refused, type State } from './api.ts';
+import { type Bytes, concat, hex, newId, sha256, unhex, utf8 } from './bytes.ts';
+import { call } from './calls.ts';
+import type { Desk } from './desk.ts';
+import { type Author, envelopeOf } from './envelope.ts';
+import type { Intent, Kept } from './kept.ts';
+import { sign } from './keys.ts';
+import { Ledger } from './ledger.ts';
+import { saidByServer } from './signet.ts';
+import type { Write } from './storage.ts';
+import type { World } from './world.ts';
+
+/** As many as one call takes, with room for what is around them. */
+const CALL_COUNT = 500;
+const CALL_BYTES = 3_500_000;
+
+/**
+ * Says them. Answers with how to confirm once the phone is empty, when the server has signed the
+ * order; rejects when they did not get through. A server that knows of no lost access was not the
+ * one that spoke: nothing happens then.
+ */
+export async function lastWords(
+	world: World, ledger: Ledger, desk: Desk, author: Author, state: State, nextOrder: (now: Millis) => string
+): Promise<(() => Promise<void>) | undefined> {
+	const enrolled = ledger.get('enrolled');
+	if (!enrolled) return undefined;
+	try {
+		await ledger.commit(lastIntents(ledger, state, nextOrder, world.now()));
+		await desk.settleIntents();
+		const order = await handIn(world, author, ledger.alone());
+		if (await isOrder(enrolled.serverKey, enrolled.event, enrolled.self.device, order)) return await signWiped(world, author);
+		// Joined with an app that did not keep the server's key: nothing is shown any more, and nothing is destroyed.
+		if (enrolled.serverKey === undefined) await ledger.commit([Ledger.meta('enrolled', { ...enrolled, self: { ...enrolled.self, state: 'revoked' } })]);
+		return undefined;
+	} catch (error) {
+		if (error instanceof Refused && error.code === 'bad_proof') return undefined;
+		throw error;
+	}
+}
+
+/** Reports that are still being written, as the facts that they hold by now. What was half typed is somebody's words, too. */
+function factsOf(draft: Draft, isWritten: (element: Id) => boolean, event: { policy: string; drill: boolean }): Intention[] {
+	const report = readReport(draft.fields);
+	if (report) return plan(settle(report, isWritten), newId, event).map(({ document, kind, facts, birth }) => ({ document, kind, facts, ...(birth && { birth }) }));
+	const { note, said } = draft.fields as { note?: unknown; said?: { [field: string]: unknown } };
+	const text = said?.['text'];
+	if (typeof note !== 'string' || typeof text !== 'string' || text.trim() === '') return [];
+	return [{ document: note, kind: 'case', facts: [{ into: 'entries', id: draft.id, fields: { kind: 'note', text: text.trim() } }] }];
+}
+
+/** What is still being written, as writes. */
+function lastIntents(ledger: Ledger, state: State, nextOrder: (now: Millis) => string, now: Millis): Write[] {
+	const written = new Set([...state.cases, ...state.identities].flatMap((record) => [...record.safekeeping.keys()]));
+	const event = { policy: state.pack?.policy?.version ?? '', drill: state.pack?.drill ?? false };
+	const clockOff = ledger.mark.clockOffset;
+	return [...ledger.drafts.values()].flatMap((draft): Write[] => {
+		const intents = factsOf(draft, (element) => written.has(element), event).map((intention): Intent => ({ order: nextOrder(now), intention, at: draft.savedAt, ...(clockOff !== undefined && { clockOff }) }));
+		return [...intents.map((intent): Write => ({ into: 'intents', key: intent.order, value: intent })), { outOf: 'drafts', key: draft.id }];
+	});
+}
+
+/** Hands everything in. Answers with the order to wipe; rejects with `Refused` when not all of it was answered for good. */
+async function handIn(world: World, author: Author, alone: readonly Kept[]): Promise<Bytes> {
+	let order: Bytes = new Uint8Array();
+	for (const group of groups(alone)) {
+		const answer = await say(world, author, group, false);
+		const answered = new Set([...answer.changeIds.map(hex), ...answer.refusals.filter(({ reason }) => !isForNow(reason)).map(({ changeId }) => hex(changeId))]);
+		if (!group.every(({ id }) => answered.has(id))) throw new Refused('later', 'The server could not take all of it now.');
+		order = new Uint8Array(answer.wipeOrder);
+	}
+	return order;
+}
+
+/** Signs now, while there is a key, that this device emptied itself. To be sent when it has. */
+async function signWiped(world: World, author: Author): Promise<() => Promise<void>> {
+	const { challenge, signature } = await signed(world, author, [], true);
+	return async () => {
+		await call(world, '/v1/handin', { schema: HandInSchema, message: { device: unhex(author.device), challenge, signature, wiped: true } }, HandedInSchema);
+	};
+}
+
+/** Whether it is this server's order, for this device at this event. Anything else is nobody's. */
+export function isOrder(serverKey: Id | undefined, event: Id, device: Id, order: Bytes): Promise<boolean> {
+	if (serverKey === undefined) return Promise.resolve(false);
+	return saidByServer(serverKey, concat(utf8('safehall/wipe/v1\0'), unhex(event), unhex(device)), order);
+}
+
+async function say(world: World, author: Author, group: readonly Kept[], wiped: boolean): Promise<HandedIn> {
+	const { challenge, signature } = await signed(world, author, group, wiped);
+	const message = { device: unhex(author.device), challenge, signature, envelopes: group.map(envelopeOf), wiped };
+	return call(world, '/v1/handin', { schema: HandInSchema, message }, HandedInSchema);
+}
+
+async function signed(world: World, author: Author, group: readonly Kept[], wiped: boolean): Promise<{ challenge: Bytes; signature: Bytes }> {
+	const device = unhex(author.device);
+	const answer = await call(world, '/v1/auth/challenge', { schema: ChallengeAskSchema, message: { device } }, ChallengeSchema);
+	const challenge = new Uint8Array(answer.challenge);
+	const bodies = await sha256(...group.map(({ body }) => body));
+	const said = concat(utf8('safehall/handin/v1\0'), unhex(author.event), device, challenge, Uint8Array.of(wiped ? 1 : 0), bodies);
+	return { challenge, signature: await sign(author.key, said) };
+}
+
+/** At least one: with nothing to hand in, the order is asked for all the same. */
+function groups(alone: readonly Kept[]): Kept[][] {
+	const all: Kept[][] = [[]];
+	let bytes = 0;
+	for (const kept of alone) {
+		const size = kept.body.length + kept.signature.length + 16;
+		let group = all.at(-1) ?? [];
+		if (group.length >= CALL_COUNT || (group.length > 0 && bytes + size > CALL_BYTES)) {
+			all.push((group = []));
+			bytes = 0;
+		}
+		group.push(kept);
+		bytes += size;
+	}
+	return all;
+}
+
+function isForNow(reason: Reason): boolean {
+	return reason === Reason.QUOTA || reason === Reason.NOT_SAVED || reason === Reason.HELD;
+}
