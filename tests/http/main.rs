@@ -10,6 +10,7 @@
 
 mod aside;
 mod backups;
+mod canaries;
 mod commands;
 mod crowd;
 mod doors;

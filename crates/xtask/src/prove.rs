@@ -25,7 +25,7 @@ const LONG: &str = "SAFEHALL_LONG";
 const PROOFS: &[Proof] = &[
     Proof {
         name: "durability",
-        shows: "200 times the server is killed at work, and nothing that it promised is lost",
+        shows: "200 times the server is killed at work and 200 times while it erases: what it promised holds",
         tests: &["-p", "safehall-tests", "--test", "durability", "--", "kill"],
     },
     Proof {
