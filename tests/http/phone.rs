@@ -460,39 +460,6 @@ impl Phone {
         draft.seal(|said| self.key.sign(said))
     }
 
-    /// The name of a case's reporter, in a document of its own.
-    pub(crate) fn identity(&mut self, case: DocumentId, name: &str) -> (DocumentId, Envelope) {
-        keep_private(name);
-        let stamp = Stamp {
-            by: self.staff,
-            device: self.device,
-            at: NOON.cast_signed(),
-            clock_off: None,
-        };
-        let fact = NewFact {
-            into: "persons".to_owned(),
-            id: FactId::from_bytes(self.new_id()),
-            fields: BTreeMap::from([("name".to_owned(), Field::Text(name.to_owned()))]),
-            register: None,
-        };
-        let actor = actor(self.device, self.chance.bytes());
-        let mut identity = Document::born(Kind::Identity).unwrap();
-        let change = identity.write(actor, &stamp, &[fact]).unwrap();
-        let document = DocumentId::from_bytes(self.new_id());
-        let draft = Draft {
-            event: self.event,
-            document,
-            kind: Kind::Identity,
-            device: self.device,
-            change: &change,
-            birth: Some(Birth {
-                parent: Some(case),
-                ..birth(Restricted::None, &[])
-            }),
-        };
-        (document, draft.seal(|said| self.key.sign(said)))
-    }
-
     /// Says that these documents are gone from it.
     pub(crate) async fn dropped(&self, documents: Vec<Vec<u8>>) {
         let frames = vec![self.hello(), Frame::Dropped(wire::Dropped { documents })];
