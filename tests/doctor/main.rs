@@ -178,6 +178,23 @@ fn missing(found: &BTreeMap<String, Vec<String>>) -> Vec<String> {
         .collect()
 }
 
+/// A backup with so many recipients; its body does not matter here.
+fn age_file(visit: &mut Visit, recipients: usize) -> PathBuf {
+    let file = visit.file("backup.age");
+    let line = "-> X25519 TEiF0ypqr+bpvcqXNyCVJpL7OuwPdVwPL7KQEbFDOCc\nEmECAEcKN+n/Vs9SbWiV+Hu0r+E8R77DdWYyd83nw7U\n";
+    fs::write(
+        &file,
+        format!(
+            "age-encryption.org/v1\n{}--- mark\n",
+            line.repeat(recipients)
+        ),
+    )
+    .unwrap();
+    let named = file.display().to_string();
+    visit.set("--backup", &named);
+    file
+}
+
 type Break = (&'static str, &'static str, Box<dyn Fn(&mut Visit)>);
 
 fn breaks() -> Vec<Break> {
@@ -271,6 +288,32 @@ fn breaks() -> Vec<Break> {
                 now_millis() + 3_600_000
             ));
         }),
+        broken("a backup that is a week old", "backup", |visit| {
+            let file = age_file(visit, 2);
+            let touched = Command::new("touch")
+                .args(["-d", "7 days ago"])
+                .arg(&file)
+                .status();
+            assert!(touched.unwrap().success());
+        }),
+        broken("a backup that anybody can read", "backup", |visit| {
+            let file = age_file(visit, 2);
+            fs::write(file, "SQLite format 3").unwrap();
+        }),
+        broken(
+            "a backup for one person alone",
+            "backup-recipients",
+            |visit| {
+                age_file(visit, 1);
+            },
+        ),
+        broken(
+            "a root secret that is not where it was said to be",
+            "secret",
+            |visit| {
+                visit.set("--root-secret", "file:/nowhere/secret.key");
+            },
+        ),
         broken("too few file handles", "file-handles", |visit| {
             visit.within[1] = "--nofile=256:4096".to_owned();
         }),
@@ -356,4 +399,16 @@ fn everything_is_said_at_once_and_what_is_only_advice_fails_nothing() {
         advice.contains(&"secret-beside-data".to_owned()),
         "{advice:?}"
     );
+    assert!(found["good"].contains(&"backup".to_owned()), "{found:?}");
+
+    // Moved away, it is no longer beside the data.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let secret = elsewhere.path().join("secret.key");
+    fs::copy(visit.file("secret.key"), &secret).unwrap();
+    fs::remove_file(visit.file("secret.key")).unwrap();
+    visit.set("--root-secret", &format!("file:{}", secret.display()));
+    let found = visit.found().0;
+    for name in ["secret-beside-data", "database"] {
+        assert!(found["good"].contains(&name.to_owned()), "{found:?}");
+    }
 }

@@ -33,6 +33,12 @@ pub(super) struct Doctor {
     /// Private key of the certificate, PEM.
     #[arg(long, value_name = "FILE")]
     tls_key: Option<String>,
+    /// Where the root secret is, as for `serve`.
+    #[arg(long, value_name = "WHERE")]
+    root_secret: Option<String>,
+    /// The newest backup of the data.
+    #[arg(long, value_name = "FILE")]
+    backup: Option<PathBuf>,
     /// For programs: everything that was looked at, as JSON.
     #[arg(long)]
     json: bool,
@@ -47,12 +53,19 @@ impl Doctor {
             ("origin", self.origin),
             ("tls_cert", self.tls_cert),
             ("tls_key", self.tls_key),
+            ("root_secret", self.root_secret),
         ];
         let flags = flags
             .into_iter()
             .filter_map(|(name, value)| value.map(|value| (name, value)));
         let config = Config::read(self.config.as_deref(), std::env::vars(), flags);
-        let findings = examine(config, data.as_deref(), &Machine::this(), SystemClock.now());
+        let findings = examine(
+            config,
+            data.as_deref(),
+            self.backup.as_deref(),
+            &Machine::this(),
+            SystemClock.now(),
+        );
         if self.json {
             println!("{}", serde_json::to_string_pretty(&findings.0)?);
         } else {

@@ -72,6 +72,7 @@ impl Invite {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let (mut conn, vault) = existing(&self.data)?;
         let now = SystemClock.now();
+        // A server may write at the same moment: wait for it before the first look, not after.
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let book = Book::new(&tx, &vault);
         let member = match (&self.staff, &self.name) {

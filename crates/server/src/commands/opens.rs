@@ -1,6 +1,7 @@
 //! `safehall event open`: whether the event takes reports.
 
 use clap::Args;
+use rusqlite::TransactionBehavior;
 
 use super::{Data, invite};
 use crate::clock::{Clock as _, SystemClock};
@@ -24,7 +25,8 @@ impl Open {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let now = SystemClock.now();
         let (mut conn, vault) = invite::existing(&self.data)?;
-        let tx = conn.transaction()?;
+        // A server may write at the same moment: wait for it before the first look, not after.
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let book = Book::new(&tx, &vault);
         let here = opening::leads_here(&book, now)?;
         if opening::is_open(&book)? {

@@ -16,6 +16,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::config::{Config, Mistakes};
+use crate::vault::RootSource;
 pub(crate) use machine::Machine;
 
 /// How much it matters.
@@ -81,6 +82,7 @@ impl Findings {
 pub(crate) fn examine(
     config: Result<Config, Mistakes>,
     data: Option<&Path>,
+    backup: Option<&Path>,
     machine: &Machine,
     now: u64,
 ) -> Findings {
@@ -98,10 +100,14 @@ pub(crate) fn examine(
         .ok()
         .map(|config| config.data.as_path())
         .or(data);
+    let source = config
+        .as_ref()
+        .map_or(&RootSource::Folder, |config| &config.root_secret);
     if let Some(data) = data {
-        if let Some(open) = folder::look(&mut findings, data) {
+        if let Some(open) = folder::look(&mut findings, data, source) {
             event::look(&mut findings, &open, now);
         }
+        folder::backup(&mut findings, backup, now);
         machine::look_at_room(&mut findings, data);
     }
     machine::look(&mut findings, machine, config.as_ref().ok());
