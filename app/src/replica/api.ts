@@ -114,7 +114,8 @@ export type Lock =
 	/** No PIN was chosen yet, and nothing is kept. `must`: an app without a lock kept things in clear; the first PIN seals them. */
 	| { state: 'none'; must: boolean }
 	| Locked
-	| { state: 'open'; since: Millis; passkey: boolean }
+	/** `over`: the server was not heard for so long that nothing of a case is to be shown until it is. */
+	| { state: 'open'; since: Millis; passkey: boolean; over: boolean }
 	/** The keys or the records are gone from the phone, though nobody asked for it. */
 	| { state: 'lost' }
 	/** Emptied on purpose. */

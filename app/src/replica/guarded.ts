@@ -8,12 +8,13 @@ import { type Pack, PackSchema } from '../generated/wire/v1/pack_pb.ts';
 import {
 	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, Refused, type Replica, type Secret, type State
 } from './api.ts';
-import type { Book } from './book.ts';
+import type { Book, Contact } from './book.ts';
 import { type Bytes, hex, newId, unhex } from './bytes.ts';
 import { lookUp } from './enrolment.ts';
 import { takeIn, takeOut } from './intake.ts';
 import { derivedId } from './keys.ts';
 import { Leading } from './lead.ts';
+import { heard, LEASE, LEASE_WIPE, NOTED_EVERY, passed, silent } from './lease.ts';
 import { Ears, Leash } from './leash.ts';
 import type { Ledger } from './ledger.ts';
 import { EMPTY } from './opening.ts';
@@ -55,6 +56,7 @@ export class GuardedReplica implements Replica {
 	private ending: Promise<void> = Promise.resolve();
 	private book: Book = {};
 	private waiting = false;
+	private follow = (): void => undefined;
 
 	constructor(
 		private readonly world: World,
@@ -69,6 +71,7 @@ export class GuardedReplica implements Replica {
 		this.nobodysLead = new Leading(world, locked, locked, locked);
 		this.sheltered = Shelter.open(world.indexedDB);
 		this.look().catch((error: unknown) => this.broke(error));
+		this.keepTime();
 	}
 
 	subscribe(changed: () => void): () => void {
@@ -221,6 +224,7 @@ export class GuardedReplica implements Replica {
 				this.book = await shelter.book();
 				const { lock } = this.book;
 				const slots = await this.slots();
+				if (silent(this.book.contact, this.world.now()) >= LEASE_WIPE) await slots.destroyCache();
 				const secrets = await slots.read();
 				if (!lock || !secrets) {
 					await this.look();
@@ -269,13 +273,53 @@ export class GuardedReplica implements Replica {
 		if (this.waiting) inner.updateIsWaiting();
 		this.leash = leash;
 		this.inner = inner;
-		const lock: Lock = { state: 'open', since: this.world.now(), passkey: false };
+		const since = this.world.now();
+		if (!this.book.contact) await this.noteContact(heard(since));
 		const follow = (): void => {
+			const { connection } = inner.state;
+			const now = this.world.now();
+			const old = silent(this.book.contact, now);
+			const connected = connection.state === 'online' || connection.state === 'sending';
+			if (connected && old >= NOTED_EVERY) void this.noteContact(heard(now)).catch((error: unknown) => this.broke(error));
+			const lock: Lock = { state: 'open', since, passkey: false, over: !connected && old >= LEASE };
 			this.set({ ...inner.state, lock, lost: inner.state.lost + lost, updateWaiting: this.waiting });
 			void this.noteForTheLock(shelter, inner.state);
 		};
 		inner.subscribe(follow);
+		this.follow = follow;
 		follow();
+	}
+
+	private keepTime(): void {
+		this.world.after(NOTED_EVERY, () => {
+			this.watchLease().catch((error: unknown) => this.broke(error)).finally(() => this.keepTime());
+		});
+	}
+
+	/** Notes that time passes, and ends what a phone may hold that nobody hears of. */
+	private async watchLease(): Promise<void> {
+		const { lock, contact } = await (await this.sheltered).book();
+		if (!lock || !contact) return;
+		const now = this.world.now();
+		const { state } = this.state.connection;
+		const next = this.inner && (state === 'online' || state === 'sending') ? heard(now) : passed(contact, now);
+		await this.noteContact(next);
+		if (silent(next, now) >= LEASE_WIPE) await this.world.alone(() => this.endLease());
+		this.follow();
+	}
+
+	private async noteContact(contact: Contact): Promise<void> {
+		this.book = { ...this.book, contact };
+		await (await this.sheltered).note({ name: 'contact', value: contact });
+	}
+
+	/** What the server has as well cannot be opened here any more; that needs no PIN. */
+	private async endLease(): Promise<void> {
+		const slots = await this.slots();
+		if (!(await slots.read())?.cache) return;
+		this.shut();
+		await this.ending;
+		await slots.destroyCache();
 	}
 
 	/** What was taken in while the phone was locked becomes what it is: reports that are being written. */
@@ -315,6 +359,7 @@ export class GuardedReplica implements Replica {
 		const { inner, leash } = this;
 		if (!inner) return;
 		this.inner = this.leash = undefined;
+		this.follow = () => undefined;
 		const cases = inner.state.cases.filter((record) => record.unsent > 0).map((record) => record.id);
 		const only = new Set([...cases, ...inner.state.drafts.map((draft) => draft.id)]).size;
 		this.showShut(this.locked(only));
@@ -336,6 +381,7 @@ export class GuardedReplica implements Replica {
 		const slots = await this.slots();
 		const { inner, leash } = this;
 		this.inner = this.leash = undefined;
+		this.follow = () => undefined;
 		await slots.destroyAll();
 		leash?.end();
 		await inner?.end();

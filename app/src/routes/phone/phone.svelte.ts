@@ -115,9 +115,11 @@ export class Phone {
 
 	/** The report that is being written under this id, if there is one. */
 	writing(id: Id): Writing | undefined {
+		// Read first: whoever follows this has to hear of the lock, which drops what is open.
+		const { drafts } = this.state;
 		const open = this.#open.get(id);
 		if (open) return open;
-		const kept = this.state.drafts.find((draft) => draft.id === id);
+		const kept = drafts.find((draft) => draft.id === id);
 		const report = kept && readReport(kept.fields);
 		if (!kept || !report) return undefined;
 		const writing = new Writing(this, report, kept.startedAt, kept.savedAt);

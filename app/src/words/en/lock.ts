@@ -58,6 +58,11 @@ export const lock = {
 		title: 'Part of what this phone kept is gone',
 		text: (count: number) => `${count === 1 ? '1 record is' : `${count} records are`} missing or cannot be opened. What was sent comes back by itself. Tell the chair.`
 	},
+	over: {
+		title: 'Not heard from the server for a day',
+		text: 'Cases are shown again as soon as this phone has a connection. What you wrote is safe on it, and sends by itself.',
+		now: 'Try now'
+	},
 	hidden: { today: 'Today', back: 'Hold to go back' },
 	shut: 'Lock',
 	hide: 'Hide the screen',
