@@ -383,6 +383,7 @@ fn everything_is_said_at_once_and_what_is_only_advice_fails_nothing() {
     let mut visit = folders.visit();
     visit.mode("", 0o755);
     visit.mode("keyring.bin", 0o604);
+    age_file(&mut visit, 2);
     visit.set("--origin", "http://safehall.example.org");
     visit
         .env
