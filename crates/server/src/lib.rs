@@ -31,6 +31,7 @@ pub mod worker;
 
 pub use clock::{Clock, NoChance, SystemClock};
 pub use config::{Config, Mistakes};
+pub use http::{Call, calls};
 pub use running::{Running, StartError, start};
 pub use secrets::SecretError;
 pub use store::{Stats, StoreError};

@@ -36,6 +36,7 @@ use crate::clock;
 use crate::hex;
 use crate::state::App;
 use problem::Problem;
+pub use routes::{Call, calls};
 
 /// The media type of every body under `/v1`.
 pub(crate) const PROTOBUF: &str = "application/x-protobuf";

@@ -128,6 +128,37 @@ fn table() -> Vec<Route> {
     ]
 }
 
+/// One call that there is. For tests, which must miss none.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Call {
+    /// As in a request.
+    pub method: &'static str,
+    /// Likewise.
+    pub path: &'static str,
+    /// What `core::access` is asked for. Nothing: nobody is known yet, or there is nothing to know.
+    pub action: Option<Action>,
+}
+
+/// Every call, out of the table that serves them.
+#[must_use]
+pub fn calls() -> Vec<Call> {
+    let served = table().into_iter().map(|route| Call {
+        method: if route.method == MethodFilter::GET {
+            "GET"
+        } else {
+            "POST"
+        },
+        path: route.path,
+        action: route.action,
+    });
+    let beside = [LIVE, HEALTH, READY].map(|path| Call {
+        method: "GET",
+        path,
+        action: None,
+    });
+    served.chain(beside).collect()
+}
+
 pub(super) fn router(app: Arc<App>) -> Router {
     let turns = Arc::new(Semaphore::new(app.config.requests));
     let mut router = Router::new();
@@ -258,4 +289,45 @@ async fn fallback(request: Request) -> Response<Body> {
         None
     };
     page.unwrap_or_else(|| Problem::NOT_FOUND.answer(&id.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_these_calls_ask_nobody_for_a_permit() {
+        let open: Vec<&str> = calls()
+            .into_iter()
+            .filter(|call| call.action.is_none())
+            .map(|call| call.path)
+            .collect();
+        assert_eq!(
+            open,
+            [
+                "/v1/enrol/begin",
+                "/v1/enrol/finish",
+                "/v1/enrol/status",
+                "/v1/auth/challenge",
+                "/v1/auth/token",
+                "/v1/sync",
+                "/v1/handin",
+                LIVE,
+                HEALTH,
+                READY,
+            ]
+        );
+    }
+
+    #[test]
+    fn no_two_calls_are_one() {
+        let mut calls: Vec<_> = calls()
+            .into_iter()
+            .map(|call| (call.method, call.path))
+            .collect();
+        let all = calls.len();
+        calls.sort_unstable();
+        calls.dedup();
+        assert_eq!(calls.len(), all);
+    }
 }

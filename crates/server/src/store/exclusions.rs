@@ -229,10 +229,12 @@ pub(crate) fn clear_restriction(
         return Ok(());
     };
     let before = Before::look(conn, document, now)?;
+    let born_at = log::born_at(conn, document)?;
     for member in staff::all(conn)? {
         let roles = rights::roles_of(&member)?;
         if roles.has(Role::Chair) && facts.excludes(StaffId::from_bytes(member.id), &roles) {
-            log::insert_exclusion(conn, document, &member.id, now)?;
+            // Since its birth, as before: she never could know of it, and must not be told that she once did.
+            log::insert_exclusion(conn, document, &member.id, born_at)?;
         }
     }
     rights::restrict(conn, document, 0)?;

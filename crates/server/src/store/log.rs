@@ -425,6 +425,12 @@ pub(crate) fn insert_document(
     Ok(())
 }
 
+/// When the first change of a document was kept.
+pub(crate) fn born_at(conn: &Book<'_>, document: &[u8; 16]) -> Result<u64, StoreError> {
+    let mut ask = conn.prepare_cached("select born_at from document where document_id = ?1")?;
+    Ok(counted(ask.query_row([document], |row| row.get(0))?))
+}
+
 /// An exclusion that came with the birth of a document.
 pub(crate) fn insert_exclusion(
     conn: &Book<'_>,

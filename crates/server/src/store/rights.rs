@@ -149,6 +149,8 @@ fn own_facts(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<WithParent>, Store
             ))
         })
         .optional()?;
+    // Asked for also when there is nothing, so that a clock does not tell what is not there from what one may not see.
+    let (excluded, grants) = (excluded(conn, id)?, grants(conn, id)?);
     let Some((number, author, sealed, parent)) = row else {
         return Ok(None);
     };
@@ -163,8 +165,8 @@ fn own_facts(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<WithParent>, Store
         author: StaffId::from_bytes(author),
         kept: true,
         restricted: restricted(restriction).ok_or(StoreError::Damaged("restriction"))?,
-        excluded: excluded(conn, id)?,
-        grants: grants(conn, id)?,
+        excluded,
+        grants,
         case: None,
     };
     Ok(Some((facts, parent)))
