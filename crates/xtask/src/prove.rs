@@ -93,6 +93,18 @@ const PROOFS: &[Proof] = &[
         tests: &["-p", "safehall-tests", "--test", "admission", "--", "flip"],
     },
     Proof {
+        name: "ledger",
+        shows: "10,000 tamperings of a ledger of 10,000 entries, each found at its first entry; 100,000 entries verified",
+        tests: &[
+            "-p",
+            "safehall-server",
+            "--lib",
+            "--",
+            "--nocapture",
+            "tampering",
+        ],
+    },
+    Proof {
         name: "vault-kills",
         shows: "1,000 kills while the keyring is replaced: it is the old one or the new one",
         tests: &["-p", "safehall-server", "--lib", "--", "killed_while"],

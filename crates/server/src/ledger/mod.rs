@@ -5,6 +5,8 @@
 
 pub(crate) mod chain;
 mod once;
+#[cfg(test)]
+mod tampering;
 pub(crate) mod verify;
 mod what;
 

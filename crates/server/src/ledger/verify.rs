@@ -47,19 +47,10 @@ pub(crate) enum Fault {
 /// Only if the database cannot be read.
 pub(crate) fn verify(conn: &Connection, kept: &[Kept]) -> Result<Result<Whole, Fault>, StoreError> {
     let seals = ledger::seals::all(conn)?;
-    let mut walk = Walk {
-        seals: &seals,
-        kept,
-        sealed: 0,
-        head: NOTHING,
-        number: 0,
-        hash: NOTHING,
-        covered: 0,
+    let mut walk = match Walk::begin(&seals, kept) {
+        Ok(walk) => walk,
+        Err(fault) => return Ok(Err(fault)),
     };
-    let begun = walk.take_seals();
-    if let Err(fault) = begun {
-        return Ok(Err(fault));
-    }
     let mut found = Ok(());
     ledger::each(conn, |row, hash| {
         found = walk.take(row, hash);
@@ -68,7 +59,9 @@ pub(crate) fn verify(conn: &Connection, kept: &[Kept]) -> Result<Result<Whole, F
     Ok(found.and_then(|()| walk.end()))
 }
 
-struct Walk<'a> {
+/// Goes over the entries, oldest first, and over the seals beside them.
+#[derive(Clone)]
+pub(super) struct Walk<'a> {
     seals: &'a [(Seal, [u8; 32])],
     kept: &'a [Kept],
     /// How many seals hold so far, and the head of the last.
@@ -81,8 +74,22 @@ struct Walk<'a> {
     covered: i64,
 }
 
-impl Walk<'_> {
-    fn take(&mut self, row: &Row, hash: [u8; 32]) -> Result<(), Fault> {
+impl<'a> Walk<'a> {
+    pub(super) fn begin(seals: &'a [(Seal, [u8; 32])], kept: &'a [Kept]) -> Result<Self, Fault> {
+        let mut walk = Self {
+            seals,
+            kept,
+            sealed: 0,
+            head: NOTHING,
+            number: 0,
+            hash: NOTHING,
+            covered: 0,
+        };
+        walk.take_seals()?;
+        Ok(walk)
+    }
+
+    pub(super) fn take(&mut self, row: &Row, hash: [u8; 32]) -> Result<(), Fault> {
         let next = self.number + 1;
         if row.number != next {
             return Err(Fault::Missing(next));
@@ -134,7 +141,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn end(self) -> Result<Whole, Fault> {
+    pub(super) fn end(self) -> Result<Whole, Fault> {
         let size = i64::try_from(self.sealed).unwrap_or(i64::MAX);
         if self.sealed < self.seals.len() {
             // A seal covers what is not there.
