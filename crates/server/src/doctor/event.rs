@@ -47,7 +47,7 @@ fn leads(findings: &mut Findings, book: &Book<'_>, now: u64) -> Result<(), Store
         findings.missing(
             "second-lead",
             "There is no second lead: nobody would be left when a report is about the chair.",
-            "safehall invite --name NAME --role alternate-chair",
+            "The chair invites one from the console; before any lead was let in, safehall invite --name NAME --role alternate-chair.",
         );
     } else if here < 2 {
         findings.missing(
