@@ -558,9 +558,8 @@ export class LocalReplica implements OpenReplica {
 	private showConnection(): void {
 		if (!this.line) return;
 		const connection = this.standing.of(this.line, this.ledger?.unsent().length ?? 0, this.state.connection);
-		if (!connection) return;
-		this.set({ connection });
-		this.tell({ kind: 'connection', connection });
+		if (connection) this.set({ connection });
+		if (connection) this.tell({ kind: 'connection', connection });
 	}
 
 	private nextOrder(now: Millis): string {

@@ -308,11 +308,7 @@ impl Talk {
             return Input::NotRead;
         };
         let (device, epoch, now) = (guest.device, self.app.event.epoch, self.app.now());
-        let from = self
-            .app
-            .cursors
-            .open(cursor, &epoch, &device)
-            .unwrap_or_default();
+        let from = self.app.cursors.open(cursor, &epoch, &device);
         let given = self.given.clone();
         let page = self
             .app

@@ -59,16 +59,19 @@ pub(crate) struct Reader<'a> {
 pub(crate) fn page(
     conn: &Book<'_>,
     reader: &Reader<'_>,
-    from: Position,
+    from: Option<Position>,
     room: Room,
 ) -> Result<Page, StoreError> {
+    // A log that was empty when a device first looked is no reason to hand it its own words.
+    let first_visit = from.is_none();
+    let from = from.unwrap_or_default();
     let last: i64 = conn
         .prepare_cached("select last_seq from event")?
         .query_row([], |row| row.get(0))?;
     let mut pass = Pass {
         conn,
         reader,
-        first_visit: from == Position::default(),
+        first_visit,
         from,
         scopes: BTreeMap::new(),
         turned: BTreeMap::new(),
