@@ -1,5 +1,6 @@
 //! Who learns of a case, and who never does.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -16,7 +17,11 @@ use crate::world::World;
 pub(crate) type Line = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 pub(crate) async fn line(world: &World, phone: &Phone) -> Line {
-    let url = format!("ws://{}/v1/live", world.addr());
+    line_to(world.addr(), phone).await
+}
+
+pub(crate) async fn line_to(addr: SocketAddr, phone: &Phone) -> Line {
+    let url = format!("ws://{addr}/v1/live");
     let (mut line, _) = tokio_tungstenite::connect_async(url).await.unwrap();
     line.send(Socket::Binary(frame::encode(phone.hello())))
         .await

@@ -106,16 +106,25 @@ impl Phone {
     /// A further phone of `staff`, or of somebody new on the team: invited by
     /// this lead, who then compares the words.
     pub(crate) async fn lets_in(&self, world: &World, new: &wire::NewInvite, seed: u64) -> Self {
-        let invite: wire::Invite = ok(self.post("/v1/invites", new).await);
-        let secret = invite.secret.try_into().unwrap();
-        let (mut phone, _) = Self::enrol(world, &secret, seed).await;
-        let device = wire::DeviceRef {
-            device: phone.device.as_bytes().to_vec(),
-        };
-        let confirmed = self.post("/v1/devices/confirm", &device).await;
+        let mut phone = self.invites(world, new, seed).await;
+        let confirmed = self.post("/v1/devices/confirm", &phone.named()).await;
         assert_eq!(confirmed.status, 200);
         phone.sign_in().await;
         phone
+    }
+
+    /// The same before anybody compared its words.
+    pub(crate) async fn invites(&self, world: &World, new: &wire::NewInvite, seed: u64) -> Self {
+        let invite: wire::Invite = ok(self.post("/v1/invites", new).await);
+        let secret = invite.secret.try_into().unwrap();
+        Self::enrol(world, &secret, seed).await.0
+    }
+
+    /// How others name it.
+    pub(crate) fn named(&self) -> wire::DeviceRef {
+        wire::DeviceRef {
+            device: self.device.as_bytes().to_vec(),
+        }
     }
 
     /// The server came back somewhere else.
@@ -150,12 +159,15 @@ impl Phone {
         }
     }
 
-    pub(crate) async fn status(&self) -> wire::enrol_status::State {
-        let signature = self.key.sign(&signing::status(self.event, self.device));
-        let ask = wire::EnrolStatusAsk {
+    pub(crate) fn asks_for_status(&self) -> wire::EnrolStatusAsk {
+        wire::EnrolStatusAsk {
             device: self.device.as_bytes().to_vec(),
-            signature,
-        };
+            signature: self.key.sign(&signing::status(self.event, self.device)),
+        }
+    }
+
+    pub(crate) async fn status(&self) -> wire::enrol_status::State {
+        let ask = self.asks_for_status();
         ok::<wire::EnrolStatus>(post(self.addr, "/v1/enrol/status", &ask).await).state()
     }
 

@@ -25,6 +25,10 @@ impl Clock for StillClock {
 }
 
 impl StillClock {
+    pub(crate) const fn at(now: u64) -> Self {
+        Self(AtomicU64::new(now))
+    }
+
     pub(crate) fn back(&self, millis: u64) {
         self.0.fetch_sub(millis, Ordering::SeqCst);
     }

@@ -119,6 +119,39 @@ const PROOFS: &[Proof] = &[
         shows: "1,000,000 seals over 50 restarts and 20 restores: no nonce twice",
         tests: &["-p", "safehall-server", "--lib", "--", "no_nonce"],
     },
+    Proof {
+        name: "access-rules",
+        shows: "1,000,000 decisions are those of the table, and 1,000,000 excluded people are told no",
+        tests: &["-p", "safehall-core", "--test", "access"],
+    },
+    Proof {
+        name: "two-worlds",
+        shows: "1,000 stories for each of 3 excluded people: the same bytes with and without the case",
+        tests: &[
+            "-p",
+            "safehall-tests",
+            "--test",
+            "http",
+            "--",
+            "two_worlds",
+            "--test-threads",
+            "1",
+        ],
+    },
+    Proof {
+        name: "one-answer",
+        shows: "10,000 calls each: not granted, excluded, erased and never there take the same time",
+        tests: &[
+            "-p",
+            "safehall-tests",
+            "--test",
+            "http",
+            "--",
+            "one_answer",
+            "--test-threads",
+            "1",
+        ],
+    },
 ];
 
 fn help() -> String {

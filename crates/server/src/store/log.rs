@@ -33,7 +33,7 @@ pub(crate) struct Page {
     pub(crate) position: Position,
     /// There is another page.
     pub(crate) more: bool,
-    /// The documents that the changes are of.
+    /// The documents of which it holds changes by other devices.
     pub(crate) documents: BTreeSet<[u8; 16]>,
 }
 
@@ -239,7 +239,10 @@ impl Pass<'_> {
         let fits = self.fits(envelope.encoded_len());
         if fits {
             self.page.changes.push((envelope, counted(row.received_at)));
-            self.page.documents.insert(row.document);
+            // What a device wrote itself, nobody gave it.
+            if row.device != self.reader.device {
+                self.page.documents.insert(row.document);
+            }
         }
         Ok(fits)
     }
