@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use age::x25519::Recipient;
 use anyhow::Context as _;
 use clap::Args;
+use rusqlite::TransactionBehavior;
 
+use crate::clock::{Clock as _, SystemClock};
 use crate::store;
+use crate::store::ledger::note_backup;
 use crate::vault::KEYRING;
 
 #[derive(Args)]
@@ -52,6 +55,12 @@ impl Backup {
             "there is no event in {}",
             self.data.display()
         );
+        // Noted before the copy is made, so that the copy knows of itself.
+        let mut conn = store::open_database(&self.data)?;
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        note_backup(&tx, SystemClock.now())?;
+        tx.commit()?;
+        drop(conn);
         let copy = self.data.join(COPY);
         let sealed = store::copy(&self.data, &copy)
             .map_err(anyhow::Error::from)

@@ -11,7 +11,9 @@ use clap::Args;
 use super::backup::{DATA, KEYS, new_file};
 use super::{Root, cases};
 use crate::clock::{self, Clock as _, SystemClock};
+use crate::ledger::What;
 use crate::secrets;
+use crate::store::ledger::{Entry, note};
 use crate::store::{self, Book, erasure, events, log};
 use crate::vault::{KEYRING, RootSource, Vault};
 
@@ -89,6 +91,7 @@ impl Restore {
         let book = Book::new(&tx, &vault);
         let epoch = clock::random()?;
         events::begin_again(&book, &epoch)?;
+        note(&book, &Entry::of(What::Restored), SystemClock.now())?;
         let documents = log::documents(&book)?.len();
         let mut said = format!(
             "Restored {documents} document(s) into {}",

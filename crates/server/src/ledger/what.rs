@@ -69,8 +69,6 @@ whats! {
     BackupMade, "backup_made", Leads;
     /// The data come from a backup.
     Restored, "restored", Leads;
-    /// The keys were wrapped anew.
-    KeysRotated, "keys_rotated", Leads;
     /// A lead looked at the event's part of the ledger, or at a device's.
     LedgerRead, "ledger_read", Leads;
 

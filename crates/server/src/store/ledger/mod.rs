@@ -106,6 +106,29 @@ pub(crate) fn note(conn: &Book<'_>, entry: &Entry<'_>, now: u64) -> Result<(), S
         payload: seal(conn, number, case, &told.encode_to_vec())?,
         prev_hash: last.hash,
     };
+    let hash = append(conn, &row)?;
+    conn.last_entry.set(Some(Last { number, hash }));
+    Ok(())
+}
+
+/// Notes a backup, for which nobody needs the keys: it tells nothing beside that.
+pub(crate) fn note_backup(conn: &Connection, now: u64) -> Result<(), StoreError> {
+    let last = last(conn)?;
+    let row = Row {
+        number: last.number + 1,
+        at: stored(now),
+        what: What::BackupMade.code().to_owned(),
+        staff: None,
+        device: None,
+        about_device: None,
+        subject: None,
+        payload: Vec::new(),
+        prev_hash: last.hash,
+    };
+    append(conn, &row).map(drop)
+}
+
+fn append(conn: &Connection, row: &Row) -> Result<[u8; 32], StoreError> {
     let hash = row.hash();
     conn.prepare_cached(
         "insert into ledger (number, at, what, staff_id, device_id, about_device, subject, payload, prev_hash, hash)
@@ -123,13 +146,12 @@ pub(crate) fn note(conn: &Book<'_>, entry: &Entry<'_>, now: u64) -> Result<(), S
         row.prev_hash,
         hash
     ])?;
-    conn.last_entry.set(Some(Last { number, hash }));
-    Ok(())
+    Ok(hash)
 }
 
 /// The last entry on disk. Read once in each transaction: commands write beside
 /// a server, each from a process of its own.
-pub(crate) fn last(conn: &Book<'_>) -> Result<Last, StoreError> {
+pub(crate) fn last(conn: &Connection) -> Result<Last, StoreError> {
     let mut ask =
         conn.prepare_cached("select number, hash from ledger order by number desc limit 1")?;
     let found = ask
@@ -236,6 +258,9 @@ pub(crate) fn told(
     row: &Row,
     case: Option<&[u8; 16]>,
 ) -> Result<wire::LedgerEntry, StoreError> {
+    if row.payload.is_empty() {
+        return Ok(wire::LedgerEntry::default());
+    }
     let number = row.number.to_be_bytes();
     let open = |key| conn.unseal(key, "ledger", &[&number], &row.payload);
     let bytes = match case.map(|case| open(Key::Ledger(*case))) {
