@@ -9,8 +9,21 @@ const PEOPLE = { alma: 'Alma Reyes', tom: 'Tom Lindqvist', noor: 'Noor Haddad', 
 
 export type Person = keyof typeof PEOPLE;
 
+const LEADS: readonly Person[] = ['alma', 'tom'];
+/** The terminal invites no further lead once one was let in, so both are invited when the first is. */
+const ahead = new WeakMap<World, Map<string, string>>();
+
 /** The invite link that the server's terminal gives for one of the people. `by`: the address that their phone uses. */
 export function invited(world: World, person: Person, by: string = world.server.url): string {
+	const made = ahead.get(world) ?? new Map<string, string>();
+	if (!ahead.has(world) && LEADS.includes(person)) for (const lead of LEADS) made.set(`${lead} ${by}`, invite(world, lead, by));
+	if (LEADS.includes(person)) ahead.set(world, made);
+	const link = made.get(`${person} ${by}`);
+	made.delete(`${person} ${by}`); // good once
+	return link ?? invite(world, person, by);
+}
+
+function invite(world: World, person: Person, by: string): string {
 	const said = world.server.command('invite', '--staff', PEOPLE[person], '--origin', by);
 	const link = /http\S+#i=[0-9a-f]{32}/.exec(said)?.[0];
 	if (link === undefined) throw new Error('the invite has no link');
