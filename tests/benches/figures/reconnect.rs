@@ -91,6 +91,12 @@ fn come_back_at_once(table: &mut Table) -> io::Result<()> {
         .map(|(_, written)| written.iter().map(prost::Message::encode_to_vec).collect())
         .collect();
 
+    // Writing all of that takes longer than the server keeps a silent connection.
+    for device in phones.iter_mut().map(|(device, _)| device) {
+        comes_back(device, &rig)?;
+    }
+    comes_back(&mut chair, &rig)?;
+
     let busy_before = processor_time(rig.pid())?;
     let begun = floor::now();
     thread::scope(|scope| {
@@ -166,6 +172,11 @@ fn come_back_at_once(table: &mut Table) -> io::Result<()> {
         Limit::AtMost(64.0),
     );
     Ok(())
+}
+
+fn comes_back(device: &mut Device, rig: &Rig) -> io::Result<()> {
+    device.reconnect_to(rig.at());
+    device.sign_in()
 }
 
 fn a_days_writing(device: &Device, chance: &Chance) -> Option<Vec<Envelope>> {
