@@ -62,6 +62,15 @@ impl Case {
         self.seal(device, None, &[fact])
     }
 
+    /// Writes as much in one change as a change may hold.
+    pub(crate) fn says_much(&mut self, device: &Device) -> Option<Envelope> {
+        let words = "much ".repeat(6_000);
+        let facts: Vec<_> = (0..8)
+            .map(|_| self.fact("entries", &[("kind", "note"), ("text", &words)]))
+            .collect();
+        self.seal(device, None, &facts)
+    }
+
     fn seal(
         &mut self,
         device: &Device,

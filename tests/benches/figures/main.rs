@@ -4,6 +4,7 @@
 //! WORD` for those whose name holds the word. A count over its limit fails the
 //! run; a time never does.
 
+mod admission;
 mod floor;
 mod reconnect;
 mod sealing;
@@ -19,12 +20,13 @@ use table::Table;
 
 type Bench = fn(&mut Table) -> Result<(), String>;
 
-const BENCHES: [(&str, Bench); 6] = [
+const BENCHES: [(&str, Bench); 7] = [
     ("reconnect", reconnect::nothing_new),
     ("storm", reconnect::storm),
     ("group", together::group_commit),
     ("live", together::thumb_to_chair),
     ("sealing", sealing::measure),
+    ("admission", admission::trial),
     ("sizes", sizes::measure),
 ];
 
