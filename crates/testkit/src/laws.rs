@@ -233,6 +233,7 @@ impl Witness {
                 Line::Epoch(_)
                 | Line::Enrolled { .. }
                 | Line::Change(_)
+                | Line::Given(..)
                 | Line::Aside(..)
                 | Line::Admitted(..) => false,
             }));

@@ -41,6 +41,9 @@ pub(crate) enum Line {
     Lifted(DocumentId, StaffId),
     /// Somebody left the team at this moment.
     Left(StaffId, Millis),
+    /// Something of the document is about to be handed to this device, or it
+    /// came from there.
+    Given(DeviceId, DocumentId),
     /// A change for the leads only, until one of them decides.
     Aside(Box<KeptChange>, Cause),
     /// A lead let one of these into the log.
@@ -68,9 +71,11 @@ pub(crate) struct Books {
     /// Devices that signed two changes under one number.
     pub(crate) frozen: BTreeSet<DeviceId>,
     left: BTreeMap<StaffId, Millis>,
-    /// Who could see which document at some time: whoever never could is not
-    /// told to forget it.
+    /// Who could see which document at some time.
     had: BTreeSet<(DocumentId, StaffId)>,
+    /// Which devices have something of a document: no other is told to forget
+    /// it, which would say that there is one.
+    pub(crate) given: BTreeSet<(DeviceId, DocumentId)>,
     log: Vec<Entry>,
 }
 
@@ -175,6 +180,9 @@ impl Books {
                 let all: Vec<_> = self.documents.keys().copied().collect();
                 self.log
                     .extend(all.into_iter().map(|id| Entry::Turn(id, *staff)));
+            }
+            Line::Given(device, document) => {
+                self.given.insert((*device, *document));
             }
             Line::Aside(change, cause) => {
                 if *cause == Cause::Equivocation {
@@ -325,18 +333,16 @@ impl Books {
 
     /// Why somebody may not any more, if they once could. Whoever never could
     /// is not told that there is such a document.
-    pub(crate) fn lost(
-        &self,
-        denial: Denial,
-        document: DocumentId,
-        staff: StaffId,
-    ) -> Option<Cause> {
+    pub(crate) fn lost(&self, denial: Denial, change: &KeptChange) -> Option<Cause> {
         let cause = match denial {
             Denial::Excluded => Cause::Excluded,
             Denial::NotOnTeam | Denial::NoRight => Cause::NotGranted,
             _ => return None,
         };
-        self.had.contains(&(document, staff)).then_some(cause)
+        // A name is as its case.
+        let case = change.body.birth.as_ref().and_then(|birth| birth.parent);
+        let had = |document| self.had.contains(&(document, change.staff));
+        (had(change.body.document) || case.is_some_and(had)).then_some(cause)
     }
 
     /// The case that a document belongs to, or the document itself.
@@ -465,7 +471,7 @@ impl Books {
                         news.extend(seen.map(|change| {
                             News::Change(change.envelope.clone(), change.received_at)
                         }));
-                    } else if self.had.contains(&(*document, staff)) {
+                    } else if self.given.contains(&(device, *document)) {
                         news.push(News::Forget(*document));
                     }
                 }

@@ -1,11 +1,11 @@
 //! The pretend server's doing: it drives real sessions, and acts on what they
 //! decide.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use safehall_core::access::{Action, Denial, DeviceState, DocumentFacts, Subject};
 use safehall_sync::admission::{DocumentState, at_the_door, in_ones_own_name};
-use safehall_sync::envelope;
+use safehall_sync::envelope::{self, Body};
 use safehall_sync::frame::FrameError;
 use safehall_sync::ids::{ChangeId, DeviceId, DocumentId};
 use safehall_sync::session::{Input, Output, Page, Session, Transport};
@@ -208,6 +208,15 @@ impl Server {
             let aside = self.books.aside.values();
             news.extend(aside.map(|(change, _)| News::Change(change.envelope.clone(), now)));
         }
+        // Noted before the bytes leave, or they stay.
+        let given = news.iter().filter_map(|item| match item {
+            News::Change(envelope, _) => Body::parse(envelope).ok().map(|body| body.document),
+            News::Forget(_) => None,
+        });
+        let given = self.not_given_yet(device, given);
+        if !given.is_empty() && !self.commit(Vec::new(), Vec::new(), given) {
+            return Input::NotRead;
+        }
         let mut page = Page {
             more: to < self.books.length(),
             cursor: self.cursor(to),
@@ -225,6 +234,20 @@ impl Server {
             page.changes.remove(0);
         }
         Input::Page(page)
+    }
+
+    /// The lines that say that a device has something of these documents.
+    fn not_given_yet(
+        &self,
+        device: DeviceId,
+        documents: impl Iterator<Item = DocumentId>,
+    ) -> Vec<Line> {
+        let documents: BTreeSet<DocumentId> = documents.collect();
+        documents
+            .into_iter()
+            .filter(|document| !self.books.given.contains(&(device, *document)))
+            .map(|document| Line::Given(device, document))
+            .collect()
     }
 
     fn cursor(&self, read_to: usize) -> Vec<u8> {
@@ -256,13 +279,24 @@ impl Server {
         let Some(speaker) = self.conversations.get(&line).and_then(|talk| talk.device) else {
             return Input::NotSaved { push_id };
         };
+        let offered: Vec<DocumentId> = envelopes
+            .iter()
+            .filter_map(|one| Body::parse(one).ok())
+            .map(|body| body.document)
+            .collect();
         let verdict = self.verdict(now, speaker, envelopes);
         let new: Vec<ChangeId> = verdict
             .to_keep
             .iter()
             .map(|change| change.body.id)
             .collect();
-        if !self.commit(verdict.to_keep, verdict.aside) {
+        // Whoever offers something of a document has it.
+        let there = offered.into_iter().filter(|document| {
+            let begins = |change: &KeptChange| change.body.document == *document;
+            self.books.documents.contains_key(document) || verdict.to_keep.iter().any(begins)
+        });
+        let given = self.not_given_yet(speaker, there);
+        if !self.commit(verdict.to_keep, verdict.aside, given) {
             return Input::NotSaved { push_id };
         }
         self.states.extend(verdict.states);
@@ -310,7 +344,7 @@ impl Server {
         envelopes: Vec<Envelope>,
     ) -> bool {
         let verdict = self.verdict(now, device, envelopes);
-        let saved = self.commit(verdict.to_keep, verdict.aside);
+        let saved = self.commit(verdict.to_keep, verdict.aside, Vec::new());
         self.states.extend(verdict.states);
         saved
     }
@@ -421,7 +455,7 @@ impl Server {
         action: Action,
     ) -> Result<(), NotKept> {
         let aside = |cause| NotKept::Aside(Box::new(change.clone()), cause);
-        let (device, document) = (change.body.device, change.body.document);
+        let device = change.body.device;
         let subject = self.books.subject(device, now).ok_or(Reason::WrongDevice)?;
         let revoked = subject.device_state == DeviceState::Revoked;
         // What a device signed before it was lost is judged as its owner's, and then set aside.
@@ -433,7 +467,7 @@ impl Server {
             if denial == Denial::Held {
                 return Err(Reason::Held.into());
             }
-            if let Some(cause) = self.books.lost(denial, document, change.staff) {
+            if let Some(cause) = self.books.lost(denial, change) {
                 return Err(aside(cause));
             }
             // After a restore, whoever may write the document vouches for what

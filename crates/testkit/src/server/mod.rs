@@ -202,12 +202,16 @@ impl Server {
     }
 
     /// Puts changes on the disk and says whether they are there.
-    fn commit(&mut self, changes: Vec<KeptChange>, aside: Vec<(KeptChange, Cause)>) -> bool {
+    fn commit(
+        &mut self,
+        changes: Vec<KeptChange>,
+        aside: Vec<(KeptChange, Cause)>,
+        given: Vec<Line>,
+    ) -> bool {
         let promised: Vec<ChangeId> = changes.iter().map(|change| change.body.id).collect();
-        let mut lines: Vec<Line> = changes
-            .into_iter()
-            .map(|change| Line::Change(Box::new(change)))
-            .collect();
+        let mut lines = given;
+        let changes = changes.into_iter();
+        lines.extend(changes.map(|change| Line::Change(Box::new(change))));
         if self.sabotage != Sabotage::DropAside {
             let aside = aside.into_iter();
             lines.extend(aside.map(|(change, cause)| Line::Aside(Box::new(change), cause)));
