@@ -25,7 +25,11 @@ export function watch(watched: Watched): () => void {
 	let used = moment();
 	let left: Moment | undefined;
 	const look = (): void => {
-		if (since(used) >= IDLE || (left && since(left) >= AWAY)) watched.lock();
+		if (since(used) < IDLE && !(left && since(left) >= AWAY)) return;
+		// From here on anew: the first key at the lock must not shut it once more.
+		used = moment();
+		if (left) left = used;
+		watched.lock();
 	};
 	const use = (): void => {
 		look(); // what comes too late does not count as use
