@@ -74,7 +74,7 @@ export async function tour(world: World, visit: Visit): Promise<void> {
 		['policy', 'Policy and procedure']
 	] as const) {
 		await page.evaluate((hash) => (location.hash = `#/${hash}`), hash);
-		await expect(page.getByRole('heading', { name: heading })).toBeVisible();
+		await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
 		await visit(`phone-${hash}`, page, false);
 	}
 
