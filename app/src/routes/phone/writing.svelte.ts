@@ -83,7 +83,8 @@ export class Writing {
 
 	async #writeDown(): Promise<boolean> {
 		const { state, replica } = this.phone;
-		if (unasked(this.draft)) return this.trouble === null;
+		// Nothing becomes a fact yet; what could not be kept is tried again all the same.
+		if (unasked(this.draft)) return this.trouble === null || this.keep();
 		if (this.#ended || !state.ready || state.self?.state !== 'active') return false;
 		this.draft = settle(this.draft, (element) => [...state.cases, ...state.identities].some((record) => record.safekeeping.has(element)));
 		const event = { policy: state.pack?.policy?.version ?? '', drill: state.pack?.drill ?? false };
