@@ -82,6 +82,8 @@ export class Phone {
 		const ahead = this.now() - here;
 		if (ahead > 0) await this.running.clock.fastForward(ahead);
 		else await this.running.clock.setSystemTime(this.now());
+		// Two frames: what the new time set off is on the screen, the lock of a phone that lay there as well.
+		await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 		// Whoever took it up again would be asked for the PIN by now.
 		if (this.made.byHand !== true) await unlocked(this.page);
 	}
