@@ -3,7 +3,6 @@
 pub mod chance;
 pub mod clock;
 pub mod conference;
-mod decisions;
 pub mod disk;
 pub mod keys;
 pub mod laws;

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use safehall_core::Timestamp;
 use safehall_core::access::{
-    Action, Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Lead,
-    Level, OnTeam, Restricted, Role, Roles, Scope, Subject, Term, decide,
+    Action, Decision, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Lead, Level,
+    OnTeam, Restricted, Role, Roles, Scope, Subject, decide,
 };
 use safehall_sync::admission::DocumentState;
 use safehall_sync::envelope::{Birth, Body};
 use safehall_sync::ids::{ChangeId, DeviceId, DocumentId, StaffId};
-use safehall_sync::wire::quarantine_line::Cause;
 use safehall_sync::wire::{self, Envelope};
 
 use crate::clock::{DOORS_OPEN, Millis, hours};
@@ -37,17 +36,6 @@ pub(crate) enum Line {
     Withdrawn(DocumentId, StaffId),
     /// Somebody must not learn that the document exists.
     Excluded(DocumentId, StaffId),
-    /// Two leads let somebody near the document again.
-    Lifted(DocumentId, StaffId),
-    /// Somebody left the team at this moment.
-    Left(StaffId, Millis),
-    /// Something of the document is about to be handed to this device, or it
-    /// came from there.
-    Given(DeviceId, DocumentId),
-    /// A change for the leads only, until one of them decides.
-    Aside(Box<KeptChange>, Cause),
-    /// A lead let one of these into the log.
-    Admitted(ChangeId, Millis),
 }
 
 /// A change as it stands in the log.
@@ -66,16 +54,6 @@ pub(crate) struct Books {
     pub(crate) devices: BTreeMap<DeviceId, Enrolled>,
     pub(crate) documents: BTreeMap<DocumentId, Paper>,
     pub(crate) kept: BTreeSet<ChangeId>,
-    /// What waits for a lead's word.
-    pub(crate) aside: BTreeMap<ChangeId, (KeptChange, Cause)>,
-    /// Devices that signed two changes under one number.
-    pub(crate) frozen: BTreeSet<DeviceId>,
-    left: BTreeMap<StaffId, Millis>,
-    /// Who could see which document at some time.
-    had: BTreeSet<(DocumentId, StaffId)>,
-    /// Which devices have something of a document: no other is told to forget
-    /// it, which would say that there is one.
-    pub(crate) given: BTreeSet<(DeviceId, DocumentId)>,
     log: Vec<Entry>,
 }
 
@@ -148,11 +126,6 @@ impl Books {
                         .grants
                         .retain(|other| other.staff != grant.staff);
                     paper.facts.grants.push(*grant);
-                    // While nobody knows who the reported person is, no grant counts.
-                    let counts = paper.facts.restricted != Restricted::StaffUnidentified;
-                    if counts && !paper.facts.excluded.contains(&grant.staff) {
-                        self.had.insert((*document, grant.staff));
-                    }
                     self.log.push(Entry::Turn(*document, grant.staff));
                 }
             }
@@ -165,69 +138,22 @@ impl Books {
             Line::Excluded(document, staff) => {
                 if let Some(paper) = self.documents.get_mut(document) {
                     paper.facts.excluded.insert(*staff);
-                    self.turn(*document, *staff);
+                    self.log.push(Entry::Turn(*document, *staff));
+                    let below = self
+                        .documents
+                        .iter()
+                        .filter(|(_, paper)| paper.parent == Some(*document));
+                    let below: Vec<_> = below.map(|(id, _)| *id).collect();
+                    self.log
+                        .extend(below.into_iter().map(|id| Entry::Turn(id, *staff)));
                 }
             }
-            Line::Lifted(document, staff) => {
-                if let Some(paper) = self.documents.get_mut(document) {
-                    paper.facts.excluded.remove(staff);
-                    self.led_by(*document, *staff);
-                    self.turn(*document, *staff);
-                }
-            }
-            Line::Left(staff, at) => {
-                self.left.insert(*staff, *at);
-                let all: Vec<_> = self.documents.keys().copied().collect();
-                self.log
-                    .extend(all.into_iter().map(|id| Entry::Turn(id, *staff)));
-            }
-            Line::Given(device, document) => {
-                self.given.insert((*device, *document));
-            }
-            Line::Aside(change, cause) => {
-                if *cause == Cause::Equivocation {
-                    self.frozen.insert(change.body.device);
-                }
-                let aside = (change.as_ref().clone(), *cause);
-                self.aside.insert(change.body.id, aside);
-            }
-            Line::Admitted(id, at) => {
-                if let Some((mut change, _)) = self.aside.remove(id) {
-                    change.received_at = *at;
-                    self.change(&change);
-                }
-            }
-        }
-    }
-
-    /// From here on somebody may see the document and what belongs to it, or
-    /// no longer.
-    fn turn(&mut self, document: DocumentId, staff: StaffId) {
-        let below = self
-            .documents
-            .iter()
-            .filter(|(_, paper)| paper.parent == Some(document));
-        let below: Vec<_> = below.map(|(id, _)| *id).collect();
-        self.log.push(Entry::Turn(document, staff));
-        self.log
-            .extend(below.into_iter().map(|id| Entry::Turn(id, staff)));
-    }
-
-    /// Notes that this lead can see a document.
-    fn led_by(&mut self, document: DocumentId, staff: StaffId) {
-        let leads = self
-            .devices
-            .values()
-            .any(|device| device.staff == staff && device.roles.lead());
-        if leads {
-            self.had.insert((document, staff));
         }
     }
 
     fn change(&mut self, change: &KeptChange) {
         let id = change.body.document;
         let birth = change.body.birth.as_ref();
-        let is_new = !self.documents.contains_key(&id);
         let paper = self.documents.entry(id).or_insert_with(|| Paper {
             facts: facts(id, change, birth),
             parent: birth.and_then(|birth| birth.parent),
@@ -235,37 +161,8 @@ impl Books {
             changes: Vec::new(),
         });
         paper.changes.push(change.clone());
-        let narrowed = match birth {
-            Some(birth) if !is_new => narrow(&mut paper.facts, birth),
-            _ => Vec::new(),
-        };
-        let roles_of = |staff: &StaffId| {
-            let of = |device: &&Enrolled| device.staff == *staff;
-            self.devices
-                .values()
-                .find(of)
-                .map(|device| device.roles.clone())
-        };
-        if is_new {
-            let facts = self.facts(id);
-            let seeing = self.devices.values().filter(|device| device.roles.lead());
-            let seeing: Vec<_> = seeing
-                .map(|device| device.staff)
-                .chain([change.staff])
-                .filter(|staff| {
-                    let roles = roles_of(staff).unwrap_or_default();
-                    facts
-                        .as_ref()
-                        .is_some_and(|facts| !facts.excludes(*staff, &roles))
-                })
-                .collect();
-            self.had.extend(seeing.into_iter().map(|staff| (id, staff)));
-        }
         self.kept.insert(change.body.id);
         self.log.push(Entry::Change(Box::new(change.clone())));
-        for staff in narrowed {
-            self.turn(id, staff);
-        }
         if change.body.kind == wire::Kind::Identity {
             // Its author hands the name over and keeps no copy.
             self.log.push(Entry::Turn(id, change.staff));
@@ -278,7 +175,7 @@ impl Books {
     }
 
     /// Who asks with this device.
-    pub(crate) fn subject(&self, device: DeviceId, now: Millis) -> Option<Subject> {
+    pub(crate) fn subject(&self, device: DeviceId) -> Option<Subject> {
         let device = self.devices.get(&device)?;
         Some(Subject {
             staff: device.staff,
@@ -287,14 +184,7 @@ impl Books {
             } else {
                 DeviceState::Active
             },
-            on_team: self.left.get(&device.staff).map_or(OnTeam::Yes, |until| {
-                let term = Term {
-                    from: moment(0),
-                    until: moment(*until),
-                    planned: false,
-                };
-                term.at(moment(now))
-            }),
+            on_team: OnTeam::Yes,
             roles: device.roles.clone(),
         })
     }
@@ -307,48 +197,17 @@ impl Books {
         document: &DocumentFacts,
         now: Millis,
     ) -> Option<Scope> {
-        let subject = self.subject(device, now)?;
-        self.decide(&subject, action, document, now).ok()
-    }
-
-    /// The same for somebody, whatever became of their device.
-    pub(crate) fn decide(
-        &self,
-        subject: &Subject,
-        action: Action,
-        document: &DocumentFacts,
-        now: Millis,
-    ) -> Result<Scope, Denial> {
+        let subject = self.subject(device)?;
         let facts = Facts {
             event: event(now),
             document: Some(document),
             person: None,
             leads: &self.leads(),
         };
-        match decide(subject, action, &facts) {
-            Decision::Allow(scope) => Ok(scope),
-            Decision::Deny(denial) => Err(denial),
+        match decide(&subject, action, &facts) {
+            Decision::Allow(scope) => Some(scope),
+            Decision::Deny(_) => None,
         }
-    }
-
-    /// Why somebody may not any more, if they once could. Whoever never could
-    /// is not told that there is such a document.
-    pub(crate) fn lost(&self, denial: Denial, change: &KeptChange) -> Option<Cause> {
-        let cause = match denial {
-            Denial::Excluded => Cause::Excluded,
-            Denial::NotOnTeam | Denial::NoRight => Cause::NotGranted,
-            _ => return None,
-        };
-        // A name is as its case.
-        let case = change.body.birth.as_ref().and_then(|birth| birth.parent);
-        let had = |document| self.had.contains(&(document, change.staff));
-        (had(change.body.document) || case.is_some_and(had)).then_some(cause)
-    }
-
-    /// The case that a document belongs to, or the document itself.
-    pub(crate) fn case_of(&self, document: DocumentId) -> DocumentId {
-        let paper = self.documents.get(&document);
-        paper.and_then(|paper| paper.parent).unwrap_or(document)
     }
 
     /// The leads: those who have come, and the chair on the list, who may come yet.
@@ -471,7 +330,7 @@ impl Books {
                         news.extend(seen.map(|change| {
                             News::Change(change.envelope.clone(), change.received_at)
                         }));
-                    } else if self.given.contains(&(device, *document)) {
+                    } else {
                         news.push(News::Forget(*document));
                     }
                 }
@@ -526,14 +385,6 @@ fn facts(id: DocumentId, change: &KeptChange, birth: Option<&Birth>) -> Document
         grants: Vec::new(),
         case: None,
     }
-}
-
-/// Closes a document to more people, as a later birth asks, and says to whom.
-fn narrow(facts: &mut DocumentFacts, birth: &Birth) -> Vec<StaffId> {
-    let closed = birth.excluded.iter().copied();
-    closed
-        .filter(|staff| facts.excluded.insert(*staff))
-        .collect()
 }
 
 /// A grant that holds for the rest of the event.
