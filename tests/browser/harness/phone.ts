@@ -82,8 +82,11 @@ export class Phone {
 		const ahead = this.now() - here;
 		if (ahead > 0) await this.running.clock.fastForward(ahead);
 		else await this.running.clock.setSystemTime(this.now());
-		// Two frames: what the new time set off is on the screen, the lock of a phone that lay there as well.
-		await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+		// Somebody takes the phone up: it locks now if it lay there for too long, and else not in the middle of the next tap.
+		await this.page.evaluate(() => {
+			document.dispatchEvent(new Event('pointerdown'));
+			return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+		});
 		// Whoever took it up again would be asked for the PIN by now.
 		if (this.made.byHand !== true) await unlocked(this.page);
 	}
