@@ -1,18 +1,31 @@
 //! Reads along in the server's log, at its finest, during every story: nothing
 //! that is private may ever stand in it.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
+use aho_corasick::AhoCorasick;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-static PRIVATE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-static FOUND: Mutex<Option<String>> = Mutex::new(None);
-static LINES: Mutex<u64> = Mutex::new(0);
+/// So much of the log is gathered before it is read: looking for every private
+/// word in every single line would take longer than the stories themselves.
+const GATHERED: usize = 8 << 20;
+
+static PRIVATE: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static LOG: Mutex<Log> = Mutex::new(Log {
+    unread: Vec::new(),
+    lines: 0,
+    found: None,
+});
 static ONCE: Once = Once::new();
+
+struct Log {
+    unread: Vec<u8>,
+    lines: u64,
+    found: Option<String>,
+}
 
 /// Reads along from now on. Complains at the end of the story.
 pub(crate) struct Watch;
@@ -27,37 +40,38 @@ impl Watch {
     }
 
     pub(crate) fn lines() -> u64 {
-        *LINES.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&LOG).lines
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        let found = FOUND.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(line) = found
+        let mut log = held(&LOG);
+        read(&mut log);
+        if let Some(line) = log.found.clone()
             && !std::thread::panicking()
         {
+            drop(log);
             panic!("something private stands in the log: {line}");
         }
     }
 }
 
 /// From now on this may not stand in the log, neither as it is nor in hex.
-/// Short words are left out: they stand in our own sentences.
+/// Short words are left out: they stand in our own sentences. Of long ones the
+/// beginning is looked for.
 pub(crate) fn keep_private(words: &str) {
     if words.len() >= 8 {
-        let mut private = PRIVATE.lock().unwrap_or_else(PoisonError::into_inner);
-        private.insert(words.to_owned());
-        private.insert(hex(words.as_bytes()));
+        let beginning: String = words.chars().take(64).collect();
+        let in_hex = hex(beginning.as_bytes());
+        held(&PRIVATE).extend([beginning, in_hex]);
     }
 }
 
 /// Looks through every file in `folder` and below it. Says how many bytes.
 pub(crate) fn look_through(folder: &Path) -> usize {
-    let private = PRIVATE
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
+    let private = held(&PRIVATE).clone();
+    let search = AhoCorasick::new(&private).unwrap();
     let (mut folders, mut bytes) = (vec![folder.to_owned()], 0);
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -68,15 +82,34 @@ pub(crate) fn look_through(folder: &Path) -> usize {
             }
             let file = std::fs::read(&path).unwrap();
             bytes += file.len();
-            for words in &private {
-                let found = file
-                    .windows(words.len())
-                    .any(|part| part == words.as_bytes());
-                assert!(!found, "{words} stands in {}", path.display());
+            if let Some(found) = search.find(&file) {
+                let words = &private[found.pattern()];
+                panic!("{words} stands in {}", path.display());
             }
         }
     }
     bytes
+}
+
+/// Looks for what is private in the lines that were not read yet.
+fn read(log: &mut Log) {
+    let search = AhoCorasick::new(held(&PRIVATE).iter()).unwrap();
+    if let Some(found) = search.find(&log.unread) {
+        let line = log
+            .unread
+            .split_inclusive(|byte| *byte == b'\n')
+            .scan(0, |end, line| {
+                *end += line.len();
+                Some((*end, line))
+            })
+            .find(|(end, _)| *end > found.start());
+        log.found = line.map(|(_, line)| String::from_utf8_lossy(line).into_owned());
+    }
+    log.unread.clear();
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -87,11 +120,11 @@ struct Reading;
 
 impl io::Write for Reading {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let line = String::from_utf8_lossy(bytes);
-        *LINES.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        let private = PRIVATE.lock().unwrap_or_else(PoisonError::into_inner);
-        if private.iter().any(|words| line.contains(words.as_str())) {
-            *FOUND.lock().unwrap_or_else(PoisonError::into_inner) = Some(line.into_owned());
+        let mut log = held(&LOG);
+        log.lines += 1;
+        log.unread.extend_from_slice(bytes);
+        if log.unread.len() > GATHERED {
+            read(&mut log);
         }
         Ok(bytes.len())
     }
