@@ -116,6 +116,7 @@ async fn more_calls_than_there_is_room_for_are_told_to_come_back() {
             .status,
         200
     );
+    let alone = call(addr, "POST", "/v1/auth/token", &[PROTOBUF], b"").await;
 
     gate.is_shut.store(true, Ordering::SeqCst);
     let asked = gate.asked.load(Ordering::SeqCst);
@@ -124,7 +125,14 @@ async fn more_calls_than_there_is_room_for_are_told_to_come_back() {
     while gate.asked.load(Ordering::SeqCst) == asked {
         tokio::task::yield_now().await;
     }
-    let shed = call(addr, "POST", "/v1/auth/token", &[PROTOBUF], b"").await;
+    // The server's own round may be who asked: until the call has the turn,
+    // another one is answered as if it were alone.
+    let shed = loop {
+        let other = call(addr, "POST", "/v1/auth/token", &[PROTOBUF], b"").await;
+        if other.status != alone.status {
+            break other;
+        }
+    };
     gate.is_shut.store(false, Ordering::SeqCst);
 
     assert_eq!((shed.status, problem(&shed).as_str()), (503, "busy"));

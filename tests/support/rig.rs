@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -20,12 +20,31 @@ pub(crate) struct Rig {
     pub(crate) folder: TempDir,
     pub(crate) invited: Vec<Invited>,
     server: Option<Served>,
-    log: Arc<Mutex<Vec<u8>>>,
+    log: Arc<Log>,
     /// Words in front of the server's own command: a machine that gives it less.
     pub(crate) within: Vec<String>,
     /// Settings beside those that every rig has.
     pub(crate) settings: Vec<(&'static str, String)>,
 }
+
+/// What the servers of a rig print, and who waits for it.
+#[derive(Default)]
+struct Log {
+    printed: Mutex<Vec<u8>>,
+    more: Condvar,
+}
+
+impl Log {
+    fn text(&self) -> String {
+        self.printed
+            .lock()
+            .map(|printed| String::from_utf8_lossy(&printed).into_owned())
+            .unwrap_or_default()
+    }
+}
+
+/// A server that has printed nothing for so long will not say what is waited for.
+const SILENCE: Duration = Duration::from_secs(60);
 
 struct Served {
     child: Child,
@@ -85,9 +104,7 @@ impl Rig {
         let at = loop {
             line.clear();
             if lines.read_line(&mut line)? == 0 {
-                let said =
-                    String::from_utf8_lossy(&self.log.lock().map_err(|_| io::ErrorKind::Other)?)
-                        .into_owned();
+                let said = self.log.text();
                 return Err(io::Error::other(format!(
                     "the server did not start: {said}"
                 )));
@@ -129,31 +146,54 @@ impl Rig {
 
     /// Everything that all servers of this rig printed so far.
     pub(crate) fn log(&self) -> String {
-        self.log
-            .lock()
-            .map(|log| String::from_utf8_lossy(&log).into_owned())
-            .unwrap_or_default()
+        self.log.text()
+    }
+
+    /// Reads the log line by line until `look` has what it looks for. What the
+    /// server prints comes through a pipe, a moment later.
+    fn once<T>(&self, mut look: impl FnMut(&str) -> Option<T>) -> io::Result<T> {
+        let gone = || io::Error::other("the log is gone");
+        let mut read = 0;
+        let mut printed = self.log.printed.lock().map_err(|_| gone())?;
+        loop {
+            while let Some(length) = printed[read..].iter().position(|byte| *byte == b'\n') {
+                let line = String::from_utf8_lossy(&printed[read..read + length]);
+                read += length + 1;
+                if let Some(found) = look(&line) {
+                    return Ok(found);
+                }
+            }
+            let more = self.log.more.wait_timeout(printed, SILENCE);
+            let (grown, waited) = more.map_err(|_| gone())?;
+            if waited.timed_out() {
+                return Err(io::Error::other("the server does not say so"));
+            }
+            printed = grown;
+        }
+    }
+
+    /// Waits until the servers said these words in so many lines.
+    pub(crate) fn said(&self, words: &str, times: usize) -> io::Result<()> {
+        let mut said = 0;
+        self.once(|line| {
+            said += usize::from(line.contains(words));
+            (said >= times).then_some(())
+        })
     }
 
     /// How many flushes to disk the server needed for `changes`, which it has
-    /// kept already. Its log comes through a pipe, a moment later.
+    /// kept already.
     pub(crate) fn flushes_of(&self, changes: u64) -> io::Result<u64> {
-        for _ in 0..200 {
-            let log = self.log();
-            let kept: Vec<u64> = log
-                .lines()
-                .filter(|line| line.contains("one flush to disk"))
-                .filter_map(|line| line.rsplit("changes=").next()?.trim().parse().ok())
-                .filter(|kept| *kept > 0)
-                .collect();
-            if kept.iter().sum::<u64>() >= changes {
-                return Ok(kept.len() as u64);
+        let (mut flushes, mut kept) = (0, 0);
+        self.once(|line| {
+            let count = line
+                .contains("one flush to disk")
+                .then(|| line.rsplit("changes=").next()?.trim().parse::<u64>().ok());
+            if let Some(count @ 1..) = count.flatten() {
+                (flushes, kept) = (flushes + 1, kept + count);
             }
-            thread::sleep(Duration::from_millis(25));
-        }
-        Err(io::Error::other(
-            "the server does not tell of all its flushes",
-        ))
+            (kept >= changes).then_some(flushes)
+        })
     }
 
     /// How many microseconds all transactions with changes took so far, and how
@@ -221,12 +261,13 @@ impl Drop for Rig {
     }
 }
 
-fn collect(from: Option<impl Read>, into: &Mutex<Vec<u8>>) {
+fn collect(from: Option<impl Read>, into: &Log) {
     let Some(mut from) = from else { return };
     let mut chunk = [0; 4096];
     while let Ok(count @ 1..) = from.read(&mut chunk) {
-        if let Ok(mut log) = into.lock() {
-            log.extend_from_slice(&chunk[..count]);
+        if let Ok(mut printed) = into.printed.lock() {
+            printed.extend_from_slice(&chunk[..count]);
+            into.more.notify_all();
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_rustls::TlsAcceptor;
@@ -101,9 +101,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let workers = Workers::new(config.worker());
     // A program that cannot check changes is found out now, and not by the first phone.
     workers.warm_up().await?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(StartError::Listen)?;
+    let listener = listener(config.listen).map_err(StartError::Listen)?;
     let addr = listener.local_addr().map_err(StartError::Listen)?;
 
     let origins = origins(&config, addr);
@@ -245,6 +243,25 @@ pub struct Broken {
     part: &'static str,
     #[source]
     cause: Option<JoinError>,
+}
+
+/// What the system may hold for one reader who does not read, in bytes; on its
+/// own it would take some megabytes for each of them. It doubles the figure for
+/// its own book-keeping.
+const SEND_BUFFER: u32 = 256 << 10;
+
+/// Connections that the system keeps until there is room for them.
+const BACKLOG: u32 = 1_024;
+
+fn listener(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Pages that may call. Without a configured name, this machine's own names.

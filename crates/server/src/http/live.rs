@@ -62,7 +62,11 @@ async fn line(app: Arc<App>, mut socket: WebSocket, _place: OwnedSemaphorePermit
                     let message = Message::Binary(frame::encode(frame));
                     match tokio::time::timeout(slow, socket.send(message)).await {
                         Ok(Ok(())) => {}
-                        Ok(Err(_)) | Err(_) => return,
+                        Ok(Err(_)) => return,
+                        Err(_) => {
+                            tracing::debug!("hung up on a line that does not read");
+                            return;
+                        }
                     }
                 }
                 Step::Close => {
