@@ -12,6 +12,7 @@
 mod erasing;
 #[path = "../support/mod.rs"]
 mod support;
+mod workers;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

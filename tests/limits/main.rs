@@ -20,11 +20,9 @@ mod machine;
 mod readers;
 mod slow;
 
+pub(crate) use safehall_tests::is_long;
+
 /// The full number, or the share of it that is taken by default.
 pub(crate) fn of(full: usize, share: usize) -> usize {
     if is_long() { full } else { share }
-}
-
-pub(crate) fn is_long() -> bool {
-    std::env::var_os("SAFEHALL_LONG").is_some()
 }

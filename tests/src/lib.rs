@@ -4,9 +4,11 @@
 /// of a few seconds otherwise.
 #[must_use]
 pub fn full_or(all: u64, share: u64) -> u64 {
-    if std::env::var_os("SAFEHALL_LONG").is_some() {
-        all
-    } else {
-        share
-    }
+    if is_long() { all } else { share }
+}
+
+/// Whether all cases are asked for.
+#[must_use]
+pub fn is_long() -> bool {
+    std::env::var_os("SAFEHALL_LONG").is_some()
 }

@@ -29,6 +29,19 @@ const PROOFS: &[Proof] = &[
         tests: &["-p", "safehall-tests", "--test", "durability", "--", "kill"],
     },
     Proof {
+        name: "workers",
+        shows: "1,000 times a process that checks changes is killed, stopped or left without memory: honest phones wait under 500 ms",
+        tests: &[
+            "-p",
+            "safehall-tests",
+            "--test",
+            "durability",
+            "--",
+            "--nocapture",
+            "workers",
+        ],
+    },
+    Proof {
         name: "simulation",
         shows: "2,000 pretend conferences in all weathers, and none breaks a law",
         tests: &["-p", "safehall-tests", "--test", "simulation"],

@@ -92,6 +92,11 @@ impl<'a> Book<'a> {
     ) -> Result<Vec<u8>, StoreError> {
         self.vault.unseal(key, &Place::new(table, row), sealed)
     }
+
+    /// See [`Vault::unseal_nothing`].
+    pub(crate) fn unseal_nothing(&self, table: &'static str, row: &[&[u8]], size: usize) {
+        self.vault.unseal_nothing(&Place::new(table, row), size);
+    }
 }
 
 impl std::ops::Deref for Book<'_> {

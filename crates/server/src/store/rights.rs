@@ -133,6 +133,9 @@ pub(crate) fn document(
     Ok(Some(DocumentFacts { case, ..facts }))
 }
 
+/// Bytes of a sealed restriction: a nonce, its number, a tag.
+const SEALED_RESTRICTION: usize = 24 + 4 + 16;
+
 type WithParent = (DocumentFacts, Option<[u8; 16]>);
 
 fn own_facts(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<WithParent>, StoreError> {
@@ -152,11 +155,15 @@ fn own_facts(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<WithParent>, Store
     // Asked for also when there is nothing, so that a clock does not tell what is not there from what one may not see.
     let (excluded, grants) = (excluded(conn, id)?, grants(conn, id)?);
     let Some((number, author, sealed, parent)) = row else {
+        conn.unseal_nothing("document", &[id], SEALED_RESTRICTION);
         return Ok(None);
     };
     let restriction = match unseal_restriction(conn, id, &sealed) {
         // Its key is gone, so it is; its rows go a moment later.
-        Err(StoreError::Erased) => return Ok(None),
+        Err(StoreError::Erased) => {
+            conn.unseal_nothing("document", &[id], SEALED_RESTRICTION);
+            return Ok(None);
+        }
         restriction => restriction?,
     };
     let facts = DocumentFacts {
