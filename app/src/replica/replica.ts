@@ -29,7 +29,7 @@ import { type Author, envelopeOf } from './envelope.ts';
 import type { Leadership, World } from './world.ts';
 
 const PENDING_CHECK_MS = 4_000;
-const STORAGE_RETRY_MS = 5_000;
+const RETRY_MS = 5_000;
 /** A tab that leads and does not answer for so long is frozen: the one in use takes over. */
 const FROZEN_MS = 4_000;
 /** A device without access whose last words did not get through says them again. */
@@ -62,7 +62,7 @@ export class LocalReplica implements OpenReplica {
 	private stopWaiting: (() => void) | undefined;
 	private lastOrder = 0;
 	private readonly standing: Standing;
-	private readonly steppingBack = new OnceMore(() => this.stepBackOnce());
+	private readonly steppingBack = new OnceMore(() => this.stepBackOnce(), (act) => this.world.after(RETRY_MS, act));
 
 	constructor(
 		private readonly world: World,
@@ -159,6 +159,7 @@ export class LocalReplica implements OpenReplica {
 	tryNow(): void {
 		if (this.line) {
 			this.line.wake(this.world.now());
+			this.steppingBack.ask(); // a line that outlived the outage greets nobody anew
 			void this.settle();
 		} else {
 			this.tell({ kind: 'try' });
@@ -224,7 +225,7 @@ export class LocalReplica implements OpenReplica {
 			() => this.startLine(),
 			(error: unknown) => {
 				this.broke(error);
-				this.world.after(STORAGE_RETRY_MS, () => this.beginToLead(ledger));
+				this.world.after(RETRY_MS, () => this.beginToLead(ledger));
 			}
 		);
 	}
@@ -415,16 +416,12 @@ export class LocalReplica implements OpenReplica {
 		}
 	}
 
-	/** Tells the server what the person stepped back from. */
+	/** Tells the server what the person stepped back from. Rejects without a connection, or where the disk is full. */
 	private async stepBackOnce(): Promise<void> {
 		const { desk, ledger } = this;
 		if (!this.leads || !desk || !ledger) return;
 		const forget = (document: Id) => this.inTurn(async () => this.show(await this.saving(desk.writeDown({ note: 'forget', document }))));
-		try {
-			if (await stepBack(ledger, forget, async (message) => call(this.world, '/v1/exclusions', message, EmptySchema, await this.token()))) await this.loadTeam();
-		} catch {
-			// No connection, or a disk that is full: the next contact tries again.
-		}
+		if (await stepBack(ledger, forget, async (message) => call(this.world, '/v1/exclusions', message, EmptySchema, await this.token()))) await this.loadTeam();
 	}
 
 	private tellLooks(): void {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Reason } from '../../src/generated/wire/v1/frame_pb.ts';
 import { EmptySchema, ExclusionSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import { hex, sha256, unhex } from '../../src/replica/bytes.ts';
+import type { LocalReplica } from '../../src/replica/replica.ts';
 import { automerge, CASE, enrol, entriesOf, frame, Hall, keeping, note, phone, storageOf, STAFF, until, welcome } from './hall.ts';
 
 beforeAll(automerge);
@@ -67,6 +68,29 @@ describe('“I should not be involved”', () => {
 		await until(after, () => after.state.recused[0]?.told === true);
 		expect(later.recused).toEqual([CASE]);
 		expect(after.state.cases).toEqual([]);
+	});
+
+	test.each([
+		['when the network is back', (replica: LocalReplica) => replica.tryNow()],
+		['by itself after a while', (_: LocalReplica, server: Hall) => void server.pass(5_000)]
+	])('is heard on a line that outlived the outage, %s', async (_when, meanwhile) => {
+		const server = await hall();
+		server.network = true;
+		const replica = phone(server);
+		await until(replica, () => replica.state.connection.state === 'online');
+		await replica.write(note(ONE, 'what was said'));
+		await until(replica, () => replica.state.cases[0]?.unsent === 0);
+		let tries = 0;
+		server.answers['/v1/exclusions'] = () => Promise.reject(new TypeError(`no network ${String((tries += 1))}`));
+		await replica.recuse(CASE);
+		while (tries === 0) await new Promise(setImmediate);
+		for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+		expect([tries, server.recused]).toEqual([1, []]);
+		delete server.answers['/v1/exclusions'];
+		meanwhile(replica, server);
+		await until(replica, () => replica.state.recused[0]?.told === true);
+		expect(server.recused).toEqual([CASE]);
+		expect(server.said.filter(({ kind }) => kind.case === 'hello')).toHaveLength(1);
 	});
 
 	test('sends first what only this phone holds', async () => {
