@@ -1,8 +1,10 @@
-import { beginReport, home, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
-import type { Phone } from '../harness/phone.ts';
+import { beginReport, card, home, noteTold, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
+import { type Phone, startOf } from '../harness/phone.ts';
 import { readable } from '../harness/reader.ts';
+import { onServer } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
+import { firstArrives, firstReport } from './told.ts';
 
 test.use({ opensAt: '15:00' });
 
@@ -114,3 +116,164 @@ test('J5: what is about Rui never reaches Rui, and his role and access end in on
 		await expect(alma.page.getByRole('row').filter({ hasText: 'Got the case' }).filter({ hasText: 'Rui Costa' })).toHaveCount(0);
 	});
 });
+
+test('J5, the chair is named: Tom gets it, and nothing of Alma’s shows a trace', async ({ world }) => {
+	test.setTimeout(240_000);
+	const alma = await joined(world, 'alma', { screen: 'laptop' });
+	const tom = await joined(world, 'tom', { screen: 'laptop' });
+	const noor = await joined(world, 'noor');
+	await world.becomes('15:20');
+
+	await leaTells(noor, 'Red Tamarind', { kind: 'The chair' });
+	await test.step('Noor is asked to tell Tom, never the chair', async () => {
+		await expect(noor.page.getByRole('heading', { level: 1, name: 'Tell Tom Lindqvist now' })).toBeVisible();
+		await expect(noor.page.getByRole('main')).not.toContainText('Alma');
+		await noteTold(noor.page, 'By phone', 'Tom Lindqvist');
+		await openCase(noor.page, 'Red Tamarind');
+		await expect(standing(noor.page)).toContainText(/Sent 15:2\d\./);
+		await expect(standing(noor.page)).toContainText('The alternate chair knows since 15:2');
+	});
+
+	await test.step('Tom sees why it comes to him', async () => {
+		await tom.page.getByRole('main').getByRole('link', { name: 'Open case' }).click();
+		await expect(tom.page.getByRole('region', { name: 'Kept away' })).toContainText('Routed to you because the chair is named.');
+		await expect(tom.page.getByRole('region', { name: 'Who can see this' })).not.toContainText('Alma Reyes');
+		await page(tom, /^Access ledger/);
+		await tom.page.getByRole('combobox', { name: 'What it is about' }).selectOption({ label: 'Red Tamarind' });
+		await expect(tom.page.getByRole('row').filter({ hasText: 'Got the case' }).filter({ hasText: 'Tom Lindqvist' })).toBeVisible();
+		const alma = tom.page.getByRole('row').filter({ hasText: 'Alma Reyes' });
+		await expect(alma).toHaveCount(1);
+		await expect(alma).toContainText('Keeps away');
+	});
+
+	await test.step('Alma’s inbox, team and ledger contain no trace', async () => {
+		await seesNothing(alma, 'Red Tamarind');
+		await expect(alma.page.getByText('Nothing waits for you.')).toBeVisible();
+		await page(alma, /^Team/);
+		await expect(alma.page.getByRole('row').filter({ hasText: 'Alma Reyes' })).toBeVisible();
+		await expect(alma.page.getByText('see chair')).toHaveCount(0);
+		await page(alma, /^Late notes/);
+		await expect(alma.page.getByText('Nothing waits for your decision.')).toBeVisible();
+		await page(alma, /^Access ledger/);
+		await expect(alma.page.getByRole('row').filter({ hasText: 'Set up the event' })).toBeVisible();
+		await expect(alma.page.getByRole('main')).not.toContainText('Red Tamarind');
+		await expect(alma.page.getByRole('combobox', { name: 'What it is about' }).getByRole('option', { name: 'Red Tamarind' })).toHaveCount(0);
+		for (const what of ['Received case', 'Got the case', 'Looked at case', 'Keeps away']) await expect(alma.page.getByRole('row').filter({ hasText: what })).toHaveCount(0);
+	});
+});
+
+test('J5, nobody may receive it: it stays on the phone, which says so and whom to call', async ({ world }) => {
+	const alma = await joined(world, 'alma', { screen: 'laptop' });
+	const tom = await joined(world, 'tom', { screen: 'laptop' });
+	const noor = await joined(world, 'noor');
+	await world.becomes('15:20');
+
+	await leaTells(noor, 'Quiet Delta', { kind: 'The chair', away: ['Alma Reyes', 'Tom Lindqvist'] });
+	await expect(noor.page.getByRole('heading', { name: 'Nobody in the team may receive this' })).toBeVisible();
+	await expect(noor.page.getByRole('link', { name: 'Call Test Association board' })).toHaveAttribute('href', 'tel:+493023125200');
+	await readableInBoth(noor, 'phone-held');
+	await openCase(noor.page, 'Quiet Delta');
+	await expect(standing(noor.page)).toContainText('Not sent: nobody may receive this yet. Call the other contact. It stays on this phone.');
+	await expect(noor.page.getByRole('main')).toContainText(LEA);
+	for (const lead of [alma, tom]) await seesNothing(lead, 'Quiet Delta');
+	expect([...onServer(world.server).keys()].some((id) => id.startsWith(startHex('Quiet Delta')))).toBe(false);
+	await noor.kill();
+
+	await noor.switchOn();
+	await noor.page.goto(world.server.url);
+	await home(noor.page);
+	await expect(card(noor.page, 'Quiet Delta')).toContainText('Waiting: nobody may receive this yet');
+	await expect(card(noor.page, 'Quiet Delta').getByRole('link', { name: 'Call Test Association board' })).toBeVisible();
+});
+
+test('J5: Jonas should not be involved; nobody asks why, and the case leaves his phone', async ({ world }) => {
+	test.setTimeout(240_000);
+	const alma = await joined(world, 'alma', { screen: 'laptop' });
+	const noor = await joined(world, 'noor');
+	const jonas = await joined(world, 'jonas');
+	await firstReport(world, noor);
+	await firstArrives(world, noor);
+	await alma.page.getByRole('main').getByRole('link', { name: 'Open case' }).click();
+	const access = alma.page.getByRole('region', { name: 'Who can see this' });
+	await access.getByRole('button', { name: 'Give access' }).click();
+	const give = alma.page.getByRole('dialog', { name: 'Give access to Amber Kite' });
+	await give.getByRole('radio', { name: /Jonas Brandt/ }).check();
+	await readableInBoth(alma, 'console-give-access');
+	await give.getByRole('button', { name: 'Give access' }).click();
+	await expect(give).toBeHidden();
+	await expect(access).toContainText('Jonas Brandt, can read and write');
+
+	await openCase(jonas.page, 'Amber Kite');
+	await jonas.offline();
+	await jonas.page.getByRole('button', { name: 'I should not be involved' }).click();
+	const sheet = jonas.page.getByRole('dialog', { name: 'Step back from Amber Kite?' });
+	await expect(sheet).toContainText('It is hidden here at once; the others hear of it when this phone is back online.');
+	await expect(sheet.getByRole('textbox')).toHaveCount(0);
+	await readableInBoth(jonas, 'phone-step-back');
+	await sheet.getByRole('button', { name: 'Step back' }).click();
+	await expect(jonas.page.getByRole('heading', { level: 1, name: 'Amber Kite' })).toBeVisible();
+	await expect(jonas.page.getByRole('main')).toContainText('You are not part of this case. What this phone held about it has been removed.');
+	await expect(jonas.page.getByRole('main')).not.toContainText('following me');
+	await expect(jonas.page.getByRole('main')).toContainText('The others hear of it when this phone is back online.');
+	await readableInBoth(jonas, 'phone-recused');
+	await jonas.online();
+	await expect(jonas.page.getByRole('main')).not.toContainText('The others hear of it when this phone is back online.');
+	await home(jonas.page);
+	await expect(jonas.page.getByRole('link', { name: 'Amber Kite — recused' })).toBeVisible();
+
+	const away = alma.page.getByRole('region', { name: 'Kept away' });
+	await alma.page.reload();
+	await expect(away).toContainText(/Jonas Brandt, stepped back 11:0\d\. No reason is asked\./);
+	await expect(access).not.toContainText('Jonas Brandt');
+	await access.getByRole('button', { name: 'Who got it and who opened it' }).click();
+	await expect(access.getByRole('listitem').filter({ hasText: 'Jonas Brandt' })).toContainText('gone from there 11:0');
+	await access.getByRole('link', { name: 'The whole ledger of this case' }).click();
+	await expect(alma.page.getByRole('row').filter({ hasText: 'Stepped back' })).toContainText('Recused. No reason is asked.');
+
+	await test.step('somebody who is kept away for another reason', async () => {
+		await page(alma, /^Inbox/);
+		await alma.page.getByRole('main').getByRole('link', { name: 'Open case' }).click();
+		await away.getByRole('button', { name: 'Keep somebody away' }).click();
+		const keep = alma.page.getByRole('dialog', { name: 'Keep somebody away from Amber Kite' });
+		await keep.getByRole('radio', { name: /Mei Tanaka/ }).check();
+		await keep.getByRole('button', { name: 'Keep them away' }).click();
+		await expect(away).toContainText('Mei Tanaka, kept away by Alma Reyes');
+		await away.getByRole('button', { name: 'Let Mei near it again' }).click();
+		const lift = alma.page.getByRole('dialog', { name: 'Let Mei near Amber Kite again?' });
+		await readableInBoth(alma, 'console-let-near');
+		await lift.getByRole('button', { name: 'Let them near again' }).click();
+		await expect(lift.getByRole('alert')).toHaveText('Write down why first.');
+		await lift.getByRole('textbox', { name: 'Why' }).fill('picked the wrong person');
+		await lift.getByRole('button', { name: 'Let them near again' }).click();
+		await expect(away).not.toContainText('Mei Tanaka, kept away');
+	});
+});
+
+test.describe('before a second lead has joined', () => {
+	test.use({ takesReports: false });
+
+	test('reports stay on the phone, both faces say why, and a second lead opens the event', async ({ world }) => {
+		const alma = await joined(world, 'alma', { screen: 'laptop' });
+		const noor = await joined(world, 'noor');
+		await world.becomes('15:20');
+		await expect(alma.page.getByText('Safehall opens when a second lead has joined')).toBeVisible();
+		await readableInBoth(alma, 'console-not-open');
+		await leaTells(noor, 'Silver Otter', { kind: 'A staff member', away: ['Rui Costa'] });
+		await expect(noor.page.getByRole('main')).toContainText('Safehall is not open yet: it needs a second lead.');
+		await home(noor.page);
+		await expect(noor.page.getByText('Safehall opens when a second lead has joined')).toBeVisible();
+		await readableInBoth(noor, 'phone-not-open');
+		await expect(alma.page.getByRole('main').getByText('Silver Otter')).toHaveCount(0);
+
+		await joined(world, 'tom', { screen: 'laptop' });
+		await noor.page.reload();
+		await expect(standing(card(noor.page, 'Silver Otter'))).toContainText(/Sent 15:2\d\./);
+		await expect(alma.page.getByRole('main').getByText('Silver Otter').first()).toBeVisible();
+	});
+});
+
+function startHex(codeName: string): string {
+	return startOf(codeName)
+		.map((byte) => byte.toString(16).padStart(2, '0'))
+		.join('');
+}
