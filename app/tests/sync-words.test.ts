@@ -3,6 +3,7 @@ import type { CaseView } from '../src/incident/case.ts';
 import type { CaseRecord, Safekeeping, State } from '../src/replica/api.ts';
 import { create } from '@bufbuild/protobuf';
 import { Role, TeamSchema } from '../src/generated/wire/v1/identity_pb.ts';
+import { newReport } from '../src/incident/report.ts';
 import { banner, chairLine, entryTick, recordLine, waits } from '../src/words/state.ts';
 
 const ZONE = 'Europe/Berlin';
@@ -76,6 +77,13 @@ describe('the one banner', () => {
 		expect(banner(state(unsent), AT('10:48'), ZONE)).toMatchObject({ title: '1 case only on this phone', text: 'No connection for 28 minutes. Get it to a second place:', live: 'assertive' });
 		expect(title({ ...unsent, storageProtected: false }, '10:48')).toBe('This phone may clear stored reports');
 		expect(title({ ...unsent, storageBroken: 'full' }, '10:48')).toBe('Not saved: this phone is full');
+	});
+	it('counts a report that is still being written among what is only here', () => {
+		const report = newReport({ case: 'd', report: 'r', identity: 'i' }, AT('14:08'));
+		const offline: Partial<State> = { connection: { state: 'offline', since: AT('14:10') }, drafts: [{ id: 'd', startedAt: AT('14:08'), savedAt: AT('14:12'), fields: { report } }] };
+		expect(title(offline, '14:35')).toBe('1 case only on this phone');
+		expect(title({ ...offline, cases: [record({ unsent: 1 })] }, '14:35')).toBe('2 cases only on this phone');
+		expect(title({ ...offline, cases: [record({ id: 'd' })] }, '14:35')).toBe('No connection since 14:10'); // what it became was sent
 	});
 	it('counts the seconds to the next attempt', () => {
 		expect(title({ connection: { state: 'retrying', at: AT('10:00') + 30_000 } }, '10:00')).toBe('Could not send. Trying again in 30 seconds');

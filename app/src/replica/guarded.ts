@@ -265,15 +265,16 @@ export class GuardedReplica implements Replica {
 		const storage = new Storage(shelter, opened.sealer);
 		await this.takeOut(shelter, storage, opened.intake);
 		const leash = new Leash(this.world, this.ears);
+		const since = this.world.now();
 		const inner = new LocalReplica(leash.world, this.applyUpdate, this.loadShelf, {
 			storage: Promise.resolve(storage),
 			wrapping: opened.wrapping,
+			heard: since - silent(this.book.contact, since),
 			empty: (confirm) => void this.leave(confirm).catch((error: unknown) => this.broke(error))
 		});
 		if (this.waiting) inner.updateIsWaiting();
 		this.leash = leash;
 		this.inner = inner;
-		const since = this.world.now();
 		if (!this.book.contact) await this.noteContact(heard(since));
 		const follow = (): void => {
 			const { connection } = inner.state;

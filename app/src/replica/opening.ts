@@ -1,5 +1,5 @@
 /** What a replica starts from. */
-import type { State } from './api.ts';
+import type { Millis, State } from './api.ts';
 import type { Storage } from './storage.ts';
 
 /** Nothing was read yet. */
@@ -12,6 +12,8 @@ export const EMPTY: State = {
 export interface Opening {
 	storage: Promise<Storage>;
 	wrapping: CryptoKey;
+	/** When the server was last heard: a lock that was turned meanwhile, or a start anew, makes no connection younger. */
+	heard: Millis;
 	/** Destroys everything that this phone keeps, then says so. */
 	empty: (confirm: () => Promise<void>) => void;
 }

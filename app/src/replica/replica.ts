@@ -72,8 +72,8 @@ export class LocalReplica implements OpenReplica {
 		private readonly loadShelf: (by: Id, device: Id, log: Ledger) => Promise<Shelf>,
 		private readonly behind: Opening
 	) {
-		this.standing = new Standing(world);
-		this.state = { ...EMPTY, connection: { state: 'offline', since: world.now() } };
+		this.standing = new Standing(world, behind.heard);
+		this.state = { ...EMPTY, connection: this.standing.atFirst };
 		this.opening = this.open();
 		this.enrolment = new Enrolling(world, () => this.opening, behind.wrapping, () => this.selfChanged());
 		this.lead = new Leading(world, () => this.token(), () => this.loadTeam(), () => this.acceptLedger());

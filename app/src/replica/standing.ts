@@ -8,8 +8,17 @@ export class Standing {
 	private wasOffline = false;
 	private burst = 0;
 
-	constructor(private readonly world: World) {
-		this.offlineSince = world.now();
+	/** `heard`: when the server was last heard, as far as this phone knows. */
+	constructor(
+		private readonly world: World,
+		heard: Millis
+	) {
+		this.offlineSince = heard;
+	}
+
+	/** Before anything was tried. Where there is a network, nobody was without one so far. */
+	get atFirst(): Connection {
+		return { state: 'offline', since: this.world.hasNetwork() ? this.world.now() : this.offlineSince };
 	}
 
 	/** `undefined`: as before. `waiting`: changes that only this device holds. */

@@ -1,5 +1,6 @@
 /** Chooses the sync words for what is true now. Pure: the moment and the zone are arguments. */
 import type { CaseView } from '../incident/case.ts';
+import { readReport } from '../incident/report.ts';
 import { waitsForSomebody } from '../incident/team.ts';
 import type { CaseRecord, Restricted, Safekeeping, State } from '../replica/api.ts';
 import type { BannerLine, SyncLine } from '../ui/lines.ts';
@@ -90,9 +91,10 @@ export function entryTick(keeping: Safekeeping | undefined, zone: string): SyncL
 	}
 }
 
-/** Cases that only this device holds, in whole or in part. */
+/** Cases that only this device holds, in whole or in part. A report that is no case yet is one of them: somebody told it. */
 export function unsentCases(state: State): number {
-	return state.cases.filter((record) => record.unsent > 0).length;
+	const loose = state.drafts.filter((draft) => readReport(draft.fields) && !state.cases.some((record) => record.id === draft.id));
+	return loose.length + state.cases.filter((record) => record.unsent > 0).length;
 }
 
 /** The one banner of the phone: the worst that is true. */

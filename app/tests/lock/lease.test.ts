@@ -79,6 +79,21 @@ test('a phone that is off for so long finds the same when it is switched on', as
 	expect(again.state.cases.map((record) => record.id)).toEqual([OWN]);
 });
 
+test('neither a turn of the lock nor a start anew makes the time without the server shorter', async () => {
+	const { hall, phone } = await holding();
+	const gone = hall.now;
+	await hall.pass(NOTED_EVERY * 30);
+	await noted(hall);
+	phone.lock.shut();
+	expect(await phone.lock.open(PIN)).toBe('open');
+	await until(phone, () => phone.state.ready);
+	expect(phone.state.connection).toEqual({ state: 'offline', since: gone });
+	phone.lock.shut();
+	await new Promise(setImmediate);
+	const again = await opened(Object.assign(new Hall(), { db: hall.db, slot: hall.slot, now: hall.now }));
+	expect(again.state.connection).toEqual({ state: 'offline', since: gone });
+});
+
 test('a clock that is set back wins nothing', async () => {
 	const { hall, phone } = await holding();
 	await hall.pass(LEASE - NOTED_EVERY);

@@ -251,7 +251,7 @@ export async function locked(hall = new Hall(), serverKey?: string): Promise<Hal
 
 /** A phone that is not locked. */
 export function phone(hall: Hall, wasm: Promise<void> = Promise.resolve()): LocalReplica {
-	return new LocalReplica(hall.world(), () => undefined, shelfAfter(wasm), { storage: storageOf(hall), wrapping: opened.wrapping, empty: (confirm) => void hall.emptied.push(confirm) });
+	return new LocalReplica(hall.world(), () => undefined, shelfAfter(wasm), { storage: storageOf(hall), wrapping: opened.wrapping, heard: hall.now, empty: (confirm) => void hall.emptied.push(confirm) });
 }
 
 /** A phone with its lock. */
