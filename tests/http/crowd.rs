@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::SinkExt as _;
+use bytes::Bytes;
+use futures_util::{SinkExt as _, StreamExt as _};
 use safehall_server::commands::sample_event;
 use safehall_server::{Clock, Config, start};
 use safehall_sync::frame;
@@ -238,6 +239,34 @@ async fn a_live_reader_that_does_not_read_is_hung_up_on_and_holds_up_nobody() {
         "{} of {sent} bytes arrived",
         received.len()
     );
+}
+
+#[tokio::test]
+async fn a_device_with_too_many_lines_loses_its_oldest_and_takes_nobody_elses() {
+    let world = World::new().await;
+    let noor = Phone::of(&world, "Noor", 1).await;
+    let jonas = Phone::of(&world, "Jonas", 2).await;
+    let url = format!("ws://{}/v1/live", world.addr());
+    let mut lines = Vec::new();
+    for hello in [jonas.hello(), noor.hello(), noor.hello(), noor.hello()] {
+        let (mut line, _) = tokio_tungstenite::connect_async(&url).await.unwrap();
+        line.send(Socket::Binary(frame::encode(hello)))
+            .await
+            .unwrap();
+        // It is known by now whose line it is.
+        assert!(matches!(line.next().await, Some(Ok(Socket::Binary(_)))));
+        lines.push(line);
+    }
+    let mut newest = lines.split_off(2);
+    let mut oldest = lines.pop().unwrap();
+    newest.push(lines.pop().unwrap());
+
+    while let Some(Ok(_frame)) = oldest.next().await {}
+
+    for line in &mut newest {
+        line.send(Socket::Ping(Bytes::new())).await.unwrap();
+        while !matches!(line.next().await.unwrap().unwrap(), Socket::Pong(_)) {}
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ mod machine;
 mod readers;
 mod slow;
 
-pub(crate) use safehall_tests::is_long;
+use safehall_tests::is_long;
 
 /// The full number, or the share of it that is taken by default.
 pub(crate) fn of(full: usize, share: usize) -> usize {

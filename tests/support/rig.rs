@@ -241,7 +241,25 @@ impl Rig {
             roles: vec![Role::Responder.into()],
             ..wire::NewInvite::default()
         };
-        let invite: wire::Invite = chair.call("/v1/invites", &asked)?;
+        self.let_in(chair, &asked, chance)
+    }
+
+    /// One more device of the chair, let in by her first.
+    pub(crate) fn another_of(&self, chair: &mut Device, chance: &mut Chance) -> io::Result<Device> {
+        let asked = wire::NewInvite {
+            staff: chair.staff.as_bytes().to_vec(),
+            ..wire::NewInvite::default()
+        };
+        self.let_in(chair, &asked, chance)
+    }
+
+    fn let_in(
+        &self,
+        chair: &mut Device,
+        asked: &wire::NewInvite,
+        chance: &mut Chance,
+    ) -> io::Result<Device> {
+        let invite: wire::Invite = chair.call("/v1/invites", asked)?;
         let mut device = Device::enrol(self.at(), &invite.secret, chance)?;
         if !device.active {
             let confirm = wire::DeviceRef {

@@ -119,7 +119,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         signet: Signet::new(&secrets.signet_seed, &event.id)?,
         cursors: Cursors::new(&secrets.cursor),
         challenges: Challenges::new(&secrets.challenge),
-        hub: Hub::new(),
+        hub: Arc::new(Hub::new()),
         desks: Desks::default(),
         workers,
         bodies: Arc::new(Semaphore::new(config.body_bytes)),

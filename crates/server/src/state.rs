@@ -29,7 +29,7 @@ pub(crate) struct App {
     pub(crate) signet: Signet,
     pub(crate) cursors: Cursors,
     pub(crate) challenges: Challenges,
-    pub(crate) hub: Hub,
+    pub(crate) hub: Arc<Hub>,
     pub(crate) desks: Desks,
     pub(crate) workers: Workers,
     /// Room for the bodies of all calls together, in bytes.

@@ -16,6 +16,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::CallId;
 use super::problem::Problem;
 use crate::listen::closing;
+use crate::live::Line;
 use crate::state::App;
 use crate::talk::{Step, Talk};
 
@@ -54,9 +55,14 @@ async fn line(app: Arc<App>, mut socket: WebSocket, _place: OwnedSemaphorePermit
     let mut revoked = app.hub.changes();
     let mut stage = app.stage.clone();
     let slow = app.config.slow_reader;
+    let mut own = None;
     loop {
         loop {
-            match talk.step().await {
+            let step = talk.step().await;
+            if let (None, Some(guest)) = (&own, talk.guest) {
+                own = Some(app.hub.is_of(guest.device));
+            }
+            match step {
                 Step::Wait => break,
                 Step::Send(frame) => {
                     let message = Message::Binary(frame::encode(frame));
@@ -97,6 +103,9 @@ async fn line(app: Arc<App>, mut socket: WebSocket, _place: OwnedSemaphorePermit
             },
             _ = revoked.changed() => match talk.guest {
                 Some(guest) if app.hub.is_revoked(&guest.device) => Input::Revoked,
+                _ if own.as_ref().is_some_and(Line::must_go) => {
+                    Input::GoingDown { retry_after_seconds: COME_BACK }
+                }
                 _ => continue,
             },
             () = tokio::time::sleep(Duration::from_millis(patience.unwrap_or(0))), if patience.is_some() => {
