@@ -115,16 +115,20 @@ export type Lock =
 	| { state: 'none'; must: boolean }
 	| Locked
 	/** `over`: the server was not heard for so long that nothing of a case is to be shown until it is. */
-	| { state: 'open'; since: Millis; passkey: boolean; over: boolean }
+	| { state: 'open'; since: Millis; by: Secret['kind']; passkey: PasskeyState; over: boolean }
 	/** The keys or the records are gone from the phone, though nobody asked for it. */
 	| { state: 'lost' }
 	/** Emptied on purpose. */
 	| { state: 'gone'; why: 'revoked' | 'guessed' };
 
+/** Whether the phone's own lock opens this one. `no`: this phone has none that could, or it gave no key when it was asked. */
+export type PasskeyState = 'no' | 'offered' | 'set';
+
 export interface Locked {
 	state: 'locked';
 	since: Millis;
-	by: 'pin' | 'passphrase';
+	by: Secret['kind'];
+	/** The phone's own lock opens it as well. */
 	passkey: boolean;
 	/** Reports and cases that are on this phone only, in whole or in part. */
 	only: number;
@@ -149,6 +153,15 @@ export interface LockCalls {
 	choose(secret: Secret): Promise<void>;
 	/** `wait`: no guess is taken now. */
 	open(secret: Secret): Promise<'open' | 'wrong' | 'wait'>;
+	/** By the phone's own lock, within a tap. `none`: it gave no key. `wrong`: it gave another one. `cancelled`: it may be tried again. */
+	openByPasskey(): Promise<'open' | 'wrong' | 'none' | 'cancelled'>;
+	/**
+	 * The phone's own lock as another way in, within a tap. The PIN or passphrase is asked for once more: a wrong one counts
+	 * as a guess, and locks the phone. `none`: it gives no key, and is not offered again.
+	 */
+	addPasskey(secret: Secret): Promise<'added' | 'wrong' | 'wait' | 'none' | 'cancelled'>;
+	/** The PIN or passphrase is the only way in again. */
+	dropPasskey(): Promise<void>;
 	/** Drops everything that was open, on all tabs. */
 	shut(): void;
 	/** Destroys everything that this phone keeps, for a new start. What is only here is gone then. */

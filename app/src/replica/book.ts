@@ -35,6 +35,8 @@ export interface Book {
 	census?: { [store: string]: number };
 	/** The key slots, where the browser has no file for them. */
 	slots?: Bytes;
+	/** The phone's own lock was asked for a key, and has none to give. */
+	noPasskey?: boolean;
 	/** This phone has no access any more and was emptied. */
 	gone?: 'revoked' | 'guessed';
 }

@@ -6,7 +6,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type Pack, PackSchema } from '../generated/wire/v1/pack_pb.ts';
 import {
-	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, Refused, type Replica, type Secret, type State
+	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, type PasskeyState, Refused, type Replica, type Secret, type State
 } from './api.ts';
 import type { Book, Contact } from './book.ts';
 import { type Bytes, hex, newId, unhex } from './bytes.ts';
@@ -19,12 +19,15 @@ import { Ears, Leash } from './leash.ts';
 import type { Ledger } from './ledger.ts';
 import { EMPTY } from './opening.ts';
 import { LocalReplica } from './replica.ts';
+import type { NoKey } from './passkeys.ts';
 import { isPlain } from './sealing.ts';
 import type { Shelf } from './shelf.ts';
-import { newSecrets, type SlotFile, Slots } from './slots.ts';
+import { newSecrets, type Secrets, type SlotFile, Slots } from './slots.ts';
 import { Shelter, Storage, type Write } from './storage.ts';
 import { GUESSES, oneMore, stillToWait } from './tries.ts';
-import { makeLock, openBySecret, type Opened, weakness, WrongSecret } from './vault.ts';
+import {
+	knows, type LockRecord, makeLock, openByPasskey, openBySecret, type Opened, passkeyOf, secretKind, weakness, withoutPasskey, withPasskey, WrongSecret
+} from './vault.ts';
 import type { World } from './world.ts';
 
 /** What tabs tell each other about the lock. */
@@ -36,6 +39,9 @@ export class GuardedReplica implements Replica {
 		weakness,
 		choose: (secret) => this.choose(secret),
 		open: (secret) => this.tryToOpen(secret),
+		openByPasskey: () => this.askPasskey(),
+		addPasskey: (secret) => this.addPasskey(secret),
+		dropPasskey: () => this.changeLock(withoutPasskey),
 		shut: () => {
 			this.shut();
 			this.tell({ kind: 'shut' });
@@ -56,6 +62,8 @@ export class GuardedReplica implements Replica {
 	private ending: Promise<void> = Promise.resolve();
 	private book: Book = {};
 	private waiting = false;
+	/** The platform may have a lock that gives keys. */
+	private passkeys = false;
 	private follow = (): void => undefined;
 
 	constructor(
@@ -71,6 +79,10 @@ export class GuardedReplica implements Replica {
 		this.nobodysLead = new Leading(world, locked, locked, locked);
 		this.sheltered = Shelter.open(world.indexedDB);
 		this.look().catch((error: unknown) => this.broke(error));
+		void world.passkeys.likely().then((likely) => {
+			this.passkeys = likely;
+			this.follow();
+		});
 		this.keepTime();
 	}
 
@@ -217,6 +229,33 @@ export class GuardedReplica implements Replica {
 	}
 
 	private tryToOpen(secret: Secret): Promise<'open' | 'wrong' | 'wait'> {
+		return this.opening((shelter, lock, secrets) => this.guess(shelter, async () => openBySecret(lock, secret, await secrets(), this.world.stretch)));
+	}
+
+	private async askPasskey(): Promise<'open' | 'wrong' | NoKey> {
+		const passkey = passkeyOf(this.book.lock);
+		if (!passkey) return 'none';
+		// Nobody else has to wait until it was answered. Nothing is guessed by it, so it is not counted: the key is 256 bits, and the platform counts for itself.
+		const held = await this.world.passkeys.ask(passkey);
+		if (typeof held === 'string') return held;
+		return this.opening<never>(async (shelter, lock, secrets) => {
+			try {
+				const opened = await openByPasskey(lock, held, await secrets());
+				await this.rightGuess(shelter);
+				return opened;
+			} catch (error) {
+				if (error instanceof WrongSecret) return 'wrong';
+				throw error;
+			} finally {
+				held.fill(0);
+			}
+		});
+	}
+
+	/** `by` is given how to come by the secrets: only whoever may try needs them. */
+	private opening<No extends string>(
+		by: (shelter: Shelter, lock: LockRecord, secrets: () => Promise<Secrets & { cache: Bytes }>) => Promise<Opened | 'wrong' | No>
+	): Promise<'open' | 'wrong' | No> {
 		return this.saving(() =>
 			this.world.alone(async () => {
 				if (this.inner) return 'open';
@@ -225,35 +264,88 @@ export class GuardedReplica implements Replica {
 				const { lock } = this.book;
 				const slots = await this.slots();
 				if (silent(this.book.contact, this.world.now()) >= LEASE_WIPE) await slots.destroyCache();
-				const secrets = await slots.read();
-				if (!lock || !secrets) {
+				const there = await slots.read();
+				if (!lock || !there) {
 					await this.look();
 					return 'wrong';
 				}
-				if (stillToWait(this.book.tries, this.world.now()) > 0) return 'wait';
-				const tries = oneMore(this.book.tries, this.world.now());
-				await shelter.note({ name: 'tries', value: tries });
-				let { cache } = secrets;
-				if (!cache) {
+				const opened = await by(shelter, lock, async () => {
+					if (there.cache) return { ...there, cache: there.cache };
 					await shelter.dropCached(); // first: with a new key under the old records, nobody would ask for them again
-					cache = await slots.renewCache();
-				}
-				try {
-					const opened = await openBySecret(lock, secret, { ...secrets, cache }, this.world.stretch);
-					await shelter.note({ name: 'tries', value: undefined });
-					this.book = await shelter.book();
-					await this.begin(opened);
-					return 'open';
-				} catch (error) {
-					if (!(error instanceof WrongSecret)) throw error;
-					// To guess must not be a way to make somebody's report disappear: what nobody else has, stays.
-					if (tries.wrong >= GUESSES && (await shelter.onlyHere()) === 0) await this.empty('guessed');
-					else {
-						this.book = await shelter.book();
-						await this.showLocked();
-					}
-					return 'wrong';
-				}
+					return { ...there, cache: await slots.renewCache() };
+				});
+				if (typeof opened === 'string') return opened;
+				await this.begin(opened);
+				return 'open';
+			})
+		);
+	}
+
+	/** Counts before it tries, so that a restart in the middle wins nothing. A wrong guess locks what was open. */
+	private async guess<T>(shelter: Shelter, act: () => Promise<T>): Promise<T | 'wrong' | 'wait'> {
+		if (stillToWait(this.book.tries, this.world.now()) > 0) return 'wait';
+		const tries = oneMore(this.book.tries, this.world.now());
+		await shelter.note({ name: 'tries', value: tries });
+		try {
+			const done = await act();
+			await this.rightGuess(shelter);
+			return done;
+		} catch (error) {
+			if (!(error instanceof WrongSecret)) throw error;
+			// To guess must not be a way to make somebody's report disappear: what nobody else has, stays.
+			if (tries.wrong >= GUESSES && (await shelter.onlyHere()) === 0) await this.empty('guessed');
+			else {
+				this.book = await shelter.book();
+				if (this.inner) this.lock.shut();
+				else await this.showLocked();
+			}
+			return 'wrong';
+		}
+	}
+
+	private async rightGuess(shelter: Shelter): Promise<void> {
+		await shelter.note({ name: 'tries', value: undefined });
+		this.book = await shelter.book();
+	}
+
+	/** Whoever finds the phone open must not get a way in of their own: the PIN comes first. */
+	private async addPasskey(secret: Secret): Promise<'added' | 'wrong' | 'wait' | NoKey> {
+		const known = await this.withLock((shelter, lock, secrets) =>
+			this.guess(shelter, async () => {
+				await knows(lock, secret, secrets, this.world.stretch);
+				return 'right' as const;
+			})
+		);
+		if (known !== 'right') return known;
+		const made = await this.world.passkeys.make();
+		if (made === 'none') {
+			await this.saving(async () => (await this.sheltered).note({ name: 'noPasskey', value: true }));
+			this.book = { ...this.book, noPasskey: true };
+			this.follow();
+		}
+		if (typeof made === 'string') return made;
+		await this.changeLock((lock, secrets) => withPasskey(lock, secret, secrets, this.world.stretch, made));
+		made.held.fill(0);
+		return 'added';
+	}
+
+	private changeLock(change: (lock: LockRecord, secrets: Secrets) => LockRecord | Promise<LockRecord>): Promise<void> {
+		return this.withLock(async (shelter, lock, secrets) => {
+			await shelter.note({ name: 'lock', value: await change(lock, secrets) });
+			this.book = await shelter.book();
+			this.tell({ kind: 'lock' });
+			this.follow();
+		});
+	}
+
+	private withLock<T>(act: (shelter: Shelter, lock: LockRecord, secrets: Secrets) => Promise<T>): Promise<T> {
+		return this.saving(() =>
+			this.world.alone(async () => {
+				const shelter = await this.sheltered;
+				this.book = await shelter.book();
+				const secrets = await (await this.slots()).read();
+				if (!this.inner || !this.book.lock || !secrets) throw new Refused('locked', 'This phone is locked.');
+				return act(shelter, this.book.lock, secrets);
 			})
 		);
 	}
@@ -282,13 +374,18 @@ export class GuardedReplica implements Replica {
 			const old = silent(this.book.contact, now);
 			const connected = connection.state === 'online' || connection.state === 'sending';
 			if (connected && old >= NOTED_EVERY) void this.noteContact(heard(now)).catch((error: unknown) => this.broke(error));
-			const lock: Lock = { state: 'open', since, passkey: false, over: !connected && old >= LEASE };
+			const lock: Lock = { state: 'open', since, by: secretKind(this.book.lock), passkey: this.passkeyState(), over: !connected && old >= LEASE };
 			this.set({ ...inner.state, lock, lost: inner.state.lost + lost, updateWaiting: this.waiting });
 			void this.noteForTheLock(shelter, inner.state);
 		};
 		inner.subscribe(follow);
 		this.follow = follow;
 		follow();
+	}
+
+	private passkeyState(): PasskeyState {
+		if (passkeyOf(this.book.lock)) return 'set';
+		return this.passkeys && this.book.noPasskey !== true ? 'offered' : 'no';
 	}
 
 	private keepTime(): void {
@@ -394,7 +491,13 @@ export class GuardedReplica implements Replica {
 
 	private hear(message: { kind: string }): void {
 		if (message.kind === 'shut') this.shut();
-		else if (message.kind === 'lock' && !this.inner) this.look().catch((error: unknown) => this.broke(error));
+		else if (message.kind === 'lock') (this.inner ? this.readBook() : this.look()).catch((error: unknown) => this.broke(error));
+	}
+
+	/** Another tab changed the lock of an open phone. */
+	private async readBook(): Promise<void> {
+		this.book = await (await this.sheltered).book();
+		this.follow();
 	}
 
 	private async showLocked(): Promise<void> {
@@ -412,8 +515,8 @@ export class GuardedReplica implements Replica {
 		return {
 			state: 'locked',
 			since: now,
-			by: lock?.unlockers.some((one) => one.kind === 'passphrase') === true ? 'passphrase' : 'pin',
-			passkey: false,
+			by: secretKind(lock),
+			passkey: passkeyOf(lock) !== undefined,
 			only,
 			member: member ?? false,
 			wrong: tries?.wrong ?? 0,

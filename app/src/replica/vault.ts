@@ -97,12 +97,29 @@ export async function openBySecret(record: LockRecord, secret: Secret, slots: Se
 
 /** Rejects with `WrongSecret`. `held`: what the passkey answered. */
 export async function openByPasskey(record: LockRecord, held: Bytes, slots: Secrets & { cache: Bytes }): Promise<Opened> {
-	const unlocker = record.unlockers.find((one) => one.kind === 'passkey');
+	const unlocker = passkeyOf(record);
 	if (!unlocker) throw new WrongSecret();
 	const local = await unwrapLocal(unlocker, await passkeyKey(held, unlocker.salt, slots.device));
 	const opened = await openWith(local, record, slots.cache);
 	local.fill(0);
 	return opened;
+}
+
+/** Rejects with `WrongSecret` unless this opens the lock. */
+export async function knows(record: LockRecord, secret: Secret, slots: Secrets, stretch: Stretch): Promise<void> {
+	(await localKey(record, secret, slots, stretch)).fill(0);
+}
+
+export function passkeyOf(record: LockRecord | undefined): PasskeyUnlocker | undefined {
+	return record?.unlockers.find((one) => one.kind === 'passkey');
+}
+
+export function secretKind(record: LockRecord | undefined): Secret['kind'] {
+	return record?.unlockers.some((one) => one.kind === 'passphrase') === true ? 'passphrase' : 'pin';
+}
+
+export function withoutPasskey(record: LockRecord): LockRecord {
+	return { ...record, unlockers: record.unlockers.filter((one) => one.kind !== 'passkey') };
 }
 
 /** The lock with a passkey as another way in. Needs the PIN or passphrase once more. Rejects with `WrongSecret`. */
@@ -113,7 +130,7 @@ export async function withPasskey(
 	const key = await passkeyKey(passkey.held, passkey.salt, slots.device);
 	const unlocker: PasskeyUnlocker = { kind: 'passkey', salt: passkey.salt, credential: passkey.credential, ...(await wrapLocal(key, local)) };
 	local.fill(0);
-	return { ...record, unlockers: [...record.unlockers.filter((one) => one.kind !== 'passkey'), unlocker] };
+	return { ...record, unlockers: [...withoutPasskey(record).unlockers, unlocker] };
 }
 
 export async function wrapPrivate(wrapping: CryptoKey, key: CryptoKey): Promise<Wrapped> {

@@ -1,6 +1,7 @@
 /** Everything outside this device's own rules, so that a test can be the world. */
 import type { Millis } from './api.ts';
 import { KeyWork } from './key-work.ts';
+import { type Passkeys, platformPasskeys } from './passkeys.ts';
 import type { SlotFile } from './slots.ts';
 import type { Stretch } from './vault.ts';
 
@@ -52,6 +53,7 @@ export interface World {
 	/** The file of the key slots; `undefined` where the browser has no file that can be overwritten in place. */
 	slots(): Promise<SlotFile | undefined>;
 	readonly stretch: Stretch;
+	readonly passkeys: Passkeys;
 	/** One at a time over all tabs. */
 	alone<T>(act: () => Promise<T>): Promise<T>;
 }
@@ -94,6 +96,7 @@ export function browser(): World {
 		origin: location.origin,
 		slots: () => keyWork.slots(),
 		stretch: (secret, salt, cost) => keyWork.stretch(secret, salt, cost),
+		passkeys: platformPasskeys(),
 		alone: async (act) => navigator.locks.request('safehall-lock', act)
 	};
 }

@@ -150,7 +150,7 @@ export function alma(clock = '12:41', held = documents()): MemoryReplica {
 	return new MemoryReplica(
 		held,
 		{
-			lock: { state: 'open', since: 0, passkey: false, over: false },
+			lock: { state: 'open', since: 0, by: 'pin', passkey: 'no', over: false },
 			lost: 0,
 			ready: true,
 			self: { state: 'active', device: id('A1'), staff: id('alma'), name: 'Alma Reyes', roles: [Role.CHAIR], badgeLabel: 'STAFF 01', label: 'A1', words: [] },

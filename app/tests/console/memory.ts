@@ -211,6 +211,9 @@ export class MemoryReplica implements Replica {
 		weakness: () => undefined,
 		choose: () => Promise.resolve(),
 		open: () => Promise.resolve('open' as const),
+		openByPasskey: () => Promise.resolve('none' as const),
+		addPasskey: () => Promise.resolve('none' as const),
+		dropPasskey: () => Promise.resolve(),
 		shut: () => undefined,
 		startAnew: () => Promise.resolve()
 	};

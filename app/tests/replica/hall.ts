@@ -8,12 +8,13 @@ import { ChallengeSchema, TokenSchema } from '../../src/generated/wire/v1/identi
 import { type Frame, FrameSchema } from '../../src/generated/wire/v1/frame_pb.ts';
 import type { Intention } from '../../src/replica/api.ts';
 import { loadAutomerge } from '../../src/replica/automerge.ts';
-import { hex, sha256, unhex } from '../../src/replica/bytes.ts';
+import { hex, randomBytes, sha256, unhex } from '../../src/replica/bytes.ts';
 import { deviceId, makeKeys, openKeys, publicBytes } from '../../src/replica/keys.ts';
 import { GuardedReplica } from '../../src/replica/guarded.ts';
 import { Ledger } from '../../src/replica/ledger.ts';
 import { LocalReplica } from '../../src/replica/replica.ts';
 import { openShelf, type Shelf } from '../../src/replica/shelf.ts';
+import type { NoKey, Passkey, Passkeys } from '../../src/replica/passkeys.ts';
 import { newSecrets, SLOT_BYTES, type SlotFile } from '../../src/replica/slots.ts';
 import { Shelter, Storage } from '../../src/replica/storage.ts';
 import { makeLock, type Stretch } from '../../src/replica/vault.ts';
@@ -53,6 +54,38 @@ export class Slot implements SlotFile {
 	}
 }
 
+/** The lock of a phone's own platform, which asks nobody. */
+export class Platform implements Passkeys {
+	there = false;
+	/** What it does when it is asked. */
+	does: 'answer' | NoKey = 'answer';
+	asked = 0;
+	private readonly keys = new Map<string, Uint8Array<ArrayBuffer>>();
+
+	likely(): Promise<boolean> {
+		return Promise.resolve(this.there);
+	}
+
+	make(): Promise<(Passkey & { held: Uint8Array<ArrayBuffer> }) | NoKey> {
+		this.asked += 1;
+		if (this.does !== 'answer') return Promise.resolve(this.does);
+		const [credential, salt, held] = [randomBytes(16), randomBytes(32), randomBytes(32)];
+		this.keys.set(hex(credential) + hex(salt), held.slice());
+		return Promise.resolve({ credential, salt, held });
+	}
+
+	ask({ credential, salt }: Passkey): Promise<Uint8Array<ArrayBuffer> | NoKey> {
+		this.asked += 1;
+		if (this.does !== 'answer') return Promise.resolve(this.does);
+		return Promise.resolve(this.keys.get(hex(credential) + hex(salt))?.slice() ?? 'cancelled');
+	}
+
+	/** Somebody set the platform up anew: it answers with other keys. */
+	change(): void {
+		for (const key of this.keys.keys()) this.keys.set(key, randomBytes(32));
+	}
+}
+
 export async function automerge(): Promise<void> {
 	await loadAutomerge(readFileSync('node_modules/@automerge/automerge/dist/automerge.wasm'));
 }
@@ -75,6 +108,7 @@ export class Hall {
 	/** Orders to wipe that phones without a lock of their own believed. */
 	emptied: (() => Promise<void>)[] = [];
 	slot: Slot | undefined = new Slot();
+	platform = new Platform();
 	private alone: Promise<unknown> = Promise.resolve();
 	private readonly tabs = new Map<symbol, (message: unknown) => void>();
 	private leaders: { mine: () => void; lost: () => void; of: symbol }[] = [];
@@ -134,6 +168,7 @@ export class Hall {
 			origin: 'https://hall.example',
 			slots: () => Promise.resolve(this.slot),
 			stretch,
+			passkeys: this.platform,
 			alone: (act) => {
 				const done = this.alone.then(act);
 				this.alone = done.catch(() => undefined);

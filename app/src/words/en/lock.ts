@@ -21,6 +21,31 @@ export const lock = {
 		passLabel: 'Passphrase',
 		next: 'Next'
 	},
+	/** The phone's own lock as another way in. */
+	own: {
+		title: 'Open with this phone’s lock?',
+		text: 'Then the finger, face or code that opens this phone opens Safehall too, with one tap and without Wi-Fi.',
+		pin: 'Your PIN still works.',
+		pass: 'Your passphrase still works.',
+		shared: 'Leave it if somebody else can open this phone.',
+		pinFirst: 'Your PIN',
+		passFirst: 'Your passphrase',
+		yes: 'Use this phone’s lock',
+		no: 'Not now',
+		working: 'Asking this phone',
+		cancelled: 'That was not done. Try again, or leave it.',
+		none: { title: 'This phone’s lock cannot do that', pin: 'It gave Safehall no key. Nothing has changed: your PIN opens it.', pass: 'It gave Safehall no key. Nothing has changed: your passphrase opens it.' },
+		on: 'Go on',
+		set: 'Opens with this phone’s lock',
+		setNot: 'Open with this phone’s lock',
+		setNotUnder: { pin: 'One tap in place of the PIN', pass: 'One tap in place of the passphrase' },
+		end: 'Stop',
+		endLabel: 'Stop opening with this phone’s lock',
+		added: 'This phone’s lock opens Safehall now.',
+		open: 'Open with this phone’s lock',
+		openCancelled: 'That did not open it. Try again.',
+		openNone: { pin: 'This phone’s lock gave no key. Enter your PIN.', pass: 'This phone’s lock gave no key. Enter your passphrase.' }
+	},
 	enter: {
 		title: 'Enter your PIN',
 		passTitle: 'Enter your passphrase',
@@ -67,5 +92,6 @@ export const lock = {
 	shut: 'Lock',
 	hide: 'Hide the screen',
 	savedSealed: 'Saved on this phone. It is sent after you unlock.',
-	pinSet: 'PIN set'
+	pinSet: 'PIN set',
+	passSet: 'Passphrase set'
 };
