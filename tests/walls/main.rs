@@ -11,5 +11,6 @@ mod dependencies;
 mod doors;
 mod house;
 mod repository;
+mod seed;
 mod threats;
 mod traces;

@@ -99,3 +99,24 @@ pub(crate) fn acting_lines(file: &File) -> impl Iterator<Item = (usize, &str)> {
             !line.trim_start().starts_with("//") && !line.trim_start().starts_with('*')
         })
 }
+
+/// The words between backticks in a line.
+pub(crate) fn quoted(line: &str) -> Vec<&str> {
+    line.split('`').skip(1).step_by(2).collect()
+}
+
+/// Whether `text` holds a test of this name: a Rust function, or the words of a
+/// test in TypeScript. A name that ends in `…` is the beginning of the words.
+pub(crate) fn holds(text: &str, name: &str) -> bool {
+    match name.strip_suffix('…') {
+        Some(begun) => ['\'', '`']
+            .iter()
+            .any(|mark| text.contains(&format!("{mark}{begun}"))),
+        None => {
+            text.contains(&format!("fn {name}("))
+                || ['\'', '`']
+                    .iter()
+                    .any(|mark| text.contains(&format!("{mark}{name}{mark}")))
+        }
+    }
+}

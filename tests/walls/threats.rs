@@ -1,22 +1,11 @@
 //! `docs/THREATS.md` names tests; each of them is there. A defence that nothing
 //! shows says so in its own words.
 
-use crate::repository::{none, read, root};
+use crate::repository::{holds, none, quoted, read, root};
 
 /// How many threats the page has, first to last.
 const THREATS: usize = 27;
 const NOTHING: &str = "Shown by no test yet.";
-
-/// The words between backticks in a line.
-fn quoted(line: &str) -> Vec<&str> {
-    line.split('`').skip(1).step_by(2).collect()
-}
-
-/// Whether `text` holds a test of this name: a Rust function, or the first words
-/// of a test in TypeScript.
-fn holds(text: &str, name: &str) -> bool {
-    text.contains(&format!("fn {name}(")) || text.contains(&format!("'{name}'"))
-}
 
 #[test]
 fn every_test_that_the_threat_list_names_is_there() {

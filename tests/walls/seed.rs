@@ -1,0 +1,120 @@
+//! `docs/PROCEDURE.md` says for each sentence of the procedure where it lives and
+//! which test shows it. No sentence is left out, and what is named is there.
+
+use crate::repository::{holds, none, quoted, read, root};
+
+/// How many sentences there are, from the first to the last.
+const SENTENCES: usize = 113;
+/// How many of them no test shows, and how many live nowhere. Neither number ever grows.
+const UNSHOWN: usize = 67;
+const HOMELESS: usize = 24;
+
+const NO_TEST: &str = "Shown by no test yet";
+const NO_PLACE: &str = "Nowhere yet";
+
+struct Row<'a> {
+    sentence: &'a str,
+    asks: &'a str,
+    lives: &'a str,
+    shown: &'a str,
+}
+
+fn rows(page: &str) -> Vec<Row<'_>> {
+    page.lines()
+        .filter(|line| line.starts_with("| S"))
+        .map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            let [sentence, asks, lives, shown] = cells[..] else {
+                panic!("four cells in a row: {line}");
+            };
+            Row {
+                sentence,
+                asks,
+                lives,
+                shown,
+            }
+        })
+        .collect()
+}
+
+/// What is wrong with where a row says that its sentence lives.
+fn misplaced(row: &Row<'_>) -> Vec<String> {
+    let files = quoted(row.lives);
+    let elsewhere = row.lives.starts_with("As S");
+    let mut faults: Vec<String> = files
+        .iter()
+        .filter(|path| !root().join(path).exists())
+        .map(|path| format!("{}: there is no {path}", row.sentence))
+        .collect();
+    if files.is_empty() && !elsewhere && !row.lives.starts_with(NO_PLACE) {
+        faults.push(format!("{}: names no place", row.sentence));
+    }
+    if row.asks.is_empty() {
+        faults.push(format!("{}: asks nothing", row.sentence));
+    }
+    faults
+}
+
+/// What is wrong with the tests that a row names, each behind its file.
+fn unshown(row: &Row<'_>) -> Vec<String> {
+    if row.shown == NO_TEST {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    let mut named = 0;
+    let mut file: Option<(&str, String)> = None;
+    for word in quoted(row.shown) {
+        if word.ends_with(".rs") || word.ends_with(".ts") {
+            if !root().join(word).is_file() {
+                faults.push(format!("{}: there is no {word}", row.sentence));
+                break;
+            }
+            file = Some((word, read(word)));
+            continue;
+        }
+        named += 1;
+        match &file {
+            Some((_, text)) if holds(text, word) => {}
+            Some((path, _)) => faults.push(format!("{}: {path} has no test {word}", row.sentence)),
+            None => faults.push(format!("{}: names no file for {word}", row.sentence)),
+        }
+    }
+    if named == 0 {
+        faults.push(format!("{}: names no test", row.sentence));
+    }
+    faults
+}
+
+#[test]
+fn every_sentence_of_the_procedure_has_one_row_in_order() {
+    let page = read("docs/PROCEDURE.md");
+    let found: Vec<String> = rows(&page)
+        .iter()
+        .map(|row| row.sentence.to_owned())
+        .collect();
+    let all: Vec<String> = (1..=SENTENCES).map(|number| format!("S{number}")).collect();
+    assert_eq!(found, all);
+}
+
+#[test]
+fn every_place_and_test_that_the_procedure_names_is_there() {
+    let page = read("docs/PROCEDURE.md");
+    let faults: Vec<String> = rows(&page)
+        .iter()
+        .flat_map(|row| [misplaced(row), unshown(row)].concat())
+        .collect();
+    none("docs/PROCEDURE.md", &faults);
+}
+
+#[test]
+fn the_sentences_without_a_place_or_a_test_become_fewer() {
+    let page = read("docs/PROCEDURE.md");
+    let rows = rows(&page);
+    let unshown = rows.iter().filter(|row| row.shown == NO_TEST).count();
+    let homeless = rows
+        .iter()
+        .filter(|row| row.lives.starts_with(NO_PLACE))
+        .count();
+    assert!(unshown <= UNSHOWN, "{unshown} sentences have no test");
+    assert!(homeless <= HOMELESS, "{homeless} sentences live nowhere");
+}
