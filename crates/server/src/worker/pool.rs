@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use safehall_sync::ids::{DeviceId, DocumentId};
 use safehall_sync::trial::{Answer, Chain, Question};
@@ -16,6 +17,11 @@ use super::hand::Hand;
 
 /// Children at once for devices whose changes did harm before.
 const APART: usize = 2;
+
+/// How much longer a child that stands last in line may take. What it is asked
+/// decides whether a change is set aside, and it gets little of a busy machine:
+/// what runs for ever is ended by its share of a processor, long before.
+const PATIENCE_APART: u32 = 10;
 
 /// Why there is no answer. Nothing was kept or refused.
 #[derive(Debug, thiserror::Error)]
@@ -109,7 +115,7 @@ impl Workers {
             Some(hand) => hand,
             None => self.hire(false).await?,
         };
-        let answer = self.put(&mut hand, asked).await;
+        let answer = self.put(&mut hand, asked, self.spec.wall).await;
         let mut idle = self.idle();
         if !matches!(answer, Err(Failure::Died)) && shift == self.shifts.load(Ordering::Relaxed) {
             idle.push(hand);
@@ -126,7 +132,8 @@ impl Workers {
     pub async fn ask_alone(&self, asked: &Asked<'_>) -> Result<Option<usize>, Failure> {
         let _place = self.apart.acquire().await.map_err(closed)?;
         let mut hand = self.hire(true).await?;
-        self.put(&mut hand, asked).await
+        self.put(&mut hand, asked, self.spec.wall * PATIENCE_APART)
+            .await
     }
 
     /// Lets all children go: a document that they remember was erased. Whoever
@@ -149,7 +156,12 @@ impl Workers {
         lanes.get(&device).cloned()
     }
 
-    async fn put(&self, hand: &mut Hand, asked: &Asked<'_>) -> Result<Option<usize>, Failure> {
+    async fn put(
+        &self,
+        hand: &mut Hand,
+        asked: &Asked<'_>,
+        patience: Duration,
+    ) -> Result<Option<usize>, Failure> {
         let log: Option<Vec<&[u8]>> = match (hand.knows(asked.document, asked.base), asked.log) {
             (true, _) => None,
             (false, Some(log)) => Some(log.iter().map(AsRef::as_ref).collect()),
@@ -163,7 +175,7 @@ impl Workers {
             changes: asked.changes.iter().map(AsRef::as_ref).collect(),
         };
         let knows = question.log.is_none();
-        match timeout(self.spec.wall, hand.ask(&question, asked.becomes)).await {
+        match timeout(patience, hand.ask(&question, asked.becomes)).await {
             Ok(Ok(Answer::Holds)) => Ok(None),
             Ok(Ok(Answer::Breaks(place))) => Ok(Some(place)),
             Ok(Ok(Answer::Unknown)) if knows => Err(Failure::NeedsLog),
@@ -186,7 +198,8 @@ impl Workers {
     }
 
     async fn hire(&self, last_in_line: bool) -> Result<Hand, Failure> {
-        let hired = timeout(self.spec.wall, Hand::hire(&self.spec, last_in_line)).await;
+        let patience = self.spec.wall * if last_in_line { PATIENCE_APART } else { 1 };
+        let hired = timeout(patience, Hand::hire(&self.spec, last_in_line)).await;
         let hand = hired
             .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
             .map_err(Failure::NoChild)?;
