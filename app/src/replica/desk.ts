@@ -5,6 +5,7 @@ import { hex, randomBytes, sameBytes, sha256 } from './bytes.ts';
 import { type Author, documentOf, LIMITS, seal, unseal } from './envelope.ts';
 import type { Intent, Kept, Look, Unread } from './kept.ts';
 import { Ledger } from './ledger.ts';
+import { due, isNoUse } from './letting-go.ts';
 import type { Note, Refusal } from './line.ts';
 import type { Shelf } from './shelf.ts';
 import { wrongWith } from './signet.ts';
@@ -75,9 +76,9 @@ export class Desk {
 	async writeDown(note: Note): Promise<Id[]> {
 		switch (note.note) {
 			case 'epoch':
-				return this.newEpoch(note);
+				return [...(await this.newEpoch(note)), ...(await this.letGo())];
 			case 'took':
-				return this.took(note);
+				return [...(await this.took(note)), ...(await this.letGo())];
 			case 'kept':
 				return this.kept(note.ids, note.at);
 			case 'refused':
@@ -87,6 +88,7 @@ export class Desk {
 			case 'rewrite':
 				return this.rewrite(note.ids);
 			case 'forget':
+				await this.notLetGo([note.document]);
 				return this.forget(note.document);
 			case 'looked':
 				await this.ledger.commitLeading(note.orders.map((order): Write => ({ outOf: 'looks', key: order })));
@@ -116,6 +118,23 @@ export class Desk {
 		return [...new Set(fresh.map((kept) => kept.document))];
 	}
 
+	/** What has had its time here leaves. Answers with the documents that were touched. */
+	async letGo(): Promise<Id[]> {
+		const going = due(this.ledger, this.now() + (this.ledger.mark.clockOffset ?? 0));
+		for (const one of going) {
+			await this.ledger.commitLeading([Ledger.meta('letGo', [...(this.ledger.get('letGo') ?? []).filter(({ document }) => document !== one.document), one])]);
+			await this.forget(one.document);
+		}
+		return going.map(({ document }) => document);
+	}
+
+	/** The server decides on these again. */
+	private async notLetGo(documents: readonly Id[]): Promise<void> {
+		const gone = this.ledger.get('letGo') ?? [];
+		const left = gone.filter(({ document }) => !documents.includes(document));
+		if (left.length < gone.length) await this.ledger.commitLeading([Ledger.meta('letGo', left)]);
+	}
+
 	private async newEpoch(note: Note & { note: 'epoch' }): Promise<Id[]> {
 		const before = this.ledger.mark;
 		const known = sameBytes(before.epoch, note.epoch);
@@ -141,8 +160,9 @@ export class Desk {
 		const writes: Write[] = [];
 		const fresh: Kept[] = [];
 		let order = this.ledger.nextOrder();
-		for (const [at, envelope] of note.envelopes.entries()) {
-			const opened = await unseal(envelope);
+		const all = await Promise.all(note.envelopes.map(async (envelope) => ({ envelope, opened: await unseal(envelope) })));
+		const born = new Set(all.flatMap(({ opened }) => (opened?.kept.birth ? [opened.kept.document] : [])));
+		for (const [at, { envelope, opened }] of all.entries()) {
 			const keptAt = note.receivedAt[at] ?? 0;
 			if (!opened) {
 				const id = hex(await sha256(envelope.body));
@@ -150,6 +170,7 @@ export class Desk {
 				writes.push({ into: 'unread', key: id, value: unread }); // the cursor goes past it, and it is never sent again
 				continue;
 			}
+			if (isNoUse(this.ledger, opened.kept.document, born)) continue;
 			const held = this.ledger.envelopes.get(opened.kept.id);
 			const kept: Kept = held ? { ...free(held), state: 'kept', keptAt } : { ...opened.kept, order: order++, state: 'kept', keptAt };
 			delete kept.reason;
@@ -159,6 +180,8 @@ export class Desk {
 		const documents = new Set(fresh.map((kept) => kept.document));
 		const forgotten = this.ledger.get('forgotten') ?? [];
 		if (forgotten.some((id) => documents.has(id))) writes.push(Ledger.meta('forgotten', forgotten.filter((id) => !documents.has(id))));
+		const gone = this.ledger.get('letGo') ?? [];
+		if (gone.some(({ document }) => documents.has(document))) writes.push(Ledger.meta('letGo', gone.filter(({ document }) => !documents.has(document))));
 		writes.push(Ledger.meta('line', { ...this.ledger.mark, cursor: note.cursor })); // the cursor, in the same transaction as what it stands for
 		await this.ledger.commitLeading(writes);
 		await this.shelf.take(fresh);

@@ -65,6 +65,15 @@ export interface Recusal {
 	told: boolean;
 }
 
+/** A document that left this device by itself, and what that was decided from. */
+export interface LetGo {
+	document: Id;
+	/** When the last word in it was written or kept. */
+	last: Millis;
+	/** A restricted case, of which only the person's own words were here. */
+	restricted: boolean;
+}
+
 /** Where the line stands. Written together with what it brought. */
 export interface LineMark {
 	epoch: Bytes;

@@ -5,7 +5,7 @@
 import type { Draft, Id, LedgerAlarm } from './api.ts';
 import type { Bytes } from './bytes.ts';
 import { hex, randomBytes } from './bytes.ts';
-import type { Enrolled, Intent, Kept, LineMark, Look, Recusal, Unread } from './kept.ts';
+import type { Enrolled, Intent, Kept, LetGo, LineMark, Look, Recusal, Unread } from './kept.ts';
 import type { Keys, WrappedKeys } from './keys.ts';
 import type { Seal } from './signet.ts';
 import { type Key, Overtaken, type Storage, type Write } from './storage.ts';
@@ -19,6 +19,8 @@ interface Meta {
 	team: Bytes;
 	/** Documents that this device must not show any more; what only it holds of them is still sent. */
 	forgotten: Id[];
+	/** Of the forgotten ones, those that left by themselves. */
+	letGo: LetGo[];
 	recusals: Recusal[];
 	/** For leads: the last seal of the server's ledger, and what is wrong with what it showed since. */
 	seal: Seal;

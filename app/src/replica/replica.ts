@@ -13,6 +13,7 @@ import { derivedId, type Keys, openKeys } from './keys.ts';
 import { Leading } from './lead.ts';
 import { lastWords } from './leaving.ts';
 import { Ledger } from './ledger.ts';
+import { takeBack } from './letting-go.ts';
 import { Line } from './line.ts';
 import { checkIntention } from './check.ts';
 import { OnceMore } from './once-more.ts';
@@ -237,6 +238,7 @@ export class LocalReplica implements OpenReplica {
 		this.tell({ kind: 'lead!' });
 		// The tab that led may have written until the very end.
 		const touched = await ledger.reload();
+		await this.saving(takeBack(ledger, this.world.now() + (ledger.mark.clockOffset ?? 0)));
 		await this.shelfOnly();
 		await this.followShelf(touched);
 	}
@@ -407,10 +409,10 @@ export class LocalReplica implements OpenReplica {
 		void this.settle();
 	}
 
-	/** What an older app kept unread, this one may be able to read. */
+	/** What an older app kept unread, this one may be able to read; what has had its time here leaves. */
 	private async readAgain(): Promise<void> {
 		try {
-			this.show((await this.desk?.readAgain()) ?? []);
+			this.show([...((await this.desk?.readAgain()) ?? []), ...((await this.desk?.letGo()) ?? [])]);
 		} catch (error) {
 			if (!(error instanceof NotSaved) && !(error instanceof Overtaken)) throw error; // the next start tries again
 		}
