@@ -1,0 +1,140 @@
+/**
+ * What leads write from the meeting to the appeal. The order of the procedure is
+ * kept here and nowhere else: their side is heard before anything is found, and
+ * nothing is found before it is decided what follows.
+ */
+import type { Id, Intention, Millis, NewFact } from '../replica/api.ts';
+import { notYet, outcome, type ActionKind, type AppealEffect, type Decision, type Doing, type FindingValue, type Result, type Waiver } from './decision.ts';
+
+/** The chair document of a case, and ids for what is written into it. */
+export interface Desk {
+	caseId: Id;
+	document: Id;
+	newId: () => Id;
+}
+
+/** Why something may not be written yet. The words for it are the screen's. */
+export type NotYet = 'their_side' | 'finding' | 'dispute';
+
+export type Wish<T> = { may: true; intention: Intention } | { may: false; why: T };
+
+export interface MeetingWish {
+	metAt: Millis;
+	present: readonly Id[];
+	whatHappened: string;
+	doing: Doing;
+	why?: string;
+	replaces?: Id;
+}
+
+/** The meeting of those who decide: its four questions. */
+export function meet(desk: Desk, wish: MeetingWish): Intention {
+	return write(desk, 'meetings', {
+		met_at: wish.metAt,
+		present: wish.present.join(' '),
+		what_happened: wish.whatHappened.trim(),
+		doing: wish.doing,
+		why: wish.why?.trim(),
+		replaces: wish.replaces
+	});
+}
+
+export interface ActionWish {
+	kind: ActionKind;
+	what: string;
+	who?: Id;
+	due?: Millis;
+	notLeadBecause?: string;
+	replaces?: Id;
+}
+
+/** Who does what by when. */
+export function act(desk: Desk, wish: ActionWish): Intention {
+	return write(desk, 'actions', {
+		kind: wish.kind,
+		what: wish.what.trim(),
+		who: wish.who,
+		due: wish.due,
+		not_lead_because: wish.notLeadBecause?.trim(),
+		replaces: wish.replaces
+	});
+}
+
+/** Two people went to speak with the reported person. */
+export function tryToSpeak(desk: Desk, who: readonly [Id, Id], tried: Millis, result: Result): Intention {
+	return write(desk, 'attempts', { who: who.join(' '), tried, result });
+}
+
+/** Their side, word for word as they said it. */
+export function hear(desk: Desk, words: string, heardBy: readonly Id[], heardAt: Millis): Intention {
+	return write(desk, 'statements', { text: words, heard_by: heardBy.join(' '), heard_at: heardAt });
+}
+
+/** There will be no statement, and why. */
+export function waive(desk: Desk, waived: Waiver, reason: string): Intention {
+	return write(desk, 'statements', { waived, reason: reason.trim() });
+}
+
+/** Whether the report stands; not before their side was heard or left out with a reason. */
+export function find(desk: Desk, made: Decision, value: FindingValue, reason: string): Wish<NotYet> {
+	const why = notYet(made);
+	if (why !== null) return { may: false, why };
+	const replaces = made.findings.map((finding) => finding.id).join(' ');
+	return { may: true, intention: write(desk, 'findings', { value, reason: reason.trim(), replaces }) };
+}
+
+export interface SanctionWish {
+	code: string;
+	interim: boolean;
+	until?: Millis;
+	indefinite?: boolean;
+	review?: Millis;
+	reason?: string;
+	params?: { readonly [name: string]: string };
+	replaces?: Id;
+}
+
+/** What follows for the reported person; before a finding only what protects for the time being. */
+export function decide(desk: Desk, made: Decision, wish: SanctionWish): Wish<NotYet> {
+	const found = outcome(made);
+	const why = wish.interim ? null : (notYet(made) ?? (found.state === 'dispute' ? 'dispute' : found.state === 'none' || found.finding.value !== 'stands' ? 'finding' : null));
+	if (why !== null && !(wish.code === NO_ACTION && why === 'finding' && found.state === 'made')) return { may: false, why };
+	const params = Object.fromEntries(Object.entries(wish.params ?? {}).map(([name, value]) => [`param/${name}`, value.trim()]));
+	const { code, interim, until, review, replaces } = wish;
+	const indefinite = wish.indefinite === true ? true : undefined;
+	return { may: true, intention: write(desk, 'sanctions', { code, interim, until, indefinite, review, reason: wish.reason?.trim(), ...params, replaces }) };
+}
+
+/** Deciding that nothing follows is a decision too, whatever was found. */
+const NO_ACTION = 'no_action';
+
+/** The reported person was told of it, or a lead agreed to it, or it was taken back, or an action is done. */
+export function mark(desk: Desk, target: Id, how: 'told' | 'approved' | 'lifted' | 'done', value?: string): Intention {
+	return write(desk, 'marks', { target, mark: how, value: value?.trim() });
+}
+
+/** An appeal as it arrived. It changes nothing until it is decided. */
+export function receiveAppeal(desk: Desk, received: Millis, grounds: string, lateBecause?: string): Intention {
+	return write(desk, 'appeals', { received, grounds: grounds.trim(), late_because: lateBecause?.trim() });
+}
+
+/** What the body that appeals go to decided. */
+export function decideAppeal(desk: Desk, made: Decision, appeal: Id, decision: { text: string; effect: AppealEffect; at: Millis }): Intention {
+	const before = made.appeals.find((each) => each.id === appeal);
+	return write(desk, 'appeals', {
+		received: before?.received ?? decision.at,
+		grounds: before?.grounds ?? '',
+		late_because: before?.lateBecause,
+		decision: decision.text.trim(),
+		effect: decision.effect,
+		decided_at: decision.at,
+		replaces: appeal
+	});
+}
+
+/** A fact for the chair document, without the fields that say nothing. */
+function write(desk: Desk, into: string, fields: { [name: string]: string | number | boolean | undefined }): Intention {
+	const said = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
+	const fact: NewFact = { into, id: desk.newId(), fields: Object.fromEntries(said) as NewFact['fields'] };
+	return { document: desk.document, kind: 'chair', facts: [fact], birth: { parent: desk.caseId } };
+}

@@ -1,0 +1,267 @@
+/**
+ * From the meeting to the appeal: what a lead's own document says about a case,
+ * and what may be written next. Nothing is ever overwritten; a changed mind is
+ * one more element that names what it replaces.
+ */
+import type { Element, Id, Millis } from '../replica/api.ts';
+import { standing } from './chair.ts';
+
+type Collections = ReadonlyMap<string, readonly Element[]>;
+
+export const DOING = ['yes', 'no', 'not_yet'] as const;
+export const ACTIONS = ['speak', 'interim', 'task', 'follow_up'] as const;
+export const RESULTS = ['spoken', 'not_found', 'declined', 'unsafe', 'left'] as const;
+export const WAIVERS = ['declined', 'not_found', 'unsafe', 'left', 'outsider', 'danger'] as const;
+export const FINDINGS = ['stands', 'does_not_stand', 'not_a_violation', 'out_of_scope', 'cannot_tell'] as const;
+
+export type Doing = (typeof DOING)[number];
+export type ActionKind = (typeof ACTIONS)[number];
+export type Result = (typeof RESULTS)[number];
+export type Waiver = (typeof WAIVERS)[number];
+export type FindingValue = (typeof FINDINGS)[number];
+
+interface Written {
+	id: Id;
+	by: Id;
+	at: Millis;
+}
+
+export interface Meeting extends Written {
+	metAt: Millis;
+	/** Staff ids. */
+	present: readonly Id[];
+	whatHappened: string;
+	doing: Doing;
+	why?: string;
+}
+
+export interface Action extends Written {
+	kind: ActionKind;
+	what: string;
+	/** Who does it; absent: nobody yet, which is shown. */
+	who?: Id;
+	due?: Millis;
+	/** Why neither the chair nor the event manager speaks with the reported person. */
+	notLeadBecause?: string;
+	done?: Millis;
+}
+
+/** Two people went to speak with the reported person. */
+export interface Attempt extends Written {
+	who: readonly Id[];
+	tried: Millis;
+	result: Result;
+}
+
+/** The reported person's side, word for word, or why there is none. */
+export type Statement = Written & ({ text: string; heardBy: readonly Id[]; heardAt: Millis } | { waived: Waiver; reason: string });
+
+export interface Finding extends Written {
+	value: FindingValue;
+	reason?: string;
+}
+
+export interface Sanction extends Written {
+	/** Of the event pack; one that the pack does not know is shown by its code. */
+	code: string;
+	/** Protects until there is a finding; it is none. */
+	interim: boolean;
+	/** Absent and not `indefinite`: it is over once it is carried out. */
+	until?: Millis;
+	indefinite: boolean;
+	review?: Millis;
+	reason?: string;
+	/** What the pack asks for with this sanction, by name. */
+	params: { readonly [name: string]: string };
+	/** When the reported person was told, and how. */
+	told?: { at: Millis; how: string };
+	/** Who agreed, for the one that needs a second lead. */
+	approvedBy: readonly Id[];
+	lifted?: Millis;
+}
+
+export interface Appeal extends Written {
+	received: Millis;
+	grounds: string;
+	/** What the body decided, and what that changes; absent while it is open. */
+	decision?: { text: string; effect: AppealEffect; at: Millis };
+	/** Why it is taken although it came after the deadline. */
+	lateBecause?: string;
+}
+
+export const EFFECTS = ['upheld', 'partly', 'rejected'] as const;
+export type AppealEffect = (typeof EFFECTS)[number];
+
+export interface Decision {
+	meetings: readonly Meeting[];
+	actions: readonly Action[];
+	attempts: readonly Attempt[];
+	statements: readonly Statement[];
+	/** More than one: leads decided differently without knowing of each other. */
+	findings: readonly Finding[];
+	sanctions: readonly Sanction[];
+	appeals: readonly Appeal[];
+}
+
+/** What the chair document says; a struck or replaced element says nothing any more. */
+export function decision(collections: Collections): Decision {
+	return {
+		meetings: elements(collections, 'meetings', meeting),
+		actions: elements(collections, 'actions', (element) => action(element, collections)),
+		attempts: elements(collections, 'attempts', attempt),
+		statements: elements(collections, 'statements', statement),
+		findings: differing(elements(collections, 'findings', finding)),
+		sanctions: elements(collections, 'sanctions', (element) => sanction(element, collections)),
+		appeals: elements(collections, 'appeals', appeal)
+	};
+}
+
+/** Whether their side was heard, or left out with a reason. */
+export function isHeard(made: Decision): boolean {
+	return made.statements.length > 0;
+}
+
+/** Why there can be no finding and no sanction yet; null: there can. */
+export function notYet(made: Decision): 'their_side' | null {
+	return isHeard(made) ? null : 'their_side';
+}
+
+/**
+ * What the case's finding is. An appeal changes nothing until it is decided, and
+ * then says itself what it changes: the finding stands meanwhile.
+ */
+export function outcome(made: Decision): { state: 'none' } | { state: 'dispute'; findings: readonly Finding[] } | { state: 'made'; finding: Finding; appealed: boolean } {
+	const [first] = made.findings;
+	if (first === undefined) return { state: 'none' };
+	if (made.findings.length > 1) return { state: 'dispute', findings: made.findings };
+	return { state: 'made', finding: first, appealed: made.appeals.some((each) => each.decision === undefined) };
+}
+
+/** Whether a sanction of the pack may be given: one that publishes needs a second lead. */
+export function mayTell(given: Sanction, needsSecond: boolean): boolean {
+	return !needsSecond || given.approvedBy.some((lead) => lead !== given.by);
+}
+
+/** What holds at `now`, earliest first: not lifted, not over. */
+export function inForce(sanctions: readonly Sanction[], now: Millis): Sanction[] {
+	return sanctions.filter((each) => each.lifted === undefined && (each.until === undefined || each.until > now));
+}
+
+/** Until when an appeal is in time: days after the reported person was told; null: nobody was told, or there is no limit. */
+export function appealUntil(sanctions: readonly Sanction[], days: number): Millis | null {
+	const told = sanctions.flatMap((each) => (each.interim || each.told === undefined ? [] : [each.told.at]));
+	return told.length === 0 || days <= 0 ? null : Math.max(...told) + days * 24 * 60 * 60 * 1_000;
+}
+
+/** The actions that nobody has, or that should have been done by `now`. */
+export function waiting(actions: readonly Action[], now: Millis): { unassigned: Action[]; overdue: Action[] } {
+	const open = actions.filter((each) => each.done === undefined);
+	return {
+		unassigned: open.filter((each) => each.who === undefined),
+		overdue: open.filter((each) => each.due !== undefined && each.due < now)
+	};
+}
+
+function elements<T>(collections: Collections, name: string, read: (element: Element) => T | undefined): T[] {
+	return standing(collections, name).flatMap((element) => read(element) ?? []);
+}
+
+/** Findings that say the same are one, the earliest. */
+function differing(findings: readonly Finding[]): Finding[] {
+	return findings.filter((each, at) => findings.findIndex((other) => other.value === each.value) === at);
+}
+
+function written({ id, by, at }: Element): Written {
+	return { id, by, at };
+}
+
+function text(element: Element, field: string): string | undefined {
+	const value = element.fields[field];
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function ids(element: Element, field: string): Id[] {
+	return text(element, field)?.split(' ') ?? [];
+}
+
+function moment(element: Element, field: string): Millis | undefined {
+	const value = element.fields[field];
+	return typeof value === 'number' ? value : undefined;
+}
+
+function one<T extends string>(among: readonly T[], value: unknown): T | undefined {
+	return among.find((each) => each === value);
+}
+
+/** Without the fields that are not there. */
+function having<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+/** The marks of one kind on an element, earliest first. */
+function marks(collections: Collections, target: Id, mark: string): Element[] {
+	return standing(collections, 'marks').filter((element) => element.fields['target'] === target && element.fields['mark'] === mark);
+}
+
+function meeting(element: Element): Meeting | undefined {
+	const [whatHappened, doing] = [text(element, 'what_happened'), one(DOING, element.fields['doing'])];
+	if (whatHappened === undefined || doing === undefined) return undefined;
+	return { ...written(element), ...having({ why: text(element, 'why') }), metAt: moment(element, 'met_at') ?? element.at, present: ids(element, 'present'), whatHappened, doing };
+}
+
+function action(element: Element, collections: Collections): Action | undefined {
+	const [kind, what] = [one(ACTIONS, element.fields['kind']), text(element, 'what')];
+	if (kind === undefined || what === undefined) return undefined;
+	const optional = { who: text(element, 'who'), due: moment(element, 'due'), notLeadBecause: text(element, 'not_lead_because'), done: marks(collections, element.id, 'done')[0]?.at };
+	return { ...written(element), ...having(optional), kind, what };
+}
+
+function attempt(element: Element): Attempt | undefined {
+	const result = one(RESULTS, element.fields['result']);
+	return result && { ...written(element), who: ids(element, 'who'), tried: moment(element, 'tried') ?? element.at, result };
+}
+
+function statement(element: Element): Statement | undefined {
+	const [said, waived, reason] = [text(element, 'text'), one(WAIVERS, element.fields['waived']), text(element, 'reason')];
+	if (said !== undefined) return { ...written(element), text: said, heardBy: ids(element, 'heard_by'), heardAt: moment(element, 'heard_at') ?? element.at };
+	return waived && reason !== undefined ? { ...written(element), waived, reason } : undefined;
+}
+
+function finding(element: Element): Finding | undefined {
+	const value = one(FINDINGS, element.fields['value']);
+	return value && { ...written(element), ...having({ reason: text(element, 'reason') }), value };
+}
+
+function sanction(element: Element, collections: Collections): Sanction | undefined {
+	const code = text(element, 'code');
+	if (code === undefined) return undefined;
+	const told = marks(collections, element.id, 'told')[0];
+	const optional = {
+		until: moment(element, 'until'),
+		review: moment(element, 'review'),
+		reason: text(element, 'reason'),
+		told: told && { at: told.at, how: text(told, 'value') ?? '' },
+		lifted: marks(collections, element.id, 'lifted')[0]?.at
+	};
+	const params = Object.entries(element.fields).flatMap(([name, value]) => (name.startsWith('param/') && typeof value === 'string' ? [[name.slice(6), value]] : []));
+	return {
+		...written(element),
+		...having(optional),
+		code,
+		interim: element.fields['interim'] === true,
+		indefinite: element.fields['indefinite'] === true,
+		params: Object.fromEntries(params) as { [name: string]: string },
+		approvedBy: marks(collections, element.id, 'approved').map((mark) => mark.by)
+	};
+}
+
+function appeal(element: Element): Appeal | undefined {
+	const [received, grounds] = [moment(element, 'received'), text(element, 'grounds')];
+	if (received === undefined || grounds === undefined) return undefined;
+	const [decided, effect] = [text(element, 'decision'), one(EFFECTS, element.fields['effect'])];
+	const optional = {
+		lateBecause: text(element, 'late_because'),
+		decision: decided !== undefined && effect !== undefined ? { text: decided, effect, at: moment(element, 'decided_at') ?? element.at } : undefined
+	};
+	return { ...written(element), ...having(optional), received, grounds };
+}

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import type { Element, Intention } from '../../src/replica/api.ts';
+import { act, decide, decideAppeal, find, hear, mark, meet, receiveAppeal, tryToSpeak, waive, type Desk } from '../../src/incident/deciding.ts';
+import { appealUntil, decision, inForce, mayTell, notYet, outcome, waiting } from '../../src/incident/decision.ts';
+
+const at = (time: string, day = '2026-09-29') => Date.parse(`${day}T${time}:00+02:00`);
+
+/** A chair document that grows as leads write. */
+class File {
+	readonly #collections = new Map<string, Element[]>();
+	#ids = 0;
+
+	readonly desk: Desk = { caseId: 'amber-kite', document: 'chair of amber-kite', newId: () => `id-${String((this.#ids += 1))}` };
+
+	write(intention: Intention, by: string, when: number): string {
+		const [fact] = intention.facts;
+		if (fact === undefined) throw new Error('nothing to write');
+		const elements = this.#collections.get(fact.into) ?? [];
+		this.#collections.set(fact.into, [...elements, { id: fact.id, by, device: `${by}'s`, at: when, fields: fact.fields }]);
+		return fact.id;
+	}
+
+	get made() {
+		return decision(this.#collections);
+	}
+}
+
+/** The incident in the foyer, up to where their side was heard. */
+function heard(): File {
+	const file = new File();
+	const { desk } = file;
+	file.write(meet(desk, { metAt: at('11:35'), present: ['alma', 'tom'], whatHappened: 'Repeated following and comments after being asked to stop', doing: 'yes' }), 'alma', at('11:40'));
+	file.write(act(desk, { kind: 'speak', what: 'Speak with badge 0417', who: 'tom', due: at('13:30') }), 'alma', at('11:41'));
+	file.write(tryToSpeak(desk, ['tom', 'noor'], at('13:25'), 'spoken'), 'tom', at('13:26'));
+	file.write(hear(desk, 'I only wanted to talk about her talk. I did not hear a no.', ['tom', 'noor'], at('13:25')), 'tom', at('13:27'));
+	return file;
+}
+
+function allowed(wish: ReturnType<typeof find>): Intention {
+	if (!wish.may) throw new Error(`not yet: ${wish.why}`);
+	return wish.intention;
+}
+
+describe('hearing their side comes before a finding', () => {
+	test('a finding before is refused, and the way to leave it out wants a reason', () => {
+		const file = new File();
+
+		expect(find(file.desk, file.made, 'stands', '')).toEqual({ may: false, why: 'their_side' });
+
+		file.write(waive(file.desk, 'left', ' '), 'alma', at('13:00'));
+		expect(notYet(file.made)).toBe('their_side');
+
+		file.write(waive(file.desk, 'left', 'They left the venue at noon'), 'alma', at('13:01'));
+		expect(find(file.desk, file.made, 'stands', '').may).toBe(true);
+	});
+
+	test('only what protects for the time being may be decided before', () => {
+		const file = new File();
+
+		expect(decide(file.desk, file.made, { code: 'warn_cease', interim: false })).toEqual({ may: false, why: 'their_side' });
+		const kept = decide(file.desk, file.made, { code: 'no_contact', interim: true, reason: 'Keep 0417 off the Terrace' });
+		file.write(allowed(kept), 'alma', at('11:42'));
+
+		expect(file.made.sanctions).toMatchObject([{ code: 'no_contact', interim: true, reason: 'Keep 0417 off the Terrace' }]);
+	});
+
+	test('after it the report may stand, and then sanctions follow', () => {
+		const file = heard();
+		expect(decide(file.desk, file.made, { code: 'warn_cease', interim: false })).toEqual({ may: false, why: 'finding' });
+
+		file.write(allowed(find(file.desk, file.made, 'stands', 'Two accounts agree')), 'alma', at('13:40'));
+		const warn = file.write(allowed(decide(file.desk, file.made, { code: 'warn_cease', interim: false })), 'alma', at('13:41'));
+		const apart = file.write(allowed(decide(file.desk, file.made, { code: 'no_contact', interim: false, until: at('19:00', '2026-09-30') })), 'alma', at('13:42'));
+		for (const id of [warn, apart]) file.write(mark(file.desk, id, 'told', 'in_person'), 'tom', at('13:45'));
+
+		expect(outcome(file.made)).toMatchObject({ state: 'made', finding: { value: 'stands', reason: 'Two accounts agree' }, appealed: false });
+		expect(file.made.sanctions.map((each) => [each.code, each.told?.at, each.told?.how])).toEqual([
+			['warn_cease', at('13:45'), 'in_person'],
+			['no_contact', at('13:45'), 'in_person']
+		]);
+		expect(inForce(file.made.sanctions, at('18:59', '2026-09-30')).map((each) => each.code)).toEqual(['warn_cease', 'no_contact']);
+		expect(inForce(file.made.sanctions, at('19:00', '2026-09-30')).map((each) => each.code)).toEqual(['warn_cease']);
+		file.write(mark(file.desk, warn, 'lifted'), 'alma', at('20:00'));
+		expect(inForce(file.made.sanctions, at('21:00')).map((each) => each.code)).toEqual(['no_contact']);
+	});
+
+	test('that nothing follows may be decided whatever was found', () => {
+		const file = heard();
+		expect(decide(file.desk, file.made, { code: 'no_action', interim: false, reason: 'x' }).may).toBe(false);
+
+		file.write(allowed(find(file.desk, file.made, 'cannot_tell', 'One account against one')), 'alma', at('13:40'));
+
+		expect(decide(file.desk, file.made, { code: 'no_action', interim: false, reason: 'Cannot tell' }).may).toBe(true);
+		expect(decide(file.desk, file.made, { code: 'warn_cease', interim: false })).toEqual({ may: false, why: 'finding' });
+	});
+});
+
+describe('two leads who decide without knowing of each other', () => {
+	test('who say the same have one finding', () => {
+		const file = heard();
+		const [one, other] = [find(file.desk, file.made, 'stands', 'a'), find(file.desk, file.made, 'stands', 'b')];
+		file.write(allowed(one), 'alma', at('13:40'));
+		file.write(allowed(other), 'tom', at('13:41'));
+
+		expect(outcome(file.made)).toMatchObject({ state: 'made', finding: { by: 'alma' } });
+	});
+
+	test('who differ have a dispute; nothing is lost, and one of them settles it', () => {
+		const file = heard();
+		const [one, other] = [find(file.desk, file.made, 'stands', 'a'), find(file.desk, file.made, 'cannot_tell', 'b')];
+		file.write(allowed(one), 'alma', at('13:40'));
+		file.write(allowed(other), 'tom', at('13:41'));
+
+		expect(outcome(file.made)).toMatchObject({ state: 'dispute', findings: [{ value: 'stands' }, { value: 'cannot_tell' }] });
+		expect(decide(file.desk, file.made, { code: 'warn_cease', interim: false })).toEqual({ may: false, why: 'dispute' });
+
+		file.write(allowed(find(file.desk, file.made, 'stands', 'We talked')), 'tom', at('13:50'));
+		expect(outcome(file.made)).toMatchObject({ state: 'made', finding: { value: 'stands', by: 'tom' } });
+	});
+});
+
+describe('an appeal', () => {
+	test('changes nothing until it is decided, also late', () => {
+		const file = heard();
+		file.write(allowed(find(file.desk, file.made, 'stands', '')), 'alma', at('13:40'));
+		const warn = file.write(allowed(decide(file.desk, file.made, { code: 'warn_cease', interim: false })), 'alma', at('13:41'));
+		expect(appealUntil(file.made.sanctions, 30)).toBeNull();
+		file.write(mark(file.desk, warn, 'told', 'in_person'), 'tom', at('13:45'));
+		expect(appealUntil(file.made.sanctions, 30)).toBe(at('13:45', '2026-10-29'));
+		expect(appealUntil(file.made.sanctions, 0)).toBeNull();
+
+		const received = Date.parse('2026-11-20T10:00:00+01:00');
+		const appeal = file.write(receiveAppeal(file.desk, received, 'I was not heard', 'The letter came back once'), 'alma', received);
+		expect(outcome(file.made)).toMatchObject({ state: 'made', finding: { value: 'stands' }, appealed: true });
+		expect(inForce(file.made.sanctions, received).map((each) => each.code)).toEqual(['warn_cease']);
+
+		const decided = Date.parse('2026-12-04T18:00:00+01:00');
+		file.write(decideAppeal(file.desk, file.made, appeal, { text: 'Partly upheld: warn_cease stays', effect: 'partly', at: decided }), 'alma', decided);
+		expect(file.made.appeals).toMatchObject([{ received, grounds: 'I was not heard', lateBecause: 'The letter came back once', decision: { effect: 'partly', at: decided } }]);
+		expect(outcome(file.made)).toMatchObject({ state: 'made', appealed: false });
+	});
+});
+
+describe('who does what by when', () => {
+	test('an action without a name is seen, and one that is late', () => {
+		const file = new File();
+		const kept = file.write(act(file.desk, { kind: 'interim', what: 'Keep 0417 off the Terrace', due: at('12:00') }), 'alma', at('11:40'));
+		file.write(act(file.desk, { kind: 'speak', what: 'Speak with 0417', who: 'tom', due: at('13:30') }), 'alma', at('11:41'));
+
+		const late = waiting(file.made.actions, at('13:31'));
+		expect(late.unassigned.map((each) => each.what)).toEqual(['Keep 0417 off the Terrace']);
+		expect(late.overdue.map((each) => each.what)).toEqual(['Keep 0417 off the Terrace', 'Speak with 0417']);
+
+		file.write(mark(file.desk, kept, 'done'), 'mei', at('12:10'));
+		expect(waiting(file.made.actions, at('13:00'))).toEqual({ unassigned: [], overdue: [] });
+	});
+
+	test('a plan that changes replaces the one before', () => {
+		const file = new File();
+		const first = file.write(act(file.desk, { kind: 'speak', what: 'Speak with 0417', who: 'tom' }), 'alma', at('11:41'));
+		file.write(act(file.desk, { kind: 'speak', what: 'Speak with 0417', who: 'noor', notLeadBecause: 'Both are on stage', replaces: first }), 'alma', at('11:50'));
+
+		expect(file.made.actions).toMatchObject([{ who: 'noor', notLeadBecause: 'Both are on stage' }]);
+	});
+});
+
+test('to publish an account needs a second lead', () => {
+	const file = heard();
+	file.write(allowed(find(file.desk, file.made, 'stands', '')), 'alma', at('13:40'));
+	const publish = file.write(allowed(decide(file.desk, file.made, { code: 'publish_account', interim: false, params: { legal_note: ' Counsel agrees ' } })), 'alma', at('14:00'));
+	const given = () => file.made.sanctions.find((each) => each.id === publish);
+	expect(given()?.params).toEqual({ legal_note: 'Counsel agrees' });
+
+	file.write(mark(file.desk, publish, 'approved'), 'alma', at('14:01'));
+	expect(given() && mayTell(given()!, true)).toBe(false);
+	file.write(mark(file.desk, publish, 'approved'), 'tom', at('14:02'));
+	expect(given() && mayTell(given()!, true)).toBe(true);
+});
+
+test('what a later release writes, or nobody can read, is left out and breaks nothing', () => {
+	const odd: Element[] = [{ id: 'x', by: 'alma', device: 'a', at: 1, fields: { value: 'perhaps', kind: 3, code: '', result: 'flew', waived: 'left' } }];
+	const made = decision(new Map(['meetings', 'actions', 'attempts', 'statements', 'findings', 'sanctions', 'appeals'].map((name) => [name, odd])));
+
+	expect(made).toEqual({ meetings: [], actions: [], attempts: [], statements: [], findings: [], sanctions: [], appeals: [] });
+	expect(outcome(made)).toEqual({ state: 'none' });
+});
