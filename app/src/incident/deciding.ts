@@ -135,6 +135,6 @@ export function decideAppeal(desk: Desk, made: Decision, appeal: Id, decision: {
 /** A fact for the chair document, without the fields that say nothing. */
 function write(desk: Desk, into: string, fields: { [name: string]: string | number | boolean | undefined }): Intention {
 	const said = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
-	const fact: NewFact = { into, id: desk.newId(), fields: Object.fromEntries(said) as NewFact['fields'] };
+	const fact: NewFact = { into, id: desk.newId(), fields: Object.fromEntries(said) };
 	return { document: desk.document, kind: 'chair', facts: [fact], birth: { parent: desk.caseId } };
 }
