@@ -505,8 +505,9 @@ export class GuardedReplica implements Replica {
 	}
 
 	private async countAgain(): Promise<void> {
-		const { lock } = this.state;
-		if (lock.state === 'locked') this.set({ lock: { ...lock, only: await (await this.sheltered).onlyHere() } });
+		const only = await (await this.sheltered).onlyHere();
+		const { lock } = this.state; // now, not before the count: somebody may have opened it meanwhile
+		if (lock.state === 'locked') this.set({ lock: { ...lock, only } });
 	}
 
 	private locked(only: number): Lock {

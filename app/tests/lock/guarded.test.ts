@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { PackSchema } from '../../src/generated/wire/v1/pack_pb.ts';
 import { NotSaved } from '../../src/replica/api.ts';
 import type { Locked } from '../../src/replica/api.ts';
@@ -47,6 +47,28 @@ describe('a locked phone', () => {
 		expect(await again.lock.open(PIN)).toBe('open');
 		await until(again, () => again.state.ready);
 		expect(entriesOf(again)).toEqual(['was shouted at']);
+	});
+
+	test('that is opened at once stays open, however late the count of what is only here comes', async () => {
+		const hall = await locked();
+		const phone = await opened(hall);
+		const count = Object.getOwnPropertyDescriptor(Shelter.prototype, 'onlyHere')!.value as (this: Shelter) => Promise<number>;
+		let come = (): void => undefined;
+		const late = new Promise<void>((resolve) => (come = resolve));
+		const counts: Promise<number>[] = [];
+		const slow = vi.spyOn(Shelter.prototype, 'onlyHere').mockImplementation(function (this: Shelter) {
+			counts.push(late.then(() => count.call(this)));
+			return counts.at(-1)!;
+		});
+		phone.lock.shut();
+		expect(await phone.lock.open(PIN)).toBe('open');
+		await until(phone, () => phone.state.ready);
+		expect(counts).toHaveLength(1);
+		come();
+		await Promise.all(counts);
+		await new Promise(setImmediate);
+		expect(phone.state.lock.state).toBe('open');
+		slow.mockRestore();
 	});
 
 	test('has no line; it sends once it is open', async () => {
