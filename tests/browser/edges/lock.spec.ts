@@ -187,6 +187,14 @@ test('a phone that nobody uses locks by itself, and what was being typed is back
 	expect(await page.content()).not.toContain(CANARIES.typing);
 	await enterPin(page);
 	await expect(account).toHaveValue(`${CANARIES.typing}!`);
+
+	await test.step('and so once more, with what came back', async () => {
+		await noor.context.clock.fastForward(121_000);
+		await expect(lockScreen(page)).toBeVisible();
+		expect(await page.content()).not.toContain(CANARIES.typing);
+		await enterPin(page);
+		await expect(account).toHaveValue(`${CANARIES.typing}!`);
+	});
 });
 
 test('a phone that is put away is covered at once and locked after half a minute', async ({ world }) => {

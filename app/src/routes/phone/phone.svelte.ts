@@ -127,6 +127,15 @@ export class Phone {
 		return writing;
 	}
 
+	/**
+	 * The page that asks whom a report is about was left. When the lock took it away, nobody has left it: it is asked
+	 * after unlocking. Looks only at what is open: while a page goes, Svelte shows it the state from before, in which the
+	 * report could be opened once more, on a locked phone.
+	 */
+	left(id: Id): void {
+		this.#open.get(id)?.ask();
+	}
+
 	forget(id: Id): void {
 		this.#open.delete(id);
 	}
