@@ -181,6 +181,10 @@ async fn a_responder_reads_no_ledger_and_a_lead_none_of_a_case_that_she_is_kept_
     );
     let kims = page(&kim, &of_device(&kim)).await;
     assert_eq!(the_one(&kims, "delivered").document, hidden.as_bytes());
+    // It was begun on Noor's phone, which was never given it.
+    let noors = page(&kim, &of_device(&noor)).await;
+    assert_eq!(the_one(&noors, "document_made").document, hidden.as_bytes());
+    assert!(!codes(&noors).contains(&"delivered"));
     assert!(page(&kim, &of_case(hidden)).await.entries.len() >= 3);
     // Her having asked in vain left nothing behind.
     let reads = page(&kim, &of_case(hidden)).await;

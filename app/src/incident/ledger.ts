@@ -63,7 +63,7 @@ export interface Held {
 	device: Id;
 	staff: Id;
 	document: Id;
-	/** When the server began to hand it out: certain. Absent: the device wrote it itself. */
+	/** When the server began to hand it out: certain. Absent: it was begun on the device. */
 	delivered?: Millis;
 	/** When somebody first looked at it there: as the device says. */
 	opened?: Millis;
@@ -71,18 +71,18 @@ export interface Held {
 	dropped?: Millis;
 }
 
-/** Who got what, who opened it, and who has it no more; the first delivery first. */
+/** On which device what was begun, who got it, who opened it, and who has it no more; the oldest first. */
 export function held(lines: readonly LedgerLine[]): Held[] {
 	const found = new Map<string, Held>();
 	for (const line of [...lines].sort((a, b) => (a.number < b.number ? -1 : 1))) {
-		if (line.device === '' || !['delivered', 'opened', 'dropped'].includes(line.what)) continue;
+		if (line.device === '' || !['document_made', 'delivered', 'opened', 'dropped'].includes(line.what)) continue;
 		const key = `${line.device} ${line.document}`;
 		const one = found.get(key) ?? { device: line.device, staff: line.staff, document: line.document };
 		if (line.what === 'delivered') {
 			one.delivered ??= line.at;
 			delete one.dropped;
 		} else if (line.what === 'opened') one.opened ??= line.deviceAt ?? line.at;
-		else one.dropped = line.at;
+		else if (line.what === 'dropped') one.dropped = line.at;
 		found.set(key, one);
 	}
 	return [...found.values()];

@@ -28,6 +28,11 @@ describe('who got a case', () => {
 		expect(held([line(1, 'delivered', J1), line(2, 'dropped', J1), line(3, 'delivered', J1)])).toEqual([{ device: id(J1), staff: id('a'), document: id(CASE), delivered: 10 }]);
 	});
 
+	test('had it from the beginning where it was begun', () => {
+		expect(held([line(1, 'document_made', A1), line(2, 'changes_kept', A1), line(3, 'changes_kept', J1)])).toEqual([{ device: id(A1), staff: id('a'), document: id(CASE) }]);
+		expect(held([line(1, 'document_made', A1), line(4, 'dropped', A1)])).toEqual([{ device: id(A1), staff: id('a'), document: id(CASE), dropped: 40 }]);
+	});
+
 	test('is told apart from its name, and an author’s own phone was given nothing', () => {
 		expect(held([line(1, 'delivered', A1), line(2, 'delivered', A1, NAME), line(3, 'opened', J1)])).toEqual([
 			{ device: id(A1), staff: id('a'), document: id(CASE), delivered: 10 },

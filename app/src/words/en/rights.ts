@@ -137,6 +137,7 @@ export const rights = {
 		title: (label: string) => `What ${label} held`,
 		loading: 'Looking it up.',
 		none: 'The server gave it no case. What was only ever on it is not known.',
+		wrote: 'written there',
 		onIt: 'What was on it',
 		opened: (at: string) => `opened ${at}`,
 		notOpened: 'not opened',

@@ -129,7 +129,8 @@ impl What {
 }
 
 impl What {
-    /// Whether it belongs to the answer to "what was this device given?"
+    /// Whether it belongs to the answer to "what was on this device?": what it
+    /// was given, and what was begun on it.
     pub(crate) const fn tells_of_a_device(self) -> bool {
         matches!(
             self,
@@ -139,6 +140,7 @@ impl What {
                 | Self::DeviceFrozen
                 | Self::DeviceWiped
                 | Self::DeviceSeen
+                | Self::DocumentMade
                 | Self::Delivered
                 | Self::Opened
                 | Self::Dropped

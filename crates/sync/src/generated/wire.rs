@@ -904,7 +904,7 @@ pub struct LedgerAsk {
     /// a case: what concerns it and the documents that belong to it; or empty
     #[prost(bytes = "vec", tag = "1")]
     pub document: ::prost::alloc::vec::Vec<u8>,
-    /// a device: what it was given; or empty. Both empty: the event's own entries
+    /// a device: what it was given and what was begun on it; or empty. Both empty: the event's own entries
     #[prost(bytes = "vec", tag = "2")]
     pub device: ::prost::alloc::vec::Vec<u8>,
     /// entries with a smaller number; 0: the newest. Numbers count what this asker may see of this

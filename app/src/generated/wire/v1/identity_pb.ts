@@ -1011,7 +1011,7 @@ export type LedgerAsk = Message<"safehall.wire.v1.LedgerAsk"> & {
   document: Uint8Array;
 
   /**
-   * a device: what it was given; or empty. Both empty: the event's own entries
+   * a device: what it was given and what was begun on it; or empty. Both empty: the event's own entries
    *
    * @generated from field: bytes device = 2;
    */
