@@ -180,6 +180,19 @@ export class Line {
 		if (this.stage === 'signing_in') this.fail(now);
 	}
 
+	/** The server says that this device has no access. Nothing is said here any more while its last words are. */
+	revoked(): void {
+		if (this.stage === 'ended') return;
+		this.stage = 'ended';
+		this.clearTimers();
+		this.actions.push({ do: 'hang_up' }, { do: 'lost_access' });
+	}
+
+	/** It was not the server that said so: goes on as after any line that broke. */
+	resume(now: Millis): void {
+		if (this.stage === 'ended') this.rest(now, this.backoff());
+	}
+
 	/** The socket is open. */
 	opened(now: Millis): void {
 		if (this.stage !== 'opening') return;
@@ -424,13 +437,11 @@ export class Line {
 	}
 
 	private farewell(reason: Leaving, retryAfterSeconds: number, now: Millis): void {
-		this.actions.push({ do: 'hang_up' });
 		if (reason === Leaving.REVOKED) {
-			this.stage = 'ended';
-			this.clearTimers();
-			this.actions.push({ do: 'lost_access' });
+			this.revoked();
 			return;
 		}
+		this.actions.push({ do: 'hang_up' });
 		if (reason === Leaving.TOO_OLD) this.actions.push({ do: 'renew_app' });
 		if (reason === Leaving.TOO_BIG) this.tooBig();
 		if (reason === Leaving.SIGN_IN) this.token = undefined;

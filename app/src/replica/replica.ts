@@ -329,10 +329,7 @@ export class LocalReplica implements OpenReplica {
 		);
 		this.tokens = tokens;
 		this.line = line;
-		this.wires = new Wires(this.world, line, tokens, () => this.settle(), (code) => {
-			this.set({ connection: { state: 'signed_out' } });
-			if (code === 'revoked') void this.inTurn(() => this.lostAccess());
-		});
+		this.wires = new Wires(this.world, line, tokens, () => this.settle(), () => this.set({ connection: { state: 'signed_out' } }));
 		this.author = { event: enrolled.event, device: enrolled.self.device, key: keys.signing.privateKey };
 		this.desk = new Desk(ledger, this.shelf, this.author, () => this.world.now());
 		void this.inTurn(() => this.readAgain()).then(() => this.inTurn(() => this.settleIntents()));
@@ -437,8 +434,10 @@ export class LocalReplica implements OpenReplica {
 		if (!this.leads || !ledger || !desk || !author) return;
 		try {
 			const confirm = await lastWords(this.world, ledger, desk, author, this.state, (now) => this.nextOrder(now));
+			const self = ledger.get('enrolled')?.self ?? null;
 			if (confirm) this.behind.empty(confirm);
-			this.set({ self: ledger.get('enrolled')?.self ?? null });
+			else if (self?.state === 'active' && !this.ended) this.line?.resume(this.world.now());
+			this.set({ self });
 		} catch {
 			this.world.after(LAST_WORDS_RETRY_MS, () => void this.inTurn(() => this.lostAccess()));
 		}

@@ -24,8 +24,8 @@ export class Wires {
 		private readonly tokens: Tokens,
 		/** Something was said to the line: its actions are to be done. Resolves when they are. */
 		private readonly settle: () => Promise<void>,
-		/** The server would not sign this device in, and why. */
-		private readonly signedOut: (code: string) => void
+		/** The server would not sign this device in now. */
+		private readonly signedOut: () => void
 	) {}
 
 	act(action: NetworkAction): void {
@@ -53,7 +53,9 @@ export class Wires {
 			this.line.signedIn(await this.tokens.token(), this.world.now());
 		} catch (error) {
 			this.tokens.drop();
-			if (error instanceof Refused && error.code !== 'unreachable') this.signedOut(error.code);
+			const code = error instanceof Refused ? error.code : 'unreachable';
+			if (code === 'revoked') this.line.revoked();
+			else if (code !== 'unreachable') this.signedOut();
 			this.line.notSignedIn(this.world.now());
 		}
 		await this.settle();

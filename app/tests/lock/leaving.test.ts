@@ -8,7 +8,7 @@ import type { GuardedReplica } from '../../src/replica/guarded.ts';
 import { Shelter } from '../../src/replica/storage.ts';
 import { A } from '../../src/replica/automerge.ts';
 import { newReport } from '../../src/incident/report.ts';
-import { automerge, CASE, EVENT, guarded, Hall, locked, note, PIN, until } from '../replica/hall.ts';
+import { automerge, CASE, EVENT, guarded, Hall, keeping, locked, note, PIN, until } from '../replica/hall.ts';
 
 beforeAll(automerge);
 
@@ -71,6 +71,23 @@ describe('a phone that lost its access', () => {
 		await until(again, () => again.state.lock.state === 'gone');
 	});
 
+	test('says its last words once, however long the server takes', async () => {
+		let come = (): void => undefined;
+		const late = new Promise<void>((resolve) => (come = resolve));
+		const { hall, said } = await revoking((ask) => late.then(() => signed(EVENT, ask.device)));
+		const phone = await withWords(hall);
+		while (said.length < 1) await new Promise(setImmediate);
+		for (let minute = 0; minute < 5; minute += 1) {
+			await hall.pass(60_000);
+			for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+		}
+		come();
+		await until(phone, () => phone.state.lock.state === 'gone');
+		while (said.length < 2) await new Promise(setImmediate);
+		for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+		expect(said.map(({ wiped }) => wiped)).toEqual([false, true]);
+	});
+
 	test('keeps everything while the server cannot take all of it', async () => {
 		const { hall, said } = await revoking((ask) => signed(EVENT, ask.device), Reason.QUOTA);
 		const phone = await withWords(hall);
@@ -92,6 +109,13 @@ describe('a phone that lost its access', () => {
 		while (asked === 0) await new Promise(setImmediate);
 		expect(phone.state.lock.state).toBe('open');
 		expect(phone.state.self?.state).toBe('active');
+		delete hall.answers['/v1/auth/token']; // the hall's Wi-Fi no longer speaks for the server
+		const kept = keeping(hall);
+		const clock = setInterval(() => void hall.pass(500), 1);
+		await until(phone, () => phone.state.connection.state === 'online');
+		await until(phone, () => phone.state.cases.every((record) => record.unsent === 0));
+		clearInterval(clock);
+		expect(kept.length).toBeGreaterThan(0);
 	});
 
 	const other = utils.randomSecretKey();
