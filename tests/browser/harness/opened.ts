@@ -45,6 +45,26 @@ export async function secretsOf(phone: Phone): Promise<{ [name: string]: Uint8Ar
 	return found;
 }
 
+/** How many records still lie in the phone's storage, and whether its file of keys holds any. Needs no PIN. */
+export async function leftOn(phone: Phone): Promise<{ records: number; keys: boolean }> {
+	return phone.page.evaluate(async () => {
+		const folder = await navigator.storage.getDirectory();
+		const file = await (await folder.getFileHandle('safehall-slots')).getFile();
+		const slots = new Uint8Array(await file.arrayBuffer());
+		const db = await new Promise<IDBDatabase>((resolve, reject) => {
+			const opening = indexedDB.open('safehall');
+			opening.onerror = () => reject(new Error('the phone’s storage does not open'));
+			opening.onsuccess = () => resolve(opening.result);
+		});
+		const stores = [...db.objectStoreNames].filter((name) => name !== 'book'); // which says why it is empty
+		const tx = db.transaction(stores);
+		const counts = stores.map((name) => tx.objectStore(name).count());
+		await new Promise((done) => (tx.oncomplete = done));
+		db.close();
+		return { records: counts.reduce((sum, { result }) => sum + result, 0), keys: slots.some((byte) => byte !== 0) };
+	});
+}
+
 interface Pair {
 	privateKey: { nonce: Uint8Array; bytes: Uint8Array };
 }

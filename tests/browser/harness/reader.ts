@@ -23,3 +23,12 @@ export async function readable(page: Page, screen: string): Promise<void> {
 	expect.soft(found.faults, screen).toEqual([]);
 	expect(found.passes, `${screen}: the rules ran`).toBeGreaterThan(5);
 }
+
+/** By day and by night. */
+export async function readableInBoth(page: Page, screen: string): Promise<void> {
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+		await readable(page, `${screen}, ${colorScheme}`);
+	}
+	await page.emulateMedia({ colorScheme: 'light' });
+}

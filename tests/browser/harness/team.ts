@@ -5,7 +5,7 @@ import type { Make, Phone } from './phone.ts';
 import type { World } from './world.ts';
 
 /** As they stand in the sample event. */
-const PEOPLE = { alma: 'Alma Reyes', tom: 'Tom Lindqvist', noor: 'Noor Haddad', jonas: 'Jonas Brandt', rui: 'Rui Costa' } as const;
+const PEOPLE = { alma: 'Alma Reyes', tom: 'Tom Lindqvist', noor: 'Noor Haddad', jonas: 'Jonas Brandt', mei: 'Mei Tanaka', rui: 'Rui Costa' } as const;
 
 export type Person = keyof typeof PEOPLE;
 
