@@ -285,17 +285,19 @@ impl Pass<'_> {
         Ok(seq)
     }
 
-    /// Whether the device can hold anything of it: a device that never heard of
-    /// a document is not told to forget it.
+    /// Whether the device has anything of it: it was given it, or wrote in it. To
+    /// be told to forget something is to be told that there is something.
+    ///
+    /// What is everybody's is given without a note, and no secret.
     fn was_here(&self, document: &[u8; 16]) -> Result<bool, StoreError> {
-        if self.first_visit {
-            return Ok(false);
-        }
         let mut ask = self.conn.prepare_cached(
-            "select exists (select 1 from change where document_id = ?1 and (seq <= ?2 or device_id = ?3))",
+            "select exists (select 1 from held where document_id = ?1 and device_id = ?2)
+                 or exists (select 1 from change where document_id = ?1 and device_id = ?2)
+                 or exists (select 1 from document join change using (document_id)
+                            where document_id = ?1 and kind in (4, 5) and seq <= ?3)",
         )?;
         Ok(ask.query_row(
-            params![document, self.from.seq, self.reader.device],
+            params![document, self.reader.device, self.from.seq],
             |row| row.get(0),
         )?)
     }
