@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use safehall_sync::document::Document;
 use safehall_sync::frame;
 use safehall_sync::wire::frame::Kind as Frame;
 use safehall_sync::wire::{self, Kind, Leaving, Reason, Restricted};
@@ -12,6 +13,7 @@ use tokio_tungstenite::tungstenite::Message as Socket;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::phone::{Phone, birth, ids};
+use crate::reach::exclusion;
 use crate::world::World;
 
 pub(crate) type Line = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -193,6 +195,87 @@ async fn whoever_may_write_may_say_later_who_must_not_know_and_nobody_else_may()
     );
     noor.sync(&[again]).await;
     assert!(jonas.sync(&[]).await.envelopes.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_was_let_in_and_kept_away_before_anything_arrived_hears_nothing() {
+    let world = World::new().await;
+    let alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let (document, envelope) = noor.case("It was Jonas, it turns out.");
+    noor.sync(std::slice::from_ref(&envelope)).await;
+    jonas.sync(&[]).await;
+    let idle = jonas.sync(&[]).await.received;
+    let grant = wire::Grant {
+        document: document.as_bytes().to_vec(),
+        staff: jonas.staff.as_bytes().to_vec(),
+        level: wire::Level::Write.into(),
+        until: 0,
+    };
+    // His phone is in his pocket all the while.
+    assert_eq!(alma.post("/v1/grants", &grant).await.status, 200);
+    let away = exclusion(document, jonas.staff);
+    assert_eq!(alma.post("/v1/exclusions", &away).await.status, 200);
+
+    let his = jonas.sync(&[]).await;
+
+    assert!(his.forget.is_empty(), "that says that there is a case");
+    assert_eq!(his.received, idle, "as many bytes as on a quiet day");
+}
+
+#[tokio::test]
+async fn whoever_shows_what_they_had_before_a_restore_is_told_to_forget_it_once() {
+    let world = World::new().await;
+    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    // In the log's last life Jonas was let in. The backup does not know it.
+    let (document, envelope) = noor.case("Somebody followed her.");
+    let (other, plain) = noor.case("A cup was thrown.");
+    let all = [envelope, plain];
+    noor.sync(&all).await;
+    alma.sync(&[]).await;
+
+    let his = jonas.sync(&all[..1]).await;
+    let after = jonas.sync(&[]).await;
+
+    assert_eq!(his.kept, ids(&all[..1]));
+    let told = [his.forget, after.forget].concat();
+    assert_eq!(told, [document.as_bytes().to_vec()]);
+    assert!(his.envelopes.is_empty() && after.envelopes.is_empty());
+    jonas.dropped(told).await;
+    assert!(jonas.sync(&[]).await.forget.is_empty(), "told twice");
+    // Whoever may have it keeps it.
+    assert!(alma.sync(&all).await.forget.is_empty());
+    assert!(alma.sync(&[]).await.forget.is_empty());
+    // To have heard of a case is not to have it.
+    let mut blind = Document::born(Kind::Case).unwrap();
+    let guess = jonas.note(other, &mut blind, "Is there one?", None);
+    let refused = jonas.sync(&[guess]).await.refused;
+    assert_eq!(
+        refused.first().map(|(_, why)| *why),
+        Some(Reason::NotAllowed)
+    );
+    assert!(jonas.sync(&[]).await.forget.is_empty());
+}
+
+#[tokio::test]
+async fn an_author_who_was_kept_away_after_a_restore_is_told_at_their_first_look() {
+    let world = World::new().await;
+    let alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let (document, envelope) = noor.case("Something about Noor.");
+    noor.sync(&[envelope]).await;
+    let away = exclusion(document, noor.staff);
+    assert_eq!(alma.post("/v1/exclusions", &away).await.status, 200);
+
+    // A cursor of the log's last life counts for nothing.
+    noor.cursor.clear();
+    let hers = noor.sync(&[]).await;
+
+    assert_eq!(hers.forget, [document.as_bytes().to_vec()]);
+    assert!(hers.envelopes.is_empty());
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use safehall_sync::wire::{Envelope, Reason};
 
 use crate::ledger::{Counted, What};
 use crate::state::App;
-use crate::store::ledger::{Entry, Tally, note};
+use crate::store::ledger::{Entry, Tally, held, note};
 use crate::store::{StoreError, devices};
 pub(crate) use admit::{admit, permitted};
 pub(crate) use aside::Papers;
@@ -101,6 +101,7 @@ impl Push {
             }
             match self.round(&mut fates, documents).await? {
                 Round::Done(outcome) => {
+                    self.note_shown(&outcome).await?;
                     self.note_refused(&outcome).await;
                     return Ok(outcome);
                 }
@@ -111,6 +112,35 @@ impl Push {
             }
         }
         Err(StoreError::Busy)
+    }
+
+    /// Who shows what others wrote has it, though the ledger may not know it: they
+    /// were given it before a restore. What they may not have now, they are told to
+    /// forget, as nobody could tell them since.
+    async fn note_shown(&self, outcome: &Outcome) -> Result<(), StoreError> {
+        let kept: BTreeSet<[u8; 32]> = outcome.kept.iter().copied().collect();
+        let others = self.letters.iter().flatten().filter(|checked| {
+            checked.signer != self.speaker && kept.contains(checked.body.id.as_bytes())
+        });
+        let shown: BTreeSet<[u8; 16]> = others
+            .map(|checked| *checked.body.document.as_bytes())
+            .collect();
+        if shown.is_empty() {
+            return Ok(());
+        }
+        let (speaker, now) = (self.speaker, self.now);
+        let fresh = self
+            .app
+            .store
+            .read::<_, StoreError>(move |conn| held::not_held(conn, &speaker, shown))
+            .await?;
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        self.app
+            .store
+            .write(move |work| commit::shown(work.tx, &speaker, &fresh, now))
+            .await
     }
 
     /// Tells the ledger what was refused for good. Nothing was written, so

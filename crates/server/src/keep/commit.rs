@@ -13,6 +13,7 @@ use super::door::{Checked, Letter};
 use super::standing::{Fate, Standing};
 use crate::config::Config;
 use crate::ledger::What;
+use crate::store::ledger::held::{self, Holder};
 use crate::store::ledger::{Entry, Tally, note};
 use crate::store::quarantine::{self, Cause};
 use crate::store::{Book, StoreError, Work, devices, exclusions, log, rights, turns};
@@ -305,6 +306,32 @@ pub(super) fn keep(
         }
     }
     Ok(seq)
+}
+
+/// Notes that a device has these documents, and turns it away from those that
+/// its owner may not have now.
+pub(super) fn shown(
+    conn: &Book<'_>,
+    device: &[u8; 16],
+    documents: &[[u8; 16]],
+    now: u64,
+) -> Result<(), StoreError> {
+    let Some(subject) = rights::subject(conn, device, now)? else {
+        return Ok(());
+    };
+    let holder = Holder {
+        staff: *subject.staff.as_bytes(),
+        device: *device,
+    };
+    held::give(conn, holder, documents, now)?;
+    let event = rights::event(conn, now)?;
+    for document in documents {
+        let facts = rights::document(conn, document)?;
+        if facts.is_some_and(|facts| rights::receives(&subject, event, &facts).is_none()) {
+            turns::turn(conn, document, &holder.staff)?;
+        }
+    }
+    Ok(())
 }
 
 /// Notes that there is a document now, and whom it was born to be kept from.
