@@ -1,6 +1,6 @@
 //! What comes too late, or twice, waits for a lead's word.
 
-use safehall_sync::ids::ChangeId;
+use safehall_sync::ids::{ChangeId, DocumentId};
 use safehall_sync::wire::quarantine_line::Cause;
 use safehall_sync::wire::{self, Envelope, Reason, Restricted};
 
@@ -172,6 +172,35 @@ async fn a_lost_phone_hands_in_its_last_words_and_says_that_it_is_empty() {
     for change in &own {
         assert_eq!(decide(&alma, change, true).await.status, 200);
     }
+}
+
+#[tokio::test]
+async fn a_name_goes_where_its_case_lies_also_in_a_later_hand_in() {
+    let world = World::new().await;
+    let alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let (id, _, first) = noor.case_born("In a dead spot.", birth(Restricted::None, &[]));
+    let (_, name) = noor.identity(id, "Robin Blume");
+    let (_, nowhere) = noor.identity(DocumentId::from_bytes([7; 16]), "Kim Thorn");
+    revoke(&alma, &noor).await;
+    let own = [first, name];
+
+    for change in &own {
+        let only = noor.hand_in(std::slice::from_ref(change), false).await;
+        let handed: wire::HandedIn = ok(post(world.addr(), "/v1/handin", &only).await);
+        assert!(handed.refusals.is_empty(), "the phone could never end this");
+    }
+
+    // Nobody decides about a name before there is its case.
+    for change in &own {
+        assert_eq!(waiting(&alma).await.len(), 1);
+        assert_eq!(decide(&alma, change, true).await.status, 200);
+    }
+    assert!(waiting(&alma).await.is_empty());
+    // Whose case lies nowhere is still told to wait for it.
+    let lone = noor.hand_in(&[nowhere], false).await;
+    let handed: wire::HandedIn = ok(post(world.addr(), "/v1/handin", &lone).await);
+    assert_eq!(handed.refusals[0].reason(), Reason::Held);
 }
 
 #[tokio::test]

@@ -113,6 +113,9 @@ impl Standing {
             known => known,
         };
         let is_new = known.is_none();
+        if device == DeviceState::Revoked {
+            case_set_aside(conn, body, born)?;
+        }
         let facts = match known {
             Some(facts) => Some(facts),
             None => unborn(conn, body, subject.staff, born)?,
@@ -275,6 +278,27 @@ fn erased(conn: &Book<'_>, body: &Body, signer: &[u8; 16]) -> Result<Option<Reas
         }
     }
     Ok(None)
+}
+
+/// Counts the case of a reporter's name among the born if an earlier push left it
+/// where only leads see it: the name goes there too, or a lost phone could never
+/// hand it in.
+fn case_set_aside(
+    conn: &Book<'_>,
+    body: &Body,
+    born: &mut BTreeMap<[u8; 16], DocumentFacts>,
+) -> Result<(), StoreError> {
+    let Some(case) = body.birth.as_ref().and_then(|birth| birth.parent) else {
+        return Ok(());
+    };
+    let case = case.as_bytes();
+    if born.contains_key(case) || rights::document(conn, case)?.is_some() {
+        return Ok(());
+    }
+    if let Some(facts) = aside::known(conn, case)? {
+        born.insert(*case, facts);
+    }
+    Ok(())
 }
 
 /// A document before its first change is kept, as its birth describes it.
