@@ -26,6 +26,9 @@ struct Conference {
     world: World,
     people: Vec<Who>,
     lead: Who,
+    alternate: Who,
+    hostile: Vec<Who>,
+    shut: Vec<(DocumentId, Who)>,
     cases: Vec<DocumentId>,
     notes: Vec<(DocumentId, FactId)>,
     backup: Option<Backup>,
@@ -59,8 +62,15 @@ impl Conference {
     fn open(seed: u64, sabotage: Sabotage) -> Self {
         let mut world = World::sabotaged(seed, sabotage);
         let lead = world.chair();
-        let mut people = vec![lead];
-        for _ in 0..world.chance.between(2..=4) {
+        let alternate = world.arrives([Role::AlternateChair], Clock::off_by(0));
+        let mut people = vec![lead, alternate];
+        // Two to eight who are honest, mostly few: each costs time.
+        let more = match world.chance.between(0..=9) {
+            0 => 0,
+            1 => 6,
+            more => more / 3 + 1,
+        };
+        for _ in 0..more {
             let off = match world.chance.between(0..=3) {
                 0 => years(i64::try_from(world.chance.between(0..=6)).unwrap_or(0) - 3),
                 1 => i64::try_from(world.chance.between(0..=600_000)).unwrap_or(0),
@@ -68,10 +78,19 @@ impl Conference {
             };
             people.push(world.arrives([Role::Responder], Clock::off_by(off)));
         }
+        let villains = match world.chance.between(0..=5) {
+            0..=2 => 0,
+            3..=4 => 1,
+            _ => world.chance.between(2..=3),
+        };
+        let hostile = (0..villains).map(|_| world.somebody_hostile()).collect();
         Self {
             world,
             people,
             lead,
+            alternate,
+            hostile,
+            shut: Vec::new(),
             cases: Vec::new(),
             notes: Vec::new(),
             backup: None,
@@ -109,20 +128,41 @@ impl Conference {
         if self.chance(0..=2) == 0 {
             self.world.start_server();
         }
+        let villain = self.world.chance.pick(&self.hostile).copied();
+        if let Some(villain) = villain
+            && self.chance(0..=2) == 0
+        {
+            // They are on the team, and trusted with some cases.
+            if self.chance(0..=2) == 0
+                && let Some(case) = self.some_case()
+                && self.world.server_is_up()
+            {
+                self.world.grant(case, villain, Level::Write);
+            }
+            self.world.mischief(villain, &self.cases);
+        }
     }
 
     fn somebody_reports(&mut self) {
         let who = self.somebody();
         let told = words(&mut self.world.chance);
-        let restricted = self.chance(0..=7) == 0;
-        let other = self.somebody();
-        let opened = if restricted && other != self.lead && other != who {
-            let excluded = vec![self.world.staff(other)];
-            self.world
-                .on(who)
-                .report_about(&told, Restricted::StaffNamed, excluded)
-        } else {
-            self.world.on(who).report(&told)
+        let restricted = self.chance(0..=11);
+        let other = self.somebody_or_worse();
+        let opened = match restricted {
+            0 if other != self.lead && other != self.alternate && other != who => {
+                let excluded = vec![self.world.staff(other)];
+                let named = Restricted::StaffNamed;
+                self.world.on(who).report_about(&told, named, excluded)
+            }
+            1 if who != self.lead => {
+                let named = Restricted::ChairNamed;
+                self.world.on(who).report_about(&told, named, Vec::new())
+            }
+            2 => {
+                let somebody = Restricted::StaffUnidentified;
+                self.world.on(who).report_about(&told, somebody, Vec::new())
+            }
+            _ => self.world.on(who).report(&told),
         };
         if let Ok(case) = opened {
             self.cases.push(case);
@@ -161,23 +201,37 @@ impl Conference {
     }
 
     fn rights_change(&mut self) {
-        let (who, Some(case)) = (self.somebody(), self.some_case()) else {
+        let (who, Some(case)) = (self.somebody_or_worse(), self.some_case()) else {
             return;
         };
         if who == self.lead || !self.world.server_is_up() {
             return;
         }
-        match self.chance(0..=5) {
-            0..=3 => {
-                let level = if self.chance(0..=3) == 0 {
-                    Level::Read
-                } else {
-                    Level::Write
+        match self.chance(0..=8) {
+            0..=4 => {
+                let level = match self.chance(0..=5) {
+                    0 => Level::Read,
+                    1 => Level::Append,
+                    _ => Level::Write,
                 };
                 self.world.grant(case, who, level);
             }
-            4 => self.world.withdraw(case, who),
-            _ => self.world.exclude(case, who),
+            5 => self.world.withdraw(case, who),
+            6 => {
+                // Also "I should not be involved", which is the same line.
+                self.world.exclude(case, who);
+                self.shut.push((case, who));
+            }
+            7 => {
+                if let Some((case, who)) = self.world.chance.pick(&self.shut).copied() {
+                    self.world.lift(case, who);
+                }
+            }
+            _ if who != self.alternate && self.people.len() > 3 && self.chance(0..=3) == 0 => {
+                self.world.end_term(who);
+                self.people.retain(|other| *other != who);
+            }
+            _ => {}
         }
     }
 
@@ -202,11 +256,37 @@ impl Conference {
     }
 
     fn a_phone_is_lost(&mut self) {
-        let who = self.somebody();
-        if who != self.lead && self.people.len() > 2 && self.world.server_is_up() {
-            self.world.revoke(who);
+        let who = self.somebody_or_worse();
+        if who == self.lead || who == self.alternate || !self.world.server_is_up() {
+            return;
+        }
+        if self.hostile.contains(&who) {
+            // They go on sending.
+            return self.world.revoke(who);
+        }
+        if self.people.len() > 3 {
+            if self.chance(0..=1) == 0 {
+                // With something on it that nobody else has.
+                let typed = words(&mut self.world.chance);
+                if let Some(case) = self.some_case() {
+                    let _ = self.world.on(who).note(case, &typed);
+                }
+                self.world.revoke_in_hand(who);
+            } else {
+                self.world.revoke(who);
+            }
             self.people.retain(|other| *other != who);
         }
+    }
+
+    /// Anybody with a phone.
+    fn somebody_or_worse(&mut self) -> Who {
+        if self.chance(0..=3) == 0
+            && let Some(villain) = self.world.chance.pick(&self.hostile)
+        {
+            return *villain;
+        }
+        self.somebody()
     }
 
     fn somebody(&mut self) -> Who {

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use safehall_core::access::Scope;
-use safehall_sync::document::{Element, collections, read_case};
-use safehall_sync::ids::{ChangeId, DocumentId, FactId};
-use safehall_sync::wire::Reason;
+use safehall_sync::document::{Element, Field, NewFact, collections, read_case};
+use safehall_sync::envelope::Body;
+use safehall_sync::ids::{ChangeId, DocumentId, FactId, StaffId};
+use safehall_sync::wire::{Reason, frame};
 
 use crate::server::Server;
 use crate::server::books::Line;
@@ -50,6 +51,38 @@ pub enum Broken {
         /// Which document.
         document: DocumentId,
     },
+    /// Something of a case was sent to somebody who must not know of it.
+    #[error("phone {phone} was sent something of {document}, of which it must not know")]
+    ToldTheExcluded {
+        /// Whose phone.
+        phone: usize,
+        /// Which document.
+        document: DocumentId,
+    },
+    /// What waits for a lead's word was sent to somebody.
+    #[error("phone {phone} was sent {change}, which no lead has let in")]
+    QuarantineOpen {
+        /// Whose phone.
+        phone: usize,
+        /// Which change.
+        change: ChangeId,
+    },
+    /// What a phone without access handed in is nowhere.
+    #[error("{change} was handed in and is nowhere")]
+    HandInLost {
+        /// Which change.
+        change: ChangeId,
+    },
+    /// What somebody wrote is not as it was, or they never wrote it.
+    #[error("{element} in {document} is not what phone {phone} wrote")]
+    WordsChanged {
+        /// Whose.
+        phone: usize,
+        /// In which document.
+        document: DocumentId,
+        /// Which element.
+        element: FactId,
+    },
     /// What was saved on a phone is nowhere.
     #[error("what phone {phone} saved in {document}, {collection} {element}, is nowhere")]
     WordsLost {
@@ -73,6 +106,11 @@ pub(crate) struct Witness {
     broken: Option<Broken>,
     lost_decisions: Vec<Line>,
     restores: usize,
+    /// Who must not know of which case, by everybody's word so far.
+    shut: BTreeSet<(DocumentId, StaffId)>,
+    /// Who wrote in or was sent something of which document.
+    given: BTreeSet<(DocumentId, StaffId)>,
+    handed_in: Vec<ChangeId>,
 }
 
 struct Written {
@@ -80,6 +118,7 @@ struct Written {
     document: DocumentId,
     collection: String,
     element: FactId,
+    fields: BTreeMap<String, Field>,
 }
 
 impl Witness {
@@ -88,16 +127,91 @@ impl Witness {
         &mut self,
         who: Who,
         document: DocumentId,
-        elements: Vec<(String, FactId)>,
+        staff: StaffId,
+        facts: Vec<NewFact>,
     ) {
         let phone = who.0;
-        let written = elements.into_iter().map(|(collection, element)| Written {
+        let written = facts.into_iter().map(|fact| Written {
             phone,
             document,
-            collection,
-            element,
+            collection: fact.into,
+            element: fact.id,
+            fields: fact.fields,
         });
         self.written.extend(written);
+        self.given.insert((document, staff));
+    }
+
+    /// A lead decided, or a birth says it.
+    pub(crate) fn decided(&mut self, line: &Line) {
+        match line {
+            Line::Excluded(document, staff) => drop(self.shut.insert((*document, *staff))),
+            Line::Lifted(document, staff) => drop(self.shut.remove(&(*document, *staff))),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn handed_in(&mut self, changes: Vec<ChangeId>) {
+        self.handed_in.extend(changes);
+    }
+
+    /// A frame leaves the server for a phone.
+    pub(crate) fn watch(
+        &mut self,
+        phone: usize,
+        staff: StaffId,
+        frame: &frame::Kind,
+        server: &Server,
+    ) {
+        let shut = |document| {
+            let case = server.books.case_of(document);
+            self.shut.contains(&(document, staff)) || self.shut.contains(&(case, staff))
+        };
+        let mut broken = None;
+        match frame {
+            frame::Kind::Batch(batch) => {
+                for body in batch
+                    .envelopes
+                    .iter()
+                    .filter_map(|one| Body::parse(one).ok())
+                {
+                    let (document, change) = (body.document, body.id);
+                    if shut(document) {
+                        broken = Some(Broken::ToldTheExcluded { phone, document });
+                    }
+                    if server.books.aside.contains_key(&change) {
+                        broken = Some(Broken::QuarantineOpen { phone, change });
+                    }
+                    self.given.insert((document, staff));
+                }
+            }
+            frame::Kind::Kept(kept) => {
+                // Whoever can show a change has it: its author, or who was sent it.
+                let ids = kept.change_ids.iter();
+                for id in ids.filter_map(|id| ChangeId::try_from(id.as_slice()).ok()) {
+                    let Some((document, author)) = server.books.whose(id) else {
+                        continue;
+                    };
+                    if author == staff {
+                        self.given.insert((document, staff));
+                    } else if shut(document) && !self.given.contains(&(document, staff)) {
+                        broken = Some(Broken::ToldTheExcluded { phone, document });
+                    }
+                }
+            }
+            frame::Kind::Forget(forget) => {
+                if let Ok(document) = DocumentId::try_from(forget.document.as_slice())
+                    && shut(document)
+                    && !self.given.contains(&(document, staff))
+                {
+                    broken = Some(Broken::ToldTheExcluded { phone, document });
+                }
+            }
+            _ => {}
+        }
+        if let Some(broken) = broken {
+            self.broken.get_or_insert(broken);
+        }
     }
 
     pub(crate) fn told_sent(&mut self, phone: usize, ids: Vec<ChangeId>, server: &Server) {
@@ -115,14 +229,28 @@ impl Witness {
     }
 
     /// These lines were on the server's disk and are not any more.
-    pub(crate) fn restored(&mut self, since: Vec<Line>) {
+    pub(crate) fn restored(&mut self, since: Vec<Line>, server: &Server) {
         self.restores += 1;
+        // What an older copy does not know, it cannot hold until it is said again.
+        self.shut.retain(|(document, staff)| {
+            let facts = server.books.facts(*document);
+            facts.is_some_and(|facts| facts.excluded.contains(staff))
+        });
         self.lost_decisions
             .extend(since.into_iter().filter(|line| match line {
-                Line::Revoked(_) | Line::Granted(..) | Line::Withdrawn(..) | Line::Excluded(..) => {
-                    true
-                }
-                Line::Epoch(_) | Line::Enrolled { .. } | Line::Change(_) => false,
+                Line::Revoked(_)
+                | Line::Granted(..)
+                | Line::Withdrawn(..)
+                | Line::Excluded(..)
+                | Line::Lifted(..)
+                | Line::Left(..) => true,
+                Line::Epoch(_)
+                | Line::Enrolled { .. }
+                | Line::Change(_)
+                | Line::Given(..)
+                | Line::Shown { .. }
+                | Line::Aside(..)
+                | Line::Admitted(..) => false,
             }));
     }
 
@@ -140,10 +268,65 @@ pub(crate) fn hold(world: &mut World) -> Result<(), Broken> {
     if lines > 0 {
         return Err(Broken::TypedWordsPrinted { lines });
     }
+    nobody_wrote_for_somebody_else(world)?;
     every_promise_was_kept(world)?;
     nobody_holds_what_they_may_not_read(world)?;
     all_copies_agree(world)?;
+    nothing_handed_in_is_missing(world)?;
     nothing_written_is_missing(world)
+}
+
+fn nothing_handed_in_is_missing(world: &World) -> Result<(), Broken> {
+    let books = &world.server.books;
+    let lost = world
+        .witness
+        .handed_in
+        .iter()
+        .find(|change| !books.kept.contains(change) && !books.aside.contains_key(change));
+    match lost {
+        // After a restore the phone that had it is empty.
+        Some(change) if world.witness.restores == 0 => Err(Broken::HandInLost { change: *change }),
+        _ => Ok(()),
+    }
+}
+
+/// Every element that names an honest phone is, field by field, what that
+/// phone saved.
+fn nobody_wrote_for_somebody_else(world: &World) -> Result<(), Broken> {
+    let mut written = BTreeMap::new();
+    for one in &world.witness.written {
+        written.insert((one.document, one.element, one.phone), one);
+    }
+    for document in world.server.documents().into_keys() {
+        let Some(merged) = world.server.document(document) else {
+            continue;
+        };
+        for (collection, elements) in collections(merged.automerge()).elements {
+            for found in elements {
+                let mut phones = world.phones.iter();
+                let author = phones.position(|phone| phone.device == found.device);
+                let Some(phone) = author.filter(|phone| !world.hostile.contains(phone)) else {
+                    continue;
+                };
+                let as_written = written
+                    .get(&(document, found.id, phone))
+                    .is_some_and(|one| {
+                        one.collection == collection
+                            && one.fields == found.fields
+                            && found.wrong.is_empty()
+                            && found.by == world.phones[phone].staff
+                    });
+                if !as_written {
+                    return Err(Broken::WordsChanged {
+                        phone,
+                        document,
+                        element: found.id,
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn every_promise_was_kept(world: &World) -> Result<(), Broken> {
@@ -155,6 +338,7 @@ fn every_promise_was_kept(world: &World) -> Result<(), Broken> {
         let holder = &world.phones[*phone];
         let excused = world.gone.contains(phone)
             || holder.was_refused(*change)
+            || world.server.books.aside.contains_key(change)
             || (holder.had_to_forget(*change) && only_the_server_had(world, *change));
         if !excused && !world.server.has_on_disk(*change) {
             return Err(Broken::PromiseBroken {
@@ -226,7 +410,8 @@ fn nothing_written_is_missing(world: &World) -> Result<(), Broken> {
         let there = papers
             .entry(written.document)
             .or_insert_with(|| everything_in(world, written.document));
-        let there = there.contains(&(written.collection.clone(), written.element));
+        let there = there.contains(&(written.collection.clone(), written.element))
+            || waits_for_a_lead(world, written);
         if !there
             && !world.phones[written.phone]
                 .tray()
@@ -241,6 +426,12 @@ fn nothing_written_is_missing(world: &World) -> Result<(), Broken> {
         }
     }
     Ok(())
+}
+
+/// Whether an element stands in a change that was set aside.
+fn waits_for_a_lead(world: &World, written: &Written) -> bool {
+    let change = world.phones[written.phone].change_with(written.element);
+    change.is_some_and(|change| world.server.books.aside.contains_key(&change))
 }
 
 /// Whether a change was on no phone any more when the server was restored from

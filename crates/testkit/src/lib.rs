@@ -3,6 +3,7 @@
 pub mod chance;
 pub mod clock;
 pub mod conference;
+mod decisions;
 pub mod disk;
 pub mod keys;
 pub mod laws;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use safehall_core::access::Role;
 use safehall_core::case::CaseView;
 use safehall_sync::document::{Field, NewFact, read_case};
 use safehall_sync::envelope::Birth;
@@ -9,6 +10,7 @@ use safehall_sync::ids::{DocumentId, FactId, StaffId};
 use safehall_sync::wire::{Kind, Restricted};
 
 use crate::phone::NotSaved;
+use crate::server::books::Line;
 use crate::world::{Who, World};
 
 /// One person with their phone in hand.
@@ -29,6 +31,15 @@ impl World {
         self.server
             .document(case)
             .map(|merged| read_case(merged.automerge()))
+    }
+
+    /// Who must not learn of a document that is born so.
+    fn shut_out_by(&self, birth: &Birth) -> Vec<StaffId> {
+        let chairs = self.server.books.devices.values().filter(|device| {
+            birth.restricted == Restricted::ChairNamed && device.roles.has(Role::Chair)
+        });
+        let chairs: Vec<_> = chairs.map(|device| device.staff).collect();
+        birth.excluded.iter().copied().chain(chairs).collect()
     }
 
     /// Whose phone it is.
@@ -302,13 +313,20 @@ impl On<'_> {
         facts: Vec<NewFact>,
     ) -> Result<(), NotSaved> {
         let now = self.world.now();
-        let written: Vec<_> = facts
-            .iter()
-            .map(|fact| (fact.into.clone(), fact.id))
-            .collect();
+        let written = facts.clone();
+        let shut: Vec<_> = match &birth {
+            Some(birth) => self.world.shut_out_by(birth),
+            None => Vec::new(),
+        };
         let saved = self.phone().write(now, document, kind, birth, facts);
         match &saved {
-            Ok(()) => self.world.witness.saved(self.who, document, written),
+            Ok(()) => {
+                let staff = self.phone().staff;
+                self.world.witness.saved(self.who, document, staff, written);
+                for staff in shut {
+                    self.world.witness.decided(&Line::Excluded(document, staff));
+                }
+            }
             Err(why) => self.world.witness.overheard.display(why),
         }
         self.world.drain(self.who.0);

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use safehall_core::StaffId;
-use safehall_core::access::{Level, Role, Roles};
+use safehall_core::access::{Role, Roles};
 use safehall_sync::frame;
-use safehall_sync::ids::{DocumentId, EventId};
+use safehall_sync::ids::EventId;
+use safehall_sync::wire;
 
 use crate::chance::Chance;
 use crate::clock::{Clock, DOORS_OPEN, Millis};
@@ -27,6 +28,8 @@ pub struct World {
     pub(crate) chance: Chance,
     pub(crate) phones: Vec<Phone>,
     pub(crate) gone: BTreeSet<usize>,
+    /// Those who mean harm.
+    pub(crate) hostile: BTreeSet<usize>,
     pub(crate) server: Server,
     pub(crate) witness: Witness,
     schedule: Schedule<Event>,
@@ -37,7 +40,7 @@ pub struct World {
     /// When the last message on a line arrives, each way: a line keeps its order.
     last: BTreeMap<(usize, u64, bool), Millis>,
     live: BTreeSet<(usize, u64)>,
-    copies: u32,
+    pub(crate) copies: u32,
     /// When each phone wants to be woken next: one alarm, the earliest.
     alarms: BTreeMap<usize, Millis>,
 }
@@ -83,6 +86,7 @@ impl World {
         Self {
             phones: Vec::new(),
             gone: BTreeSet::new(),
+            hostile: BTreeSet::new(),
             server: Server::new(event, root.branch("server"), sabotage),
             witness: Witness::default(),
             schedule: Schedule::starting_at(DOORS_OPEN),
@@ -113,7 +117,7 @@ impl World {
         self.arrives([Role::Chair], Clock::off_by(0))
     }
 
-    fn another_phone(&mut self, staff: StaffId, roles: Roles, clock: Clock) -> Who {
+    pub(crate) fn another_phone(&mut self, staff: StaffId, roles: Roles, clock: Clock) -> Who {
         let index = self.phones.len();
         let chance = self.chance.branch(&format!("phone {index}"));
         let mut phone = Phone::enrolled(staff, self.event, clock, chance);
@@ -141,34 +145,6 @@ impl World {
     /// From now on, everything arrives once, whole and soon.
     pub fn wifi_is_back(&mut self) {
         self.wifi.clear_up();
-    }
-
-    /// Lets people into a document, by a lead's word at the server.
-    pub fn grant(&mut self, document: DocumentId, to: Who, level: Level) {
-        let (staff, now) = (self.phones[to.0].staff, self.now());
-        self.server.grant(document, staff, level, now);
-        self.fan_out();
-    }
-
-    /// Takes a grant back.
-    pub fn withdraw(&mut self, document: DocumentId, from: Who) {
-        let staff = self.phones[from.0].staff;
-        self.server.note(Line::Withdrawn(document, staff));
-        self.fan_out();
-    }
-
-    /// Keeps somebody away from a document.
-    pub fn exclude(&mut self, document: DocumentId, who: Who) {
-        let staff = self.phones[who.0].staff;
-        self.server.note(Line::Excluded(document, staff));
-        self.fan_out();
-    }
-
-    /// A phone is reported lost. What it holds alone is gone with it.
-    pub fn revoke(&mut self, who: Who) {
-        let device = self.phones[who.0].device;
-        self.server.revoke(device);
-        self.gone.insert(who.0);
     }
 
     /// The system kills the app; it is opened again at once.
@@ -216,7 +192,7 @@ impl World {
             .collect();
         self.server.restore(backup.0);
         self.lines_break();
-        self.witness.restored(since);
+        self.witness.restored(since, &self.server);
     }
 
     /// Whether the server is running.
@@ -365,7 +341,7 @@ impl World {
         self.schedule.at(*last, Event::Up { line, bytes, call });
     }
 
-    fn up(&mut self, line: LineId, bytes: Bytes, call: bool) {
+    pub(crate) fn up(&mut self, line: LineId, bytes: Bytes, call: bool) {
         let now = self.now();
         if !self.server.up || !self.wifi.around(line.0).up {
             return self.schedule.at(
@@ -418,6 +394,10 @@ impl World {
             Said::Frame(_, frame) => Some(*frame),
             Said::Closed(_) => None,
         });
+        let frames: Vec<_> = frames.collect();
+        for frame in &frames {
+            self.watch(line.0, frame);
+        }
         self.send_down(line, frame::encode_sequence(frames), true);
     }
 
@@ -427,7 +407,7 @@ impl World {
         }
     }
 
-    fn fan_out(&mut self) {
+    pub(crate) fn fan_out(&mut self) {
         let now = self.now();
         let said = self.server.fan_out(now);
         self.say(said);
@@ -436,7 +416,10 @@ impl World {
     fn say(&mut self, said: Vec<Said>) {
         for said in said {
             match said {
-                Said::Frame(to, frame) => self.send_down(to, frame::encode(*frame), false),
+                Said::Frame(to, frame) => {
+                    self.watch(to.0, &frame);
+                    self.send_down(to, frame::encode(*frame), false);
+                }
                 Said::Closed((phone, line, _)) => {
                     let at = self
                         .last
@@ -448,6 +431,13 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Whoever listens on a line hears all of it, so it counts from the moment
+    /// in which it is sent.
+    fn watch(&mut self, phone: usize, frame: &wire::frame::Kind) {
+        let staff = self.phones[phone].staff;
+        self.witness.watch(phone, staff, frame, &self.server);
     }
 
     fn send_down(&mut self, to: LineId, bytes: Bytes, call: bool) {
@@ -555,11 +545,17 @@ impl World {
         }
         self.come_to_rest()?;
         for line in self.witness.lost_decisions() {
+            self.witness.decided(&line);
             self.server.note(line);
             self.fan_out();
         }
         self.come_to_rest()?;
-        crate::laws::hold(self)
+        crate::laws::hold(self)?;
+        if self.leads_admit_what_is_honest() {
+            self.come_to_rest()?;
+            crate::laws::hold(self)?;
+        }
+        Ok(())
     }
 
     fn come_to_rest(&mut self) -> Result<(), Broken> {

@@ -43,7 +43,7 @@ const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "simulation",
-        shows: "2,000 pretend conferences in all weathers, and none breaks a law",
+        shows: "2,000 pretend conferences with hostile phones in all weathers, and none breaks a law",
         tests: &["-p", "safehall-tests", "--test", "simulation"],
     },
     Proof {

@@ -7,7 +7,7 @@ use automerge::ActorId;
 use safehall_sync::document::{Document, NewFact, Stamp, actor};
 use safehall_sync::envelope::{Birth, Body, Draft};
 use safehall_sync::ids::{DocumentId, FactId};
-use safehall_sync::wire::{Kind, Reason};
+use safehall_sync::wire::{Envelope, Kind, Reason};
 
 use super::line::Line;
 use super::store::{Desk, Held, Page};
@@ -165,6 +165,16 @@ impl Phone {
         birth: Option<Birth>,
         change: &[u8],
     ) -> Option<Held> {
+        Held::read(self.seal(document, kind, birth, change))
+    }
+
+    pub(super) fn seal(
+        &self,
+        document: DocumentId,
+        kind: Kind,
+        birth: Option<Birth>,
+        change: &[u8],
+    ) -> Envelope {
         let draft = Draft {
             event: self.event,
             document,
@@ -173,6 +183,6 @@ impl Phone {
             change,
             birth,
         };
-        Held::read(draft.seal(|message| self.key.sign(message)))
+        draft.seal(|message| self.key.sign(message))
     }
 }

@@ -286,7 +286,7 @@ impl Phone {
         ));
     }
 
-    fn hello(&self) -> wire::Hello {
+    pub(crate) fn hello(&self) -> wire::Hello {
         let app = self.app.as_ref();
         wire::Hello {
             protocol: wire::PROTOCOL,

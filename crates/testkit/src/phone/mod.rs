@@ -8,6 +8,7 @@
 
 mod app;
 mod line;
+pub(crate) mod mischief;
 mod store;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -226,6 +227,20 @@ impl Phone {
             _ => None,
         });
         wrote.filter(|change| !self.holds(*change))
+    }
+
+    /// The change in which this phone wrote an element.
+    pub(crate) fn change_with(&self, element: FactId) -> Option<ChangeId> {
+        self.disk
+            .flushed()
+            .iter()
+            .rev()
+            .find_map(|page| match page {
+                Page::Wrote(held, _, facts) if facts.iter().any(|fact| fact.id == element) => {
+                    Some(held.id)
+                }
+                _ => None,
+            })
     }
 
     /// Whether a change is on this phone.

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use safehall_core::Timestamp;
 use safehall_core::access::{
-    Action, Decision, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Lead, Level,
-    OnTeam, Restricted, Role, Roles, Scope, Subject, decide,
+    Action, Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Lead,
+    Level, OnTeam, Restricted, Role, Roles, Scope, Subject, Term, decide,
 };
 use safehall_sync::admission::DocumentState;
 use safehall_sync::envelope::{Birth, Body};
 use safehall_sync::ids::{ChangeId, DeviceId, DocumentId, StaffId};
+use safehall_sync::wire::quarantine_line::Cause;
 use safehall_sync::wire::{self, Envelope};
 
 use crate::clock::{DOORS_OPEN, Millis, hours};
@@ -36,6 +37,23 @@ pub(crate) enum Line {
     Withdrawn(DocumentId, StaffId),
     /// Somebody must not learn that the document exists.
     Excluded(DocumentId, StaffId),
+    /// Two leads let somebody near the document again.
+    Lifted(DocumentId, StaffId),
+    /// Somebody left the team at this moment.
+    Left(StaffId, Millis),
+    /// Something of the document is about to be handed to this device.
+    Given(DeviceId, DocumentId),
+    /// The device showed what others wrote in the document: it has it from
+    /// before a restore.
+    Shown {
+        device: DeviceId,
+        document: DocumentId,
+        may_have_it: bool,
+    },
+    /// A change for the leads only, until one of them decides.
+    Aside(Box<KeptChange>, Cause),
+    /// A lead let one of these into the log.
+    Admitted(ChangeId, Millis),
 }
 
 /// A change as it stands in the log.
@@ -54,6 +72,16 @@ pub(crate) struct Books {
     pub(crate) devices: BTreeMap<DeviceId, Enrolled>,
     pub(crate) documents: BTreeMap<DocumentId, Paper>,
     pub(crate) kept: BTreeSet<ChangeId>,
+    /// What waits for a lead's word.
+    pub(crate) aside: BTreeMap<ChangeId, (KeptChange, Cause)>,
+    /// Devices that signed two changes under one number.
+    pub(crate) frozen: BTreeSet<DeviceId>,
+    left: BTreeMap<StaffId, Millis>,
+    /// Who could see which document at some time.
+    had: BTreeSet<(DocumentId, StaffId)>,
+    /// Which devices have something of a document: no other is told to forget
+    /// it, which would say that there is one.
+    pub(crate) given: BTreeSet<(DeviceId, DocumentId)>,
     log: Vec<Entry>,
 }
 
@@ -126,6 +154,11 @@ impl Books {
                         .grants
                         .retain(|other| other.staff != grant.staff);
                     paper.facts.grants.push(*grant);
+                    // While nobody knows who the reported person is, no grant counts.
+                    let counts = paper.facts.restricted != Restricted::StaffUnidentified;
+                    if counts && !paper.facts.excluded.contains(&grant.staff) {
+                        self.had.insert((*document, grant.staff));
+                    }
                     self.log.push(Entry::Turn(*document, grant.staff));
                 }
             }
@@ -138,22 +171,81 @@ impl Books {
             Line::Excluded(document, staff) => {
                 if let Some(paper) = self.documents.get_mut(document) {
                     paper.facts.excluded.insert(*staff);
-                    self.log.push(Entry::Turn(*document, *staff));
-                    let below = self
-                        .documents
-                        .iter()
-                        .filter(|(_, paper)| paper.parent == Some(*document));
-                    let below: Vec<_> = below.map(|(id, _)| *id).collect();
-                    self.log
-                        .extend(below.into_iter().map(|id| Entry::Turn(id, *staff)));
+                    self.turn(*document, *staff);
                 }
             }
+            Line::Lifted(document, staff) => {
+                if let Some(paper) = self.documents.get_mut(document) {
+                    paper.facts.excluded.remove(staff);
+                    self.led_by(*document, *staff);
+                    self.turn(*document, *staff);
+                }
+            }
+            Line::Left(staff, at) => {
+                self.left.insert(*staff, *at);
+                let all: Vec<_> = self.documents.keys().copied().collect();
+                self.log
+                    .extend(all.into_iter().map(|id| Entry::Turn(id, *staff)));
+            }
+            Line::Given(device, document) => {
+                self.given.insert((*device, *document));
+            }
+            Line::Shown {
+                device,
+                document,
+                may_have_it,
+            } => {
+                self.given.insert((*device, *document));
+                let whose = self.devices.get(device).map(|device| device.staff);
+                if let Some(staff) = whose.filter(|_| !may_have_it) {
+                    // Nobody has told it to forget it in this life of the log.
+                    self.log.push(Entry::Turn(*document, staff));
+                }
+            }
+            Line::Aside(change, cause) => {
+                if *cause == Cause::Equivocation {
+                    self.frozen.insert(change.body.device);
+                }
+                let aside = (change.as_ref().clone(), *cause);
+                self.aside.insert(change.body.id, aside);
+            }
+            Line::Admitted(id, at) => {
+                if let Some((mut change, _)) = self.aside.remove(id) {
+                    change.received_at = *at;
+                    self.change(&change);
+                }
+            }
+        }
+    }
+
+    /// From here on somebody may see the document and what belongs to it, or
+    /// no longer.
+    fn turn(&mut self, document: DocumentId, staff: StaffId) {
+        let below = self
+            .documents
+            .iter()
+            .filter(|(_, paper)| paper.parent == Some(document));
+        let below: Vec<_> = below.map(|(id, _)| *id).collect();
+        self.log.push(Entry::Turn(document, staff));
+        self.log
+            .extend(below.into_iter().map(|id| Entry::Turn(id, staff)));
+    }
+
+    /// Notes that this lead can see a document.
+    fn led_by(&mut self, document: DocumentId, staff: StaffId) {
+        let leads = self
+            .devices
+            .values()
+            .any(|device| device.staff == staff && device.roles.lead());
+        if leads {
+            self.had.insert((document, staff));
         }
     }
 
     fn change(&mut self, change: &KeptChange) {
         let id = change.body.document;
         let birth = change.body.birth.as_ref();
+        let is_new = !self.documents.contains_key(&id);
         let paper = self.documents.entry(id).or_insert_with(|| Paper {
             facts: facts(id, change, birth),
             parent: birth.and_then(|birth| birth.parent),
@@ -161,12 +253,50 @@ impl Books {
             changes: Vec::new(),
         });
         paper.changes.push(change.clone());
+        let narrowed = match birth {
+            Some(birth) if !is_new => narrow(&mut paper.facts, birth),
+            _ => Vec::new(),
+        };
+        let roles_of = |staff: &StaffId| {
+            let of = |device: &&Enrolled| device.staff == *staff;
+            self.devices
+                .values()
+                .find(of)
+                .map(|device| device.roles.clone())
+        };
+        if is_new {
+            let facts = self.facts(id);
+            let seeing = self.devices.values().filter(|device| device.roles.lead());
+            let seeing: Vec<_> = seeing
+                .map(|device| device.staff)
+                .chain([change.staff])
+                .filter(|staff| {
+                    let roles = roles_of(staff).unwrap_or_default();
+                    facts
+                        .as_ref()
+                        .is_some_and(|facts| !facts.excludes(*staff, &roles))
+                })
+                .collect();
+            self.had.extend(seeing.into_iter().map(|staff| (id, staff)));
+        }
         self.kept.insert(change.body.id);
         self.log.push(Entry::Change(Box::new(change.clone())));
+        for staff in narrowed {
+            self.turn(id, staff);
+        }
         if change.body.kind == wire::Kind::Identity {
             // Its author hands the name over and keeps no copy.
             self.log.push(Entry::Turn(id, change.staff));
         }
+    }
+
+    /// The document of a kept change, and who wrote it.
+    pub(crate) fn whose(&self, id: ChangeId) -> Option<(DocumentId, StaffId)> {
+        let changes = self.documents.values().flat_map(|paper| &paper.changes);
+        changes
+            .filter(|change| change.body.id == id)
+            .map(|change| (change.body.document, change.staff))
+            .next()
     }
 
     /// How long the log is.
@@ -175,7 +305,7 @@ impl Books {
     }
 
     /// Who asks with this device.
-    pub(crate) fn subject(&self, device: DeviceId) -> Option<Subject> {
+    pub(crate) fn subject(&self, device: DeviceId, now: Millis) -> Option<Subject> {
         let device = self.devices.get(&device)?;
         Some(Subject {
             staff: device.staff,
@@ -184,7 +314,14 @@ impl Books {
             } else {
                 DeviceState::Active
             },
-            on_team: OnTeam::Yes,
+            on_team: self.left.get(&device.staff).map_or(OnTeam::Yes, |until| {
+                let term = Term {
+                    from: moment(0),
+                    until: moment(*until),
+                    planned: false,
+                };
+                term.at(moment(now))
+            }),
             roles: device.roles.clone(),
         })
     }
@@ -197,17 +334,48 @@ impl Books {
         document: &DocumentFacts,
         now: Millis,
     ) -> Option<Scope> {
-        let subject = self.subject(device)?;
+        let subject = self.subject(device, now)?;
+        self.decide(&subject, action, document, now).ok()
+    }
+
+    /// The same for somebody, whatever became of their device.
+    pub(crate) fn decide(
+        &self,
+        subject: &Subject,
+        action: Action,
+        document: &DocumentFacts,
+        now: Millis,
+    ) -> Result<Scope, Denial> {
         let facts = Facts {
             event: event(now),
             document: Some(document),
             person: None,
             leads: &self.leads(),
         };
-        match decide(&subject, action, &facts) {
-            Decision::Allow(scope) => Some(scope),
-            Decision::Deny(_) => None,
+        match decide(subject, action, &facts) {
+            Decision::Allow(scope) => Ok(scope),
+            Decision::Deny(denial) => Err(denial),
         }
+    }
+
+    /// Why somebody may not any more, if they once could. Whoever never could
+    /// is not told that there is such a document.
+    pub(crate) fn lost(&self, denial: Denial, change: &KeptChange) -> Option<Cause> {
+        let cause = match denial {
+            Denial::Excluded => Cause::Excluded,
+            Denial::NotOnTeam | Denial::NoRight => Cause::NotGranted,
+            _ => return None,
+        };
+        // A name is as its case.
+        let case = change.body.birth.as_ref().and_then(|birth| birth.parent);
+        let had = |document| self.had.contains(&(document, change.staff));
+        (had(change.body.document) || case.is_some_and(had)).then_some(cause)
+    }
+
+    /// The case that a document belongs to, or the document itself.
+    pub(crate) fn case_of(&self, document: DocumentId) -> DocumentId {
+        let paper = self.documents.get(&document);
+        paper.and_then(|paper| paper.parent).unwrap_or(document)
     }
 
     /// The leads: those who have come, and the chair on the list, who may come yet.
@@ -245,7 +413,7 @@ impl Books {
     pub(crate) fn facts_at_birth(
         &self,
         change: &KeptChange,
-        before: &[KeptChange],
+        before: &[&KeptChange],
     ) -> DocumentFacts {
         let birth = change.body.birth.as_ref();
         let mut facts = facts(change.body.document, change, birth);
@@ -330,7 +498,7 @@ impl Books {
                         news.extend(seen.map(|change| {
                             News::Change(change.envelope.clone(), change.received_at)
                         }));
-                    } else {
+                    } else if self.has_some(device, *document) {
                         news.push(News::Forget(*document));
                     }
                 }
@@ -341,6 +509,15 @@ impl Books {
             }
         }
         (news, self.log.len())
+    }
+
+    /// Whether a device has something of a document: it was given it, or wrote it.
+    fn has_some(&self, device: DeviceId, document: DocumentId) -> bool {
+        let wrote = |paper: &Paper| {
+            let mut changes = paper.changes.iter();
+            changes.any(|change| change.body.device == device)
+        };
+        self.given.contains(&(device, document)) || self.documents.get(&document).is_some_and(wrote)
     }
 
     fn sees(&self, device: DeviceId, change: &KeptChange, now: Millis) -> bool {
@@ -385,6 +562,14 @@ fn facts(id: DocumentId, change: &KeptChange, birth: Option<&Birth>) -> Document
         grants: Vec::new(),
         case: None,
     }
+}
+
+/// Closes a document to more people, as a later birth asks, and says to whom.
+fn narrow(facts: &mut DocumentFacts, birth: &Birth) -> Vec<StaffId> {
+    let closed = birth.excluded.iter().copied();
+    closed
+        .filter(|staff| facts.excluded.insert(*staff))
+        .collect()
 }
 
 /// A grant that holds for the rest of the event.

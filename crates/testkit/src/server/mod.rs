@@ -14,6 +14,7 @@ use safehall_core::access::{Level, Roles};
 use safehall_sync::admission::DocumentState;
 use safehall_sync::document::Document;
 use safehall_sync::ids::{ChangeId, DeviceId, DocumentId, EventId};
+use safehall_sync::wire::quarantine_line::Cause;
 use safehall_sync::wire::{Kind, frame};
 
 use crate::chance::Chance;
@@ -38,6 +39,16 @@ pub enum Sabotage {
     Chatter,
     /// Hands a phone only the newest change of a batch.
     HandOutLess,
+    /// Forgets whom a case must not reach.
+    TellExcluded,
+    /// Hands out what waits for a lead's word.
+    HandOutAside,
+    /// Says that it set a change aside, and throws it away.
+    DropAside,
+    /// Keeps what the rules of a document refuse.
+    TakeAnything,
+    /// Lets anybody write in anybody's name.
+    TakeAnyName,
 }
 
 /// One connection as the server knows it.
@@ -66,6 +77,8 @@ pub struct Server {
     conversations: BTreeMap<LineId, Conversation>,
     chance: Chance,
     sabotage: Sabotage,
+    /// Since when, and how many changes each device sent.
+    sent: BTreeMap<DeviceId, (Millis, usize)>,
 }
 
 impl Server {
@@ -82,6 +95,7 @@ impl Server {
             conversations: BTreeMap::new(),
             chance: chance.branch("server"),
             sabotage,
+            sent: BTreeMap::new(),
         };
         server.note(Line::Epoch(chance.bytes()));
         server
@@ -90,6 +104,9 @@ impl Server {
     /// Writes down what somebody decided at the server's own terminal. Their
     /// word counts once it is on disk, so a failing disk is waited out.
     pub(crate) fn note(&mut self, line: Line) {
+        if self.sabotage == Sabotage::TellExcluded && matches!(line, Line::Excluded(..)) {
+            return;
+        }
         self.disk.fail(false);
         if self.disk.write([line.clone()]).is_ok() && self.disk.flush().is_ok() {
             self.books.write(&line);
@@ -154,6 +171,10 @@ impl Server {
         self.note(Line::Epoch(epoch));
     }
 
+    pub(crate) const fn is_running(&self) -> bool {
+        self.up
+    }
+
     /// Whether a change is on the disk.
     pub(crate) fn has_on_disk(&self, id: ChangeId) -> bool {
         self.books.kept.contains(&id)
@@ -181,12 +202,20 @@ impl Server {
     }
 
     /// Puts changes on the disk and says whether they are there.
-    fn commit(&mut self, changes: Vec<KeptChange>) -> bool {
+    fn commit(
+        &mut self,
+        changes: Vec<KeptChange>,
+        aside: Vec<(KeptChange, Cause)>,
+        given: Vec<Line>,
+    ) -> bool {
         let promised: Vec<ChangeId> = changes.iter().map(|change| change.body.id).collect();
-        let mut lines: Vec<Line> = changes
-            .into_iter()
-            .map(|change| Line::Change(Box::new(change)))
-            .collect();
+        let mut lines = given;
+        let changes = changes.into_iter();
+        lines.extend(changes.map(|change| Line::Change(Box::new(change))));
+        if self.sabotage != Sabotage::DropAside {
+            let aside = aside.into_iter();
+            lines.extend(aside.map(|(change, cause)| Line::Aside(Box::new(change), cause)));
+        }
         if self.sabotage == Sabotage::LoseSome && self.chance.one_in(7) {
             lines.pop();
         }
