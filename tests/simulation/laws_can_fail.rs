@@ -59,6 +59,14 @@ fn a_case_that_reaches_somebody_excluded_is_noticed() {
 }
 
 #[test]
+fn a_forget_that_says_that_there_is_a_case_is_noticed() {
+    assert!(notices(Sabotage::BelieveNames, |broken| matches!(
+        broken,
+        Broken::ToldTheExcluded { .. }
+    )));
+}
+
+#[test]
 fn a_quarantine_that_leaks_is_noticed() {
     assert!(notices(Sabotage::HandOutAside, |broken| matches!(
         broken,

@@ -36,13 +36,20 @@ fn no_law_is_broken_in_any_weather() {
     let tallies = || played.iter().filter_map(|(_, result)| result.as_ref().ok());
     let changes: usize = tallies().map(|tally| tally.changes).sum();
     let disputes: usize = tallies().map(|tally| tally.disputes).sum();
+    let harm: usize = tallies().map(|tally| tally.harm).sum();
+    let aside: usize = tallies().map(|tally| tally.aside).sum();
     println!(
-        "{} conferences, {changes} changes kept, {disputes} disputes, 0 broken laws",
+        "{} conferences, {changes} changes kept, {disputes} disputes, \
+         {harm} envelopes that mean harm, {aside} changes set aside, 0 broken laws",
         seeds.len()
     );
     assert!(
         changes > seeds.len() * 3,
         "nobody wrote anything: the conferences prove nothing"
+    );
+    assert!(
+        seeds.len() < 100 || harm > seeds.len() && aside > 0,
+        "nobody meant harm: the conferences prove nothing"
     );
 }
 

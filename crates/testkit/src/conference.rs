@@ -20,6 +20,10 @@ pub struct Tally {
     pub changes: usize,
     /// Single values with more than one version.
     pub disputes: usize,
+    /// Envelopes that no app would send.
+    pub harm: usize,
+    /// Changes that no lead has let in.
+    pub aside: usize,
 }
 
 struct Conference {
@@ -324,6 +328,8 @@ impl Conference {
         Tally {
             documents: self.world.server.books.documents.len(),
             changes: self.world.server.books.kept.len(),
+            harm: self.world.harm,
+            aside: self.world.server.books.aside.len(),
             disputes: views
                 .iter()
                 .flat_map(|view| view.registers.values())

@@ -106,6 +106,7 @@ impl World {
         if !self.server.is_running() || envelopes.is_empty() {
             return;
         }
+        self.harm += envelopes.len();
         if self.gone.contains(&who.0) && self.chance.one_in(2) {
             let (now, device) = (self.now(), self.phones[who.0].device);
             self.server.hand_in(now, device, envelopes);

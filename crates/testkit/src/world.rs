@@ -30,6 +30,8 @@ pub struct World {
     pub(crate) gone: BTreeSet<usize>,
     /// Those who mean harm.
     pub(crate) hostile: BTreeSet<usize>,
+    /// How many envelopes they sent.
+    pub(crate) harm: usize,
     pub(crate) server: Server,
     pub(crate) witness: Witness,
     schedule: Schedule<Event>,
@@ -87,6 +89,7 @@ impl World {
             phones: Vec::new(),
             gone: BTreeSet::new(),
             hostile: BTreeSet::new(),
+            harm: 0,
             server: Server::new(event, root.branch("server"), sabotage),
             witness: Witness::default(),
             schedule: Schedule::starting_at(DOORS_OPEN),

@@ -2,7 +2,9 @@
 //! harm. Their app stays honest: it shows them what the server hands out.
 
 use automerge::transaction::Transactable as _;
-use automerge::{Automerge, Change, ChangeHash, ExpandedChange, ObjId, ROOT, ReadDoc as _};
+use automerge::{
+    ActorId, Automerge, Change, ChangeHash, ExpandedChange, ObjId, ROOT, ReadDoc as _,
+};
 use safehall_sync::document::{Document, Field, NewFact, Stamp, actor};
 use safehall_sync::envelope::Birth;
 use safehall_sync::ids::{self, DeviceId, DocumentId, StaffId};
@@ -60,7 +62,7 @@ impl Phone {
             let fact = self.lie();
             document.clone().write(actor, stamp, &[fact]).ok()
         };
-        let changes: Vec<Option<Vec<u8>>> = match chance.between(0..=11) {
+        let changes: Vec<Option<Vec<u8>>> = match chance.between(0..=13) {
             // Two changes under one number.
             0 => vec![write(own.clone(), &own_name), write(own, &own_name)],
             1 => vec![forged(write(own, &own_name), |change| change.seq += 4)],
@@ -82,6 +84,15 @@ impl Phone {
             8 => return (0..320).map(|_| self.garbage()).collect(),
             9 => return self.false_births(case, victim),
             10 => vec![write(own, &by(victim.staff, victim.device))],
+            // Torn off in the middle, under a signature that fits.
+            11 => vec![write(own, &own_name).map(|mut change| {
+                change.truncate(change.len() / 2);
+                change
+            })],
+            12 => {
+                let flood = self.flood(case, document, own, &own_name);
+                return flood.into_iter().collect();
+            }
             // A lie in one's own name is a fact like any other.
             _ => vec![write(own, &own_name)],
         };
@@ -89,6 +100,21 @@ impl Phone {
         changes
             .map(|change| self.seal(case, Kind::Case, None, &change))
             .collect()
+    }
+
+    /// More words than a change may have.
+    fn flood(
+        &mut self,
+        case: DocumentId,
+        mut document: Document,
+        own: ActorId,
+        stamp: &Stamp,
+    ) -> Option<Envelope> {
+        let mut fact = self.lie();
+        let text = "on and on ".repeat(27_000);
+        fact.fields.insert("text".to_owned(), Field::Text(text));
+        let change = document.write(own, stamp, &[fact]).ok()?;
+        Some(self.seal(case, Kind::Case, None, &change))
     }
 
     fn lie(&mut self) -> NewFact {
@@ -181,7 +207,7 @@ fn forged(honest: Option<Vec<u8>>, forge: impl FnOnce(&mut ExpandedChange)) -> O
 /// What Automerge makes of an edit of the first element with a text.
 fn edited(
     document: &Automerge,
-    own: &automerge::ActorId,
+    own: &ActorId,
     edit: impl FnOnce(&mut automerge::transaction::Transaction<'_>, &ObjId) -> bool,
 ) -> Option<Vec<u8>> {
     let mut raw = document.clone();

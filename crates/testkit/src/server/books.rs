@@ -292,11 +292,9 @@ impl Books {
 
     /// The document of a kept change, and who wrote it.
     pub(crate) fn whose(&self, id: ChangeId) -> Option<(DocumentId, StaffId)> {
-        let changes = self.documents.values().flat_map(|paper| &paper.changes);
-        changes
-            .filter(|change| change.body.id == id)
-            .map(|change| (change.body.document, change.staff))
-            .next()
+        let mut changes = self.documents.values().flat_map(|paper| &paper.changes);
+        let change = changes.find(|change| change.body.id == id)?;
+        Some((change.body.document, change.staff))
     }
 
     /// How long the log is.

@@ -88,8 +88,12 @@ impl Server {
         self.drive(now, line, Input::End)
     }
 
-    /// Tells every live connection that there may be something new.
+    /// Tells every live connection that there is something new, if there is.
     pub(crate) fn fan_out(&mut self, now: Millis) -> Vec<Said> {
+        let length = self.books.length();
+        if std::mem::replace(&mut self.told_of, length) == length {
+            return Vec::new();
+        }
         let live = self
             .conversations
             .iter()
@@ -281,12 +285,10 @@ impl Server {
         let Some(speaker) = self.conversations.get(&line).and_then(|talk| talk.device) else {
             return Input::NotSaved { push_id };
         };
-        let others = envelopes
+        let offered: Vec<Body> = envelopes
             .iter()
             .filter_map(|one| Body::parse(one).ok())
-            .filter(|body| body.device != speaker);
-        let offered: Vec<(ChangeId, DocumentId)> =
-            others.map(|body| (body.id, body.document)).collect();
+            .collect();
         let verdict = self.verdict(now, speaker, envelopes);
         let new: Vec<ChangeId> = verdict
             .to_keep
@@ -296,8 +298,11 @@ impl Server {
         // Whoever offers what is kept has it, from before a restore. Whoever only
         // names a document may have heard of it, and is told nothing about it.
         let kept: BTreeSet<ChangeId> = verdict.kept.iter().chain(&new).copied().collect();
-        let shown = offered.into_iter().filter(|(id, _)| kept.contains(id));
-        let shown = self.not_given_yet(speaker, shown.map(|(_, document)| document));
+        let shown = offered.into_iter().filter(|body| match self.sabotage {
+            Sabotage::BelieveNames => self.books.documents.contains_key(&body.document),
+            _ => body.device != speaker && kept.contains(&body.id),
+        });
+        let shown = self.not_given_yet(speaker, shown.map(|body| body.document));
         let shown = shown.into_iter().map(|document| Line::Shown {
             device: speaker,
             document,

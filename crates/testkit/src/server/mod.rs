@@ -41,6 +41,8 @@ pub enum Sabotage {
     HandOutLess,
     /// Forgets whom a case must not reach.
     TellExcluded,
+    /// Takes whoever names a document for somebody who has it.
+    BelieveNames,
     /// Hands out what waits for a lead's word.
     HandOutAside,
     /// Says that it set a change aside, and throws it away.
@@ -75,6 +77,8 @@ pub struct Server {
     pub(crate) overheard: Overheard,
     states: BTreeMap<DocumentId, DocumentState>,
     conversations: BTreeMap<LineId, Conversation>,
+    /// How long the log was when all live connections last heard of it.
+    told_of: usize,
     chance: Chance,
     sabotage: Sabotage,
     /// Since when, and how many changes each device sent.
@@ -93,6 +97,7 @@ impl Server {
             overheard: Overheard::default(),
             states: BTreeMap::new(),
             conversations: BTreeMap::new(),
+            told_of: 0,
             chance: chance.branch("server"),
             sabotage,
             sent: BTreeMap::new(),
