@@ -546,19 +546,28 @@ impl World {
             self.phones[index].open_app(now);
             self.drain(index);
         }
-        self.come_to_rest()?;
+        self.come_to_rest_with_leads()?;
         for line in self.witness.lost_decisions() {
             self.witness.decided(&line);
             self.server.note(line);
             self.fan_out();
         }
-        self.come_to_rest()?;
+        self.come_to_rest_with_leads()?;
         crate::laws::hold(self)?;
         if self.leads_admit_what_is_honest() {
             self.come_to_rest()?;
             crate::laws::hold(self)?;
         }
         Ok(())
+    }
+
+    /// What builds on a case that was set aside is not taken, and offered again,
+    /// until a lead lets the case in.
+    fn come_to_rest_with_leads(&mut self) -> Result<(), Broken> {
+        match self.come_to_rest() {
+            Err(Broken::NeverAtRest) if self.leads_admit_what_is_honest() => self.come_to_rest(),
+            rest => rest,
+        }
     }
 
     fn come_to_rest(&mut self) -> Result<(), Broken> {
