@@ -145,8 +145,10 @@ async fn a_lost_phone_hands_in_its_last_words_and_says_that_it_is_empty() {
     revoke(&alma, &noor).await;
     let all = [own.to_vec(), vec![carried.clone()]].concat();
 
-    let handed: wire::HandedIn =
-        ok(post(world.addr(), "/v1/handin", &noor.hand_in(&all, false).await).await);
+    let answer = post(world.addr(), "/v1/handin", &noor.hand_in(&all, false).await).await;
+    // It is not empty yet: what it still has may be the only copy.
+    assert_eq!(clears(&answer), None);
+    let handed: wire::HandedIn = ok(answer);
 
     let own_ids: Vec<_> = ids(&own).iter().map(|id| id.as_bytes().to_vec()).collect();
     assert_eq!(handed.change_ids, own_ids);
@@ -160,8 +162,9 @@ async fn a_lost_phone_hands_in_its_last_words_and_says_that_it_is_empty() {
     assert_eq!(again.change_ids, own_ids);
     assert_eq!(waiting(&alma).await.len(), 2);
     // The device's own account of its end.
-    let _: wire::HandedIn =
-        ok(post(world.addr(), "/v1/handin", &noor.hand_in(&[], true).await).await);
+    let last = post(world.addr(), "/v1/handin", &noor.hand_in(&[], true).await).await;
+    assert_eq!(clears(&last), Some("\"storage\""));
+    let _: wire::HandedIn = ok(last);
     let team: wire::Team = ok(alma.get("/v1/team").await);
     let lost = team
         .devices
@@ -227,7 +230,15 @@ async fn only_a_lost_phone_may_hand_in_and_everybody_else_hears_the_same() {
     for stranger in [unknown, others_proof, tampered, used] {
         let refused = post(world.addr(), "/v1/handin", &stranger).await;
         assert_eq!((refused.status, problem(&refused)), expected);
+        assert_eq!(clears(&refused), None);
     }
+}
+
+/// What the browser is told to throw away.
+fn clears(answer: &Answer) -> Option<&str> {
+    let name = "clear-site-data";
+    let found = answer.heads.iter().find(|(head, _)| head == name);
+    found.map(|(_, value)| value.as_str())
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ export async function call<In extends DescMessage, Out extends DescMessage>(
 }
 
 /** The bytes of an answer. Rejects with `Refused`: `unreachable` when nobody or somebody else answered. */
-export async function exchange(world: World, path: string, body: Uint8Array | undefined, token?: string): Promise<Uint8Array> {
+export async function exchange(world: World, path: string, body: Uint8Array | undefined, token?: string, credentials: RequestCredentials = 'omit'): Promise<Uint8Array> {
 	const patience = new AbortController();
 	const stop = world.after(PATIENCE_MS, () => patience.abort());
 	try {
@@ -36,7 +36,7 @@ export async function exchange(world: World, path: string, body: Uint8Array | un
 			},
 			...(body && { body: new Uint8Array(body) }),
 			cache: 'no-store',
-			credentials: 'omit',
+			credentials,
 			redirect: 'error',
 			signal: patience.signal
 		});

@@ -2,6 +2,7 @@
  * The last words of a device that lost its access. What only it holds goes to the
  * server first; then it empties itself, if the server has signed that it shall.
  */
+import { create, toBinary } from '@bufbuild/protobuf';
 import {
 	ChallengeAskSchema, ChallengeSchema, type HandedIn, HandedInSchema, HandInSchema
 } from '../generated/wire/v1/identity_pb.ts';
@@ -9,7 +10,7 @@ import { Reason } from '../generated/wire/v1/frame_pb.ts';
 import { plan, readReport, settle } from '../incident/report.ts';
 import { type Draft, type Id, type Intention, type Millis, Refused, type State } from './api.ts';
 import { type Bytes, concat, hex, newId, sha256, unhex, utf8 } from './bytes.ts';
-import { call } from './calls.ts';
+import { call, exchange } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { type Author, envelopeOf } from './envelope.ts';
 import type { Intent, Kept } from './kept.ts';
@@ -84,7 +85,9 @@ async function handIn(world: World, author: Author, alone: readonly Kept[]): Pro
 async function signWiped(world: World, author: Author): Promise<() => Promise<void>> {
 	const { challenge, signature } = await signed(world, author, [], true);
 	return async () => {
-		await call(world, '/v1/handin', { schema: HandInSchema, message: { device: unhex(author.device), challenge, signature, wiped: true } }, HandedInSchema);
+		const said = toBinary(HandInSchema, create(HandInSchema, { device: unhex(author.device), challenge, signature, wiped: true }));
+		// There are no cookies; but without this the browser does not follow the answer, which tells it to throw away what is left.
+		await exchange(world, '/v1/handin', said, undefined, 'same-origin');
 	};
 }
 

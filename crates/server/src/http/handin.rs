@@ -11,6 +11,7 @@ use safehall_sync::wire::{self, Reason, Refusal};
 use safehall_sync::{handin, signing};
 
 use super::problem::Problem;
+use super::routes::Answer;
 use crate::challenges::For;
 use crate::keep;
 use crate::ledger::What;
@@ -24,7 +25,7 @@ use crate::store::ledger::{Entry, note};
 /// # Errors
 ///
 /// [`Problem::BAD_PROOF`] for everybody but a revoked device with its own proof.
-pub(super) async fn handin(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Problem> {
+pub(super) async fn handin(app: Arc<App>, body: Bytes) -> Result<Answer, Problem> {
     let ask = handin::decode(body).map_err(|_| Problem::UNREADABLE)?;
     let id = DeviceId::try_from(ask.device.as_slice()).map_err(|_| Problem::UNREADABLE)?;
     let now = app.now();
@@ -82,7 +83,13 @@ pub(super) async fn handin(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Proble
             }
         }
     }
-    Ok(handed.encode_to_vec())
+    let body = handed.encode_to_vec();
+    // Never without the device's own word for it: nobody empties somebody else's phone by an answer.
+    Ok(if ask.wiped {
+        Answer::clearing(body)
+    } else {
+        Answer::from(body)
+    })
 }
 
 /// Notes that the device says it emptied itself. Only the first time counts.

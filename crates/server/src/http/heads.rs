@@ -34,6 +34,15 @@ pub(super) fn on_api(head: &mut HeaderMap) {
     head.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
+/// On the answer to a device that says it emptied itself: its browser throws
+/// away what is left, the app with it.
+pub(super) fn on_last_word(head: &mut HeaderMap) {
+    head.insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"storage\""),
+    );
+}
+
 /// On every file of the app.
 pub(super) fn on_app(head: &mut HeaderMap, policy: &HeaderValue) {
     on_all(head);

@@ -23,7 +23,8 @@ use tower_http::compression::CompressionLayer;
 use super::door::{self, Asker};
 use super::problem::Problem;
 use super::{
-    CallId, PROTOBUF, app, auth, enrol, erase, handin, ledger, live, quarantine, reach, sync, team,
+    CallId, PROTOBUF, app, auth, enrol, erase, handin, heads, ledger, live, quarantine, reach,
+    sync, team,
 };
 use crate::listen::Stage;
 use crate::state::App;
@@ -32,8 +33,31 @@ pub(super) const LIVE: &str = "/v1/live";
 pub(super) const HEALTH: &str = "/healthz";
 pub(super) const READY: &str = "/readyz";
 
-/// An answer in the making: a body in protobuf.
-type Answering = Pin<Box<dyn Future<Output = Result<Vec<u8>, Problem>> + Send>>;
+/// What a call is answered: a body in protobuf.
+pub(super) struct Answer {
+    body: Vec<u8>,
+    /// The browser throws away whatever it still has of this place.
+    clears: bool,
+}
+
+impl Answer {
+    /// The last one that this browser gets.
+    pub(super) const fn clearing(body: Vec<u8>) -> Self {
+        Self { body, clears: true }
+    }
+}
+
+impl From<Vec<u8>> for Answer {
+    fn from(body: Vec<u8>) -> Self {
+        Self {
+            body,
+            clears: false,
+        }
+    }
+}
+
+/// An answer in the making.
+type Answering = Pin<Box<dyn Future<Output = Result<Answer, Problem>> + Send>>;
 
 type Handler = Box<dyn Fn(Arc<App>, HeaderMap, Bytes) -> Answering + Send + Sync>;
 
@@ -50,11 +74,15 @@ struct Route {
 }
 
 /// A call by somebody who is not known yet.
-fn anyone<F>(path: &'static str, body: usize, answer: fn(Arc<App>, Bytes) -> F) -> Route
+fn anyone<F, B>(path: &'static str, body: usize, answer: fn(Arc<App>, Bytes) -> F) -> Route
 where
-    F: Future<Output = Result<Vec<u8>, Problem>> + Send + 'static,
+    F: Future<Output = Result<B, Problem>> + Send + 'static,
+    B: Into<Answer> + 'static,
 {
-    let handler = Box::new(move |app, _, body| Box::pin(answer(app, body)) as Answering);
+    let handler = Box::new(move |app, _, body| {
+        let answering = answer(app, body);
+        Box::pin(async move { answering.await.map(Into::into) }) as Answering
+    });
     Route {
         method: MethodFilter::POST,
         path,
@@ -77,7 +105,7 @@ where
     let handler = Box::new(move |app: Arc<App>, headers: HeaderMap, body| {
         Box::pin(async move {
             let asker = door::asker::<A>(&app, &headers).await?;
-            answer(app, asker, body).await
+            answer(app, asker, body).await.map(Answer::from)
         }) as Answering
     });
     let body = if method == MethodFilter::GET {
@@ -198,11 +226,13 @@ async fn call(
         .cloned()
         .unwrap_or(CallId(String::new()));
     match answer(app, &route, &turns, request).await {
-        Ok(body) => {
-            let mut response = Response::new(Body::from(body));
-            response
-                .headers_mut()
-                .insert(CONTENT_TYPE, HeaderValue::from_static(PROTOBUF));
+        Ok(answer) => {
+            let mut response = Response::new(Body::from(answer.body));
+            let head = response.headers_mut();
+            head.insert(CONTENT_TYPE, HeaderValue::from_static(PROTOBUF));
+            if answer.clears {
+                heads::on_last_word(head);
+            }
             response
         }
         Err(problem) => problem.answer(&id.0),
@@ -214,7 +244,7 @@ async fn answer(
     route: &Route,
     turns: &Semaphore,
     request: Request,
-) -> Result<Vec<u8>, Problem> {
+) -> Result<Answer, Problem> {
     let (head, body) = request.into_parts();
     if route.body > 0
         && head
