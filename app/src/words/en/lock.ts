@@ -91,6 +91,7 @@ export const lock = {
 	hidden: { today: 'Today', back: 'Hold to go back' },
 	shut: 'Lock',
 	hide: 'Hide the screen',
+	hideShort: 'Hide',
 	savedSealed: 'Saved on this phone. It is sent after you unlock.',
 	pinSet: 'PIN set',
 	passSet: 'Passphrase set'
