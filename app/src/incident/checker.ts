@@ -131,13 +131,13 @@ function exactly(word: string): Pattern {
 	return function* (tokens) {
 		for (const [at, first] of tokens.entries()) {
 			let joined = '';
-			const window: Token[] = [];
+			const places: Token[] = [];
 			for (const last of tokens.slice(at)) {
-				window.push(last);
+				places.push(last);
 				joined += unleet(last.word);
 				const alone = first === last;
 				const fits = alike(joined, unleet(word)) || (alone && word.length > 2 && SUFFIXES.some((suffix) => alike(joined, word + suffix)));
-				if (fits && (alone || rare(window))) yield [first, last];
+				if (fits && (alone || rare(places))) yield [first, last];
 				if (joined.length > word.length + 1) break;
 			}
 		}
@@ -200,9 +200,9 @@ function pairs(words: readonly string[]): Pattern[] {
 function inARow(words: readonly string[]): Pattern {
 	return function* (tokens) {
 		for (const [at, first] of tokens.entries()) {
-			const window = tokens.slice(at, at + words.length);
-			const last = window.at(-1);
-			if (last !== undefined && window.length === words.length && window.every((token, place) => same(token.word, words[place] ?? ''))) yield [first, last];
+			const places = tokens.slice(at, at + words.length);
+			const last = places.at(-1);
+			if (last !== undefined && places.length === words.length && places.every((token, place) => same(token.word, words[place] ?? ''))) yield [first, last];
 		}
 	};
 }
