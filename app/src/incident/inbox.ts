@@ -7,6 +7,7 @@ import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import type { CaseView } from './case.ts';
 import { group, links, openedBy, reportedAt, standing } from './chair.ts';
 import { due, inboxOrder, type DueTargets, type Progress } from './due.ts';
+import { roomsAmong, type Room } from './place.ts';
 import { decisions } from './settle.ts';
 
 /** What to do next about a case, in the order of the procedure. */
@@ -47,7 +48,7 @@ export interface Inbox {
 	onTime: readonly Row[];
 }
 
-export function inbox(cases: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly string[], targets: DueTargets, now: Millis): Inbox {
+export function inbox(cases: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly Room[], targets: DueTargets, now: Millis): Inbox {
 	const all = links(chairs);
 	const rows: (Progress & { id: Id; row: Row })[] = [];
 	for (const record of cases) {
@@ -70,14 +71,14 @@ function progress(views: readonly CaseView[], chairs: readonly ChairRecord[]): P
 	return { reported_at: counted ? reportedAt(counted) : 0, ...(known !== undefined && { chair_knows: known }), ...(met !== null && { met }) };
 }
 
-function row(primary: CaseRecord, members: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly string[], targets: DueTargets, now: Millis): Row {
+function row(primary: CaseRecord, members: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly Room[], targets: DueTargets, now: Millis): Row {
 	const views = members.map((one) => one.view);
 	const own = chairs.filter((chair) => members.some((one) => one.id === chair.parent));
 	return {
 		caseId: primary.id,
 		codeName: primary.codeName,
 		reportedAt: reportedAt(primary.view),
-		rooms: placesOf(views).filter((place) => rooms.includes(place)),
+		rooms: roomsAmong(placesOf(views), rooms).map((room) => room.id),
 		categories: unique(views.flatMap((view) => view.reports.flatMap((report) => Object.entries(report.answers).flatMap(([field, answer]) => (field.startsWith('category/') && answer.versions.some((version) => version.value === 'yes') ? [field.slice('category/'.length)] : []))))),
 		notComplied: views.some((view) => view.reports.some((report) => report.answers['complied']?.versions.some((version) => version.value === 'no') ?? false)),
 		relation: relationOf(primary.view),

@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { group, identityOf, linkIntentions, links, openCase, openIdentity, partOf, unlinkIntentions } from '../../src/incident/chair.ts';
 import { inbox } from '../../src/incident/inbox.ts';
+import { placeOf } from '../../src/incident/place.ts';
+import { newReport, plan } from '../../src/incident/report.ts';
 import { disputes, policeAskedAgain, settleRegister, type Dispute } from '../../src/incident/settle.ts';
 import { accessTo, people } from '../../src/incident/team.ts';
 import { letterOf, timeline } from '../../src/incident/timeline.ts';
 import { alma, AMBER, at, id, QUIET, team } from './journeys.ts';
 
 const TARGETS = { chair_told: 10, chair_told_alert: 15, meeting: 60 };
-const ROOMS = ['main-hall', 'hall-2', 'foyer', 'terrace'];
+const ROOMS = [
+	{ id: 'main-hall', name: 'Main Hall' },
+	{ id: 'hall-2', name: 'Hall 2' },
+	{ id: 'foyer', name: 'Foyer' },
+	{ id: 'terrace', name: 'Terrace' }
+];
 
 function view(replica: ReturnType<typeof alma>, caseId: string) {
 	return replica.state.cases.find((one) => one.id === caseId)!.view;
@@ -48,6 +55,16 @@ describe('the inbox', () => {
 		await replica.write({ document: AMBER, kind: 'case', facts: [{ into: 'answers', id: replica.newId(), fields: { report: id('a-rep'), field: 'place', value: 'behind Dana’s table' } }] });
 		const shown = JSON.stringify(lines(replica));
 		for (const typed of ['Dana', 'Ben', '0417', '417', 'hoodie', 'barista', 'shy', 'escort', 'table', 'wrong person', 'badge and time']) expect(shown).not.toContain(typed);
+	});
+
+	test('names the rooms that a phone wrote, by their ids', async () => {
+		const replica = alma();
+		const told = { ...newReport({ case: replica.newId(), report: replica.newId(), identity: replica.newId() }, at('12:40')), place: placeOf('Main Hall', ROOMS) };
+		for (const { document, kind, facts, birth } of plan(told, () => replica.newId(), { policy: '', drill: false })) await replica.write({ document, kind, facts, ...(birth && { birth }) });
+		const row = lines(replica).onTime.find((one) => one.caseId === told.case);
+		expect(row?.rooms).toEqual(['main-hall']);
+		await replica.write({ document: told.case, kind: 'case', facts: [{ into: 'answers', id: replica.newId(), fields: { report: told.report, field: 'place', value: 'Hall 2' } }] });
+		expect(lines(replica).onTime.find((one) => one.caseId === told.case)?.rooms).toEqual(['main-hall', 'hall-2']);
 	});
 
 	test('shows linked cases under the earliest one and counts their accounts there', async () => {

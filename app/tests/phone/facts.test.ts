@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CaseView, PartyVersion } from '../../src/incident/case.ts';
+import { placeName, placeOf } from '../../src/incident/place.ts';
 import { disputes, facts } from '../../src/routes/phone/facts.ts';
 
 const id = (letter: string) => letter.repeat(32);
@@ -37,8 +38,8 @@ function view(): CaseView {
 }
 
 test('each answer that two phones gave differently has a row with both, and neither is shown as the answer', () => {
-	const rows = facts(view(), 0, 'UTC');
-	const found = disputes(view(), 0, 'UTC');
+	const rows = facts(view(), [], 0, 'UTC');
+	const found = disputes(view(), [], 0, 'UTC');
 	expect(found.map((dispute) => dispute.versions.map((version) => version.shown))).toEqual([
 		['no', 'yes'],
 		['Badge 0417', 'Badge 0471']
@@ -49,7 +50,7 @@ test('each answer that two phones gave differently has a row with both, and neit
 });
 
 test('choosing one version names both as replaced and changes neither', () => {
-	const [complied, who] = disputes(view(), 0, 'UTC');
+	const [complied, who] = disputes(view(), [], 0, 'UTC');
 	expect(complied?.settle(id('b'), () => id('f'))).toEqual({
 		into: 'answers',
 		id: id('f'),
@@ -60,4 +61,21 @@ test('choosing one version names both as replaced and changes neither', () => {
 		id: id('f'),
 		fields: { party: id('e'), kind: 'reported', badge: '0417', replaces: `${id('c')} ${id('d')}` }
 	});
+});
+
+test('a room is written as its id and shown by its name, wherever it stands', () => {
+	const rooms = [
+		{ id: 'foyer', name: 'Foyer' },
+		{ id: 'hall-2', name: 'Hall 2' }
+	];
+	const set = (letter: string, value: string) => ({ ...fact(letter, '1', 1), kind: 'set', field: 'place', value });
+	const told: CaseView = { ...view(), registers: { place: { versions: [set('3', 'foyer'), set('4', 'hall-2')] } } };
+	expect(facts(told, rooms, 0, 'UTC').find((row) => row.key === 'place')?.value).toBe('Foyer or Hall 2');
+	const [where] = disputes(told, rooms, 0, 'UTC');
+	expect(where?.versions.map((version) => version.shown)).toEqual(['Foyer', 'Hall 2']);
+	expect(where?.both).toBe('Foyer and Hall 2');
+	expect(where?.settle(id('4'), () => id('f')).fields['value']).toBe('hall-2');
+	expect(placeOf(' Hall 2 ', rooms)).toBe('hall-2');
+	expect(placeOf('behind the bar', rooms)).toBe('behind the bar');
+	expect(placeName('cellar', rooms)).toBe('cellar');
 });

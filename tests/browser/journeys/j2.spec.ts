@@ -26,7 +26,7 @@ test('J2: two reports of one incident stay two texts, and the chair links them (
 		await world.becomes('11:33');
 		await inbox.getByRole('button', { name: 'Link a case' }).click();
 		const sheet = alma.page.getByRole('dialog', { name: 'Link Amber Kite with' });
-		await sheet.getByRole('radio', { name: /Quiet Delta/ }).click();
+		await sheet.getByRole('radio', { name: /Quiet Delta.*Foyer/ }).click();
 		await sheet.getByRole('radio', { name: /Same incident/ }).click();
 		await sheet.getByRole('textbox', { name: 'Why' }).fill('badge 0417 and 417: only a zero differs; same time, same place');
 		await sheet.getByRole('button', { name: 'Link them' }).click();

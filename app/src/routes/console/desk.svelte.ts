@@ -2,6 +2,7 @@ import type { DueTargets } from '../../incident/due.ts';
 import { inbox, type Inbox } from '../../incident/inbox.ts';
 import { group, links, type Link } from '../../incident/chair.ts';
 import { lateNotes, type LateNote } from '../../incident/late.ts';
+import { placeName } from '../../incident/place.ts';
 import { firstName, people, type Person, type Phone } from '../../incident/team.ts';
 import { NotSaved, Refused, type CaseRecord, type ChairRecord, type Id, type Intention, type Millis, type Replica, type State } from '../../replica/api.ts';
 import { clock, moment } from '../../words/format.ts';
@@ -74,7 +75,7 @@ export class Desk {
 	readonly people: Person[] = $derived(this.state.team ? people(this.state.team) : []);
 	readonly targets: DueTargets = $derived({ chair_told: this.state.pack?.targets?.chairTold ?? 0, chair_told_alert: this.state.pack?.targets?.chairToldAlert ?? 0, meeting: this.state.pack?.targets?.meeting ?? 0 });
 	readonly inbox: Inbox = $derived.by(() => {
-		const rooms = this.state.pack?.rooms.map((room) => room.id) ?? [];
+		const rooms = this.state.pack?.rooms ?? [];
 		return inbox(this.state.cases, this.state.chairs, this.me, rooms, this.targets, this.now);
 	});
 
@@ -126,7 +127,7 @@ export class Desk {
 	/** A room's name, or the place as it was typed. */
 	place(value: string): string {
 		const pack = this.state.pack;
-		return [...(pack?.rooms ?? []), ...(pack?.quietRooms ?? [])].find((room) => room.id === value)?.name ?? value;
+		return placeName(value, [...(pack?.rooms ?? []), ...(pack?.quietRooms ?? [])]);
 	}
 
 	clock(time: Millis): string {

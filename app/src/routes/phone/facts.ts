@@ -1,5 +1,6 @@
 /** What is known of a case, as rows; and where two answers stand side by side. */
 import type { Answer, CaseView, PartyVersion, Report } from '../../incident/case.ts';
+import { placeName, type Room } from '../../incident/place.ts';
 import type { NewFact } from '../../replica/api.ts';
 import type { IconName } from '../../ui/icons.ts';
 import { words } from '../../words/index.ts';
@@ -30,10 +31,10 @@ const say = words.case;
 /** Answers that are shown on a row of their own. */
 const ANSWERS = ['occurred', 'asked_to_stop', 'asked_to_stop_at', 'complied'] as const;
 
-export function facts(view: CaseView, now: number, zone: string): Row[] {
+export function facts(view: CaseView, rooms: readonly Room[], now: number, zone: string): Row[] {
 	const rows: Row[] = [];
 	const place = view.registers['place']?.versions ?? [];
-	if (place.length > 0) rows.push({ key: 'place', icon: 'pin', label: say.facts.where, value: say.facts.or(place.map((version) => version.value ?? '')) });
+	if (place.length > 0) rows.push({ key: 'place', icon: 'pin', label: say.facts.where, value: say.facts.or(place.map((version) => placeName(version.value ?? '', rooms))) });
 	for (const report of view.reports) {
 		const occurred = (report.answers['occurred']?.versions ?? []).flatMap((answer) => (answer.time ? [timeLine(answer.time, now, zone)] : []));
 		if (occurred.length > 0) {
@@ -68,17 +69,18 @@ export function facts(view: CaseView, now: number, zone: string): Row[] {
 }
 
 /** Where two answers stand side by side, one for each row that shows them. */
-export function disputes(view: CaseView, now: number, zone: string): Dispute[] {
+export function disputes(view: CaseView, rooms: readonly Room[], now: number, zone: string): Dispute[] {
 	const found: Dispute[] = [];
 	for (const [field, icon, label] of [['place', 'pin', say.facts.where], ['ongoing', 'refresh', say.facts.ongoing]] as const) {
 		const versions = view.registers[field]?.versions ?? [];
 		if (versions.length < 2) continue;
-		const both = field === 'place' ? say.two.joined(versions.map((version) => version.value ?? '')) : undefined;
+		const shown = (value: string) => (field === 'place' ? placeName(value, rooms) : (say.entry.values[value] ?? value));
+		const both = field === 'place' ? say.two.joined(versions.map((version) => shown(version.value ?? ''))) : undefined;
 		found.push({
 			key: field,
 			label,
 			icon,
-			versions: versions.map((version) => ({ id: version.id, by: version.by, at: version.at, shown: say.entry.values[version.value ?? ''] ?? version.value ?? '' })),
+			versions: versions.map((version) => ({ id: version.id, by: version.by, at: version.at, shown: shown(version.value ?? '') })),
 			...(both && { both }),
 			settle: (chosen, newId) => {
 				const value = (chosen === 'both' ? both : versions.find((version) => version.id === chosen)?.value) ?? '';

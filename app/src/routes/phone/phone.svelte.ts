@@ -1,4 +1,5 @@
 import type { Id, Lock, Millis, Replica, State } from '../../replica/api.ts';
+import type { Room } from '../../incident/place.ts';
 import { newReport, readReport } from '../../incident/report.ts';
 import { to } from '../route.ts';
 import { watch } from './watch.ts';
@@ -97,6 +98,11 @@ export class Phone {
 	/** The event's time zone; empty before the pack is there: the phone's own. */
 	get zone(): string {
 		return this.state.pack?.timeZone ?? '';
+	}
+
+	/** The event's rooms; none before the pack is there. */
+	get rooms(): readonly Room[] {
+		return this.state.pack?.rooms ?? [];
 	}
 
 	get me(): Id {

@@ -1,6 +1,7 @@
 /** A case as one line through time: what happened when it happened, who wrote it down, and where it is. */
 import type { Account, AccountVersion, CaseView, Entry, Report, Strike } from '../../incident/case.ts';
 import { codeName } from '../../incident/codename.ts';
+import { placeName, type Room } from '../../incident/place.ts';
 import { hasLineOfItsOwn } from '../../incident/told_once.ts';
 import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
 import { clock, spokenTime } from '../../words/format.ts';
@@ -32,7 +33,7 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 	const view = record.view;
 	const all: Moment[] = [];
 	for (const report of view.reports) all.push(...told(report, now, zone));
-	for (const entry of view.entries) all.push(written(entry, view, now, zone));
+	for (const entry of view.entries) all.push(written(entry, view, pack?.rooms ?? [], now, zone));
 	for (const { step, marks } of view.steps) {
 		const known = pack?.steps.find((one) => one.code === step);
 		// A private place, somebody to fetch and the wish about police have lines of their own.
@@ -92,7 +93,7 @@ function told(report: Report, now: number, zone: string): Moment[] {
 	return moments;
 }
 
-function written(entry: Entry, view: CaseView, now: number, zone: string): Moment {
+function written(entry: Entry, view: CaseView, rooms: readonly Room[], now: number, zone: string): Moment {
 	const at = entry.time?.from ?? entry.at;
 	const base = { id: entry.id, at, clock: [clock(at, zone)], by: entry.by, node: 'plain' as const, ...struck(entry), ...(Math.abs(entry.at - at) > LATER && { writtenAt: entry.at }) };
 	const kind = word(say.entry.kinds, entry.kind);
@@ -107,7 +108,7 @@ function written(entry: Entry, view: CaseView, now: number, zone: string): Momen
 			return { ...base, text: `${kind}: ${word(say.entry.danger, entry.value ?? '')}` };
 		case 'set': {
 			const disputed = (view.registers[entry.field ?? '']?.versions ?? []).length > 1;
-			return { ...base, node: disputed && view.registers[entry.field ?? '']?.versions.some((one) => one.id === entry.id) ? 'two' : 'plain', text: `${word(say.entry.fields, entry.field ?? '')}: ${word(say.entry.values, entry.value ?? '')}` };
+			return { ...base, node: disputed && view.registers[entry.field ?? '']?.versions.some((one) => one.id === entry.id) ? 'two' : 'plain', text: `${word(say.entry.fields, entry.field ?? '')}: ${entry.field === 'place' ? placeName(entry.value ?? '', rooms) : word(say.entry.values, entry.value ?? '')}` };
 		}
 		case 'withdrawal':
 			return { ...base, text: kind, ...(entry.text && { said: entry.text }) };
