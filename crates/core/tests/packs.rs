@@ -54,6 +54,25 @@ fn the_seed_pack_has_no_mistake_and_carries_the_whole_procedure() {
 }
 
 #[test]
+fn what_may_be_said_about_going_on_invites_nobody_to_stop() {
+    for text in [SEED, SAMPLE] {
+        let pack = read(text).pack;
+        let step = pack.steps.iter().find(|step| step.code == "DN1");
+        // By default it is pursued: to ask whether they want that would suggest that they should not.
+        assert_eq!(
+            step.map(|step| step.say.as_str()),
+            Some("If you're OK with it, we will pursue this.")
+        );
+        let allowed = ["DN2", "DN3"];
+        let others = pack
+            .steps
+            .iter()
+            .filter(|step| allowed.contains(&step.code.as_str()));
+        assert!(others.clone().count() == 2 && others.map(|step| &step.say).all(String::is_empty));
+    }
+}
+
+#[test]
 fn every_telephone_number_in_the_packs_is_fiction_or_an_emergency_number() {
     for text in [SEED, SAMPLE] {
         let pack = read(text).pack;
