@@ -41,7 +41,10 @@ export interface ReportDraft {
 	report: string;
 	identity: string;
 	reportedAt: number;
+	/** The latest answer about danger. */
 	danger?: { value: Danger; at: number };
+	/** The answers before it, oldest first: they stand beside it. */
+	dangers?: { value: Danger; at: number }[];
 	/** What was done while somebody was in danger. */
 	deeds: { id: string; kind: 'police_called' | 'security_called' | 'chair_told'; at: number; who?: string; text?: string }[];
 	steps: { [code: string]: { result: StepResult; note?: string; at: number } };
@@ -131,7 +134,7 @@ function sayings(draft: ReportDraft): Map<string, string> {
 
 /** Whether there is more than an answer about danger, so that a case comes into being at the next pause. */
 export function known(draft: ReportDraft): boolean {
-	return born(draft) || parts(draft).some((part) => part.key !== 'danger');
+	return born(draft) || parts(draft).some((part) => !/^danger(\/|$)/.test(part.key));
 }
 
 /** Whether the case exists. Who may receive it was settled then. */
@@ -146,6 +149,17 @@ export function born(draft: ReportDraft): boolean {
  */
 export function unasked(draft: ReportDraft): boolean {
 	return !born(draft) && draft.asked === undefined && draft.danger?.value !== 'yes' && draft.danger?.value !== 'unsure';
+}
+
+/** With one more answer about danger. */
+export function answerDanger(draft: ReportDraft, value: Danger, at: number): ReportDraft {
+	return { ...draft, danger: { value, at }, ...(draft.danger && { dangers: [...(draft.dangers ?? []), draft.danger] }) };
+}
+
+/** Without the latest answer about danger; the one before it is the latest again. */
+export function takeBackDanger({ danger: _, dangers = [], ...rest }: ReportDraft): ReportDraft {
+	const before = dangers.at(-1);
+	return { ...rest, ...(before && { danger: before }), ...(dangers.length > 1 && { dangers: dangers.slice(0, -1) }) };
 }
 
 /** Whom the case must not reach. */
@@ -171,7 +185,10 @@ function parts(draft: ReportDraft): Part[] {
 	const entry = (key: string, fields: Fields, register?: string) => all.push({ key, into: 'entries', fields, change: 'replaces', ...(register && { register }) });
 	const answer = (field: string, fields: Fields) => all.push({ key: `answer/${field}`, into: 'answers', fields: { report, field, ...fields }, change: 'replaces' });
 
-	if (draft.danger) entry('danger', { kind: 'danger', value: draft.danger.value, time: { kind: 'at', from: draft.danger.at } });
+	// No answer about danger replaces another: the most cautious of the last half hour counts, whoever gave it.
+	for (const [index, { value, at }] of [...(draft.dangers ?? []), ...(draft.danger ? [draft.danger] : [])].entries()) {
+		entry(index === 0 ? 'danger' : `danger/${at}`, { kind: 'danger', value, time: { kind: 'at', from: at } });
+	}
 	for (const deed of draft.deeds) {
 		entry(`deed/${deed.id}`, {
 			kind: deed.kind,

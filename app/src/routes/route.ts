@@ -1,7 +1,7 @@
 /** Where the app is, as it stands behind the `#`. No name and nothing typed ever stands there. */
 export type Route =
 	| { page: 'home' | 'new' | 'danger' | 'contacts' | 'list' | 'policy' | 'ready' }
-	| { page: 'danger-in' | 'check' | 'support' | 'write' | 'read' | 'tell' | 'case'; id: string }
+	| { page: 'danger-in' | 'danger-of' | 'check' | 'support' | 'write' | 'read' | 'tell' | 'case'; id: string }
 	| { page: 'console'; rest: string };
 
 const ID = /^[0-9a-f]{32}$/;
@@ -11,6 +11,7 @@ export function parse(hash: string): Route {
 	if (first === 'console') return { page: 'console', rest: [second, third].filter(Boolean).join('/') };
 	if (first === 'new' || first === 'danger' || first === 'contacts' || first === 'list' || first === 'policy' || first === 'ready') return { page: first };
 	if (ID.test(second)) {
+		if (first === 'case' && third === 'danger') return { page: 'danger-of', id: second };
 		if (first === 'tell' || first === 'case') return { page: first, id: second };
 		if (first === 'report') {
 			if (third === 'danger') return { page: 'danger-in', id: second };
@@ -36,6 +37,7 @@ export const to = {
 	console: '#/console',
 	check: (id: string) => `#/report/${id}/check`,
 	dangerIn: (id: string) => `#/report/${id}/danger`,
+	dangerOf: (id: string) => `#/case/${id}/danger`,
 	support: (id: string) => `#/report/${id}/support`,
 	write: (id: string) => `#/report/${id}/write`,
 	read: (id: string) => `#/report/${id}/read`,

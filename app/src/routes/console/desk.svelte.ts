@@ -18,7 +18,7 @@ export const at = {
 	case: (id: Id) => `#/console/case/${id}`
 };
 /** Pages that are the same on every device. */
-export const shared = { danger: '#/danger', report: '#/new', contacts: '#/contacts', policy: '#/policy' };
+export const shared = { danger: '#/danger', dangerOf: (id: Id) => `#/case/${id}/danger`, report: '#/new', contacts: '#/contacts', policy: '#/policy' };
 
 /** How often the console asks whether late notes wait. */
 const LATE_EVERY = 60_000;

@@ -15,6 +15,8 @@ export const caseWords = {
 		askFirst: 'Ask again before doing anything.',
 		ask: 'Ask again',
 		call: 'Call police',
+		called: (at: string) => `Noted: police called ${at}.`,
+		notCalled: 'I did not call',
 		danger: 'If anyone is in danger, use Danger now. It is always open.',
 		wish: { asked_for: 'asks for it', does_not_want: 'does not want', undecided: 'undecided', not_asked: 'not asked' },
 		short: { asked_for: 'yes', does_not_want: 'no', undecided: 'undecided', not_asked: 'not asked' },

@@ -4,6 +4,7 @@ export const info = {
 		sub: 'Calls work without Wi-Fi',
 		decide: 'Decide and help',
 		urgent: 'If it is urgent',
+		onlyIf: 'Police: only in danger, or if the person asks for it now.',
 		team: 'The team',
 		more: 'More contacts',
 		call: (name: string) => `Call ${name}`,

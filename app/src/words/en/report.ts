@@ -31,6 +31,7 @@ export const report = {
 		onTheirBehalf: 'called on somebody’s behalf',
 		over: 'Nobody is in danger any more',
 		after: 'Look after the person',
+		toCase: (codeName: string) => `Back to ${codeName}`,
 		callPerson: (first: string) => `Call ${first}`
 	},
 	support: {

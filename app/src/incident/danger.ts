@@ -1,0 +1,43 @@
+/**
+ * What was done while somebody was in danger, noted in the case that was open.
+ * A report that is still being written notes the same in its draft.
+ */
+import type { Id, Millis, NewFact } from '../replica/api.ts';
+import type { CaseView, Entry, Fields } from './case.ts';
+
+export type Deed = 'police' | 'security' | 'for_them' | 'chair';
+export const DEEDS: readonly Deed[] = ['police', 'security', 'for_them', 'chair'];
+
+const KINDS = { police: 'police_called', security: 'security_called', for_them: 'police_called', chair: 'chair_told' } as const;
+/** As long as a word about danger counts. */
+const RECENT = 30 * 60_000;
+
+/** A deed with what tells it from others of its kind. `behalf`: the words that say that somebody else asked for the call. */
+export function deed(of: Deed, behalf: string): { kind: (typeof KINDS)[Deed]; text?: string } {
+	return { kind: KINDS[of], ...(of === 'for_them' && { text: behalf }) };
+}
+
+/** Whether something that was written down is this deed. */
+export function isDeed(of: Deed, made: { kind: string; text?: string | undefined }): boolean {
+	return made.kind === KINDS[of] && (made.text !== undefined) === (of === 'for_them');
+}
+
+/** This person's own note of the deed in the last half hour, if there is one. */
+export function madeIn(view: CaseView, of: Deed, me: Id, now: Millis): Entry | undefined {
+	return view.entries.findLast((entry) => isDeed(of, entry) && entry.by === me && !entry.struck?.length && now - entry.at < RECENT);
+}
+
+/** Notes the deed. Who calls for help from here is in danger, unless somebody said so a moment ago. */
+export function noteDeed(view: CaseView, of: Deed, behalf: string, now: Millis, newId: () => Id): NewFact[] {
+	const said = view.danger?.value === 'no' ? undefined : view.entries.find((entry) => entry.id === view.danger?.entry);
+	const time: Fields['time'] = { kind: 'at', from: now };
+	return [
+		...(said && now - said.at < RECENT ? [] : [dangerIs('yes', now, newId)]),
+		{ into: 'entries', id: newId(), fields: { ...deed(of, behalf), ...(of === 'chair' && { value: 'voice' }), time } }
+	];
+}
+
+/** An answer about danger. It replaces none. */
+export function dangerIs(value: 'yes' | 'no', now: Millis, newId: () => Id): NewFact {
+	return { into: 'entries', id: newId(), fields: { kind: 'danger', value, time: { kind: 'at', from: now } } };
+}

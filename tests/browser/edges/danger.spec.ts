@@ -1,0 +1,67 @@
+import { beginReport, home, line, noteWish, openCase, readBackAndSave, writeDown } from '../harness/hands.ts';
+import { startOf } from '../harness/phone.ts';
+import { named, onServer, values } from '../harness/records.ts';
+import { joined } from '../harness/team.ts';
+import { expect, test } from '../harness/world.ts';
+
+test('what is done in danger is noted in the case that was open, and in no new report', async ({ world }) => {
+	const noor = await joined(world, 'noor');
+	const { page } = noor;
+	const main = page.getByRole('main');
+	await noor.nextCaseIs('Amber Kite');
+	await beginReport(page);
+	await writeDown(page, { words: 'He is waiting outside.', where: 'Foyer' });
+	await readBackAndSave(page);
+	await openCase(page, 'Amber Kite');
+
+	await test.step('from the case, danger leads to the same numbers, and back to it', async () => {
+		await page.getByRole('link', { name: 'Danger now', exact: true }).click();
+		await expect(page.getByRole('heading', { name: 'Danger now' })).toBeVisible();
+		await main.getByRole('checkbox', { name: 'Called security' }).click();
+		await main.getByRole('checkbox', { name: 'Told the chair' }).click();
+		await expect(main.getByRole('checkbox', { name: /^Told the chair \d\d:\d\d$/ })).toHaveAttribute('aria-checked', 'true');
+		await main.getByRole('checkbox', { name: /^Told the chair/ }).click();
+		await expect(main.getByRole('checkbox', { name: 'Told the chair', exact: true })).toHaveAttribute('aria-checked', 'false');
+		await main.getByRole('link', { name: 'Back to Amber Kite' }).click();
+		await expect(line(page, 'Danger: yes')).toBeVisible();
+		await expect(line(page, 'Security called')).toBeVisible();
+		await expect(line(page, 'Chair told')).toContainText('Struck entry');
+	});
+
+	await test.step('that it is over is one more answer, and the first one stays', async () => {
+		await page.getByRole('link', { name: 'Danger now', exact: true }).click();
+		await main.getByRole('button', { name: 'Nobody is in danger any more' }).click();
+		await expect(page.getByRole('heading', { level: 1, name: 'Amber Kite' })).toBeVisible();
+		await expect(line(page, 'Danger: no')).toHaveCount(2);
+		await expect(line(page, 'Danger: yes')).toBeVisible();
+	});
+
+	await test.step('a call that the person asked for is noted with its time', async () => {
+		// The question is asked for the first time, and then there is a wish to act on.
+		await page.getByRole('button', { name: 'Add entry' }).click();
+		await page.getByRole('dialog').getByRole('radio', { name: 'Police', exact: true }).click();
+		await page.getByRole('dialog', { name: 'Do they want police?' }).getByRole('button', { name: 'They ask for it' }).click();
+		// This machine has no telephone: the browser would look for one, and takes no click meanwhile.
+		await page.evaluate(() => document.addEventListener('click', (event) => event.preventDefault(), { capture: true, once: true }));
+		await main.getByRole('link', { name: 'Call police' }).click();
+		await expect(main.getByText(/^Noted: police called \d\d:\d\d\.$/)).toBeVisible();
+		await expect(line(page, 'Police called')).toBeVisible();
+		await main.getByRole('button', { name: 'I did not call' }).click();
+		await expect(line(page, 'Police called')).toContainText('Struck entry');
+		await noteWish(page, 'They do not want it');
+		await expect(main.getByRole('button', { name: 'Call police' })).toBeDisabled();
+	});
+
+	await test.step('there is one case and nothing half written, here and on the server', async () => {
+		await home(page);
+		await expect(page.getByRole('article')).toHaveCount(1);
+		await expect(page.getByText('Carry on writing')).toHaveCount(0);
+		await expect.poll(() => values(named(onServer(world.server), startOf('Amber Kite')), 'entries', 'kind')).toContain('police_called');
+	});
+});
+
+test('the contacts say when the police are called', async ({ world }) => {
+	const noor = await joined(world, 'noor');
+	await noor.page.evaluate(() => (location.hash = '#/contacts'));
+	await expect(noor.page.getByText('Police: only in danger, or if the person asks for it now.')).toBeVisible();
+});
