@@ -56,7 +56,7 @@ export class GuardedReplica implements Replica {
 	private readonly nobodysLead: LeadCalls;
 	private readonly subscribers = new Set<() => void>();
 	private readonly ears: Ears;
-	private readonly sheltered: Promise<Shelter>;
+	private sheltered: Promise<Shelter>;
 	private inner: LocalReplica | undefined;
 	private leash: Leash | undefined;
 	private ending: Promise<void> = Promise.resolve();
@@ -472,6 +472,10 @@ export class GuardedReplica implements Replica {
 	private async leave(confirm: () => Promise<void>): Promise<void> {
 		await this.world.alone(() => this.empty('revoked'));
 		await confirm().catch(() => undefined);
+		// The browser has thrown everything away by now, this word too: it is all that is written again.
+		(await this.sheltered).close();
+		this.sheltered = Shelter.open(this.world.indexedDB);
+		await (await this.sheltered).note({ name: 'gone', value: 'revoked' });
 	}
 
 	/** Keys first, so that whatever is left of the rest opens with nothing. */

@@ -49,8 +49,11 @@ export async function secretsOf(phone: Phone): Promise<{ [name: string]: Uint8Ar
 export async function leftOn(phone: Phone): Promise<{ records: number; keys: boolean }> {
 	return phone.page.evaluate(async () => {
 		const folder = await navigator.storage.getDirectory();
-		const file = await (await folder.getFileHandle('safehall-slots')).getFile();
-		const slots = new Uint8Array(await file.arrayBuffer());
+		// The browser may have thrown away both, which the server tells it at the very end.
+		const file = await folder.getFileHandle('safehall-slots').catch(() => undefined);
+		const slots = file ? new Uint8Array(await (await file.getFile()).arrayBuffer()) : new Uint8Array();
+		const keys = slots.some((byte) => byte !== 0);
+		if (!(await indexedDB.databases()).some(({ name }) => name === 'safehall')) return { records: 0, keys };
 		const db = await new Promise<IDBDatabase>((resolve, reject) => {
 			const opening = indexedDB.open('safehall');
 			opening.onerror = () => reject(new Error('the phone’s storage does not open'));
@@ -61,7 +64,7 @@ export async function leftOn(phone: Phone): Promise<{ records: number; keys: boo
 		const counts = stores.map((name) => tx.objectStore(name).count());
 		await new Promise((done) => (tx.oncomplete = done));
 		db.close();
-		return { records: counts.reduce((sum, { result }) => sum + result, 0), keys: slots.some((byte) => byte !== 0) };
+		return { records: counts.reduce((sum, { result }) => sum + result, 0), keys };
 	});
 }
 
