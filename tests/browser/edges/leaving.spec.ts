@@ -1,19 +1,9 @@
-import type { Page } from '@playwright/test';
 import { beginReport, home, readBackAndSave, writeDown } from '../harness/hands.ts';
 import { enterPin, lockScreen } from '../harness/lock.ts';
+import { placeOf } from '../harness/opened.ts';
 import { readable } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
-
-/** How much of this place the browser still has, by kind. */
-async function left(page: Page): Promise<{ databases: number; files: number; caches: number; workers: number }> {
-	return page.evaluate(async () => {
-		let files = 0;
-		for await (const _ of (await navigator.storage.getDirectory()) as unknown as AsyncIterable<unknown>) files += 1;
-		const databases = await indexedDB.databases();
-		return { databases: databases.length, files, caches: (await caches.keys()).length, workers: (await navigator.serviceWorker.getRegistrations()).length };
-	});
-}
 
 test('a phone that is revoked hands in what only it had, empties itself, and its browser throws the rest away', async ({ world }) => {
 	const alma = await joined(world, 'alma', { screen: 'laptop', byHand: true });
@@ -24,7 +14,7 @@ test('a phone that is revoked hands in what only it had, empties itself, and its
 	await writeDown(page, { words: 'nobody else has this yet' });
 	await readBackAndSave(page);
 	await home(page);
-	expect(await left(page)).toMatchObject({ databases: 1, files: 1, workers: 1 });
+	expect(await placeOf(noor)).toMatchObject({ databases: 1, files: 1, workers: 1 });
 
 	await alma.page.getByRole('navigation').getByRole('link', { name: /^Team/ }).click();
 	await alma.page.getByRole('button', { name: /^Revoke N/ }).click();
@@ -33,7 +23,7 @@ test('a phone that is revoked hands in what only it had, empties itself, and its
 	await noor.online();
 	await expect(page.getByRole('heading', { level: 1, name: 'This phone no longer has access' })).toBeVisible();
 	// One word stays, which says why nothing is here.
-	await expect.poll(() => left(page)).toEqual({ databases: 1, files: 0, caches: 0, workers: 0 });
+	await expect.poll(() => placeOf(noor)).toEqual({ databases: 1, files: 0, caches: 0, workers: 0 });
 	await page.reload();
 	await expect(page.getByRole('heading', { level: 1, name: 'This phone no longer has access' })).toBeVisible();
 	await alma.page.getByRole('navigation').getByRole('link', { name: /^Late notes/ }).click();

@@ -68,6 +68,16 @@ export async function leftOn(phone: Phone): Promise<{ records: number; keys: boo
 	});
 }
 
+/** How much of this place the browser still has, by kind. */
+export async function placeOf(phone: Phone): Promise<{ databases: number; files: number; caches: number; workers: number }> {
+	return phone.page.evaluate(async () => {
+		let files = 0;
+		for await (const _ of (await navigator.storage.getDirectory()) as unknown as AsyncIterable<unknown>) files += 1;
+		const databases = await indexedDB.databases();
+		return { databases: databases.length, files, caches: (await caches.keys()).length, workers: (await navigator.serviceWorker.getRegistrations()).length };
+	});
+}
+
 interface Pair {
 	privateKey: { nonce: Uint8Array; bytes: Uint8Array };
 }
