@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use safehall_sync::document::Document;
+use safehall_sync::envelope::Body;
 use safehall_sync::frame;
 use safehall_sync::wire::frame::Kind as Frame;
 use safehall_sync::wire::{self, Kind, Leaving, Reason, Restricted};
@@ -365,4 +366,47 @@ async fn nobody_can_shut_colleagues_out_of_what_is_everybodys() {
         Some(Reason::Malformed)
     );
     assert_eq!(round.kept, ids(&[plain]));
+}
+
+#[tokio::test]
+async fn what_a_lead_tells_everybody_reaches_a_responder_and_nobody_else_may_tell_it() {
+    let world = World::new().await;
+    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let card = alma.notice("It was against our code of conduct.");
+    let forged = jonas.notice("Nothing happened.");
+
+    assert_eq!(
+        alma.sync(std::slice::from_ref(&card)).await.kept,
+        ids(std::slice::from_ref(&card))
+    );
+    let refused = jonas.sync(&[forged]).await.refused;
+    assert_eq!(
+        refused.first().map(|(_, why)| *why),
+        Some(Reason::NotAllowed)
+    );
+    let heard = noor.sync(&[]).await.envelopes;
+    assert_eq!(ids(&heard), ids(&[card]));
+}
+
+#[tokio::test]
+async fn the_duty_that_two_phones_began_apart_is_one_and_everybody_has_all_of_it() {
+    let world = World::new().await;
+    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let both = [noor.duty(&[]), jonas.duty(&[])];
+
+    assert_eq!(noor.sync(&both[..1]).await.kept, ids(&both[..1]));
+    assert_eq!(jonas.sync(&both[1..]).await.kept, ids(&both[1..]));
+
+    let heard = alma.sync(&[]).await.envelopes;
+    assert_eq!(ids(&heard), ids(&both));
+    let changes: Vec<_> = heard
+        .iter()
+        .map(|envelope| Body::parse(envelope).unwrap().change)
+        .collect();
+    let (duty, damaged) = Document::rebuild(Kind::Duty, changes.iter().map(AsRef::as_ref)).unwrap();
+    assert_eq!((damaged.len(), duty.heads().len()), (0, 2));
 }

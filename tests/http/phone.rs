@@ -9,7 +9,7 @@ use safehall_server::commands::Invited;
 use safehall_sync::document::{Document, Field, NewFact, Stamp, actor};
 use safehall_sync::envelope::{Birth, Draft, id_of};
 use safehall_sync::frame::{encode_sequence, sequence};
-use safehall_sync::ids::{device_of, duty_of};
+use safehall_sync::ids::{device_of, duty_of, notice_of};
 use safehall_sync::signing;
 use safehall_sync::wire::frame::Kind as Frame;
 use safehall_sync::wire::{self, Envelope, Hello, Kind, Push, Restricted};
@@ -429,6 +429,23 @@ impl Phone {
 
     /// A mark of readiness in the event's one duty document.
     pub(crate) fn duty(&mut self, excluded: &[StaffId]) -> Envelope {
+        let of = (Kind::Duty, duty_of(self.event));
+        self.of_the_event(of, "readiness", ("ready", "yes"), excluded)
+    }
+
+    /// A card in the event's one notice document: what everybody may say.
+    pub(crate) fn notice(&mut self, text: &str) -> Envelope {
+        let of = (Kind::Notice, notice_of(self.event));
+        self.of_the_event(of, "cards", ("text", text), &[])
+    }
+
+    fn of_the_event(
+        &mut self,
+        (kind, document): (Kind, DocumentId),
+        into: &str,
+        (field, value): (&str, &str),
+        excluded: &[StaffId],
+    ) -> Envelope {
         let stamp = Stamp {
             by: self.staff,
             device: self.device,
@@ -436,18 +453,18 @@ impl Phone {
             clock_off: None,
         };
         let fact = NewFact {
-            into: "readiness".to_owned(),
+            into: into.to_owned(),
             id: FactId::from_bytes(self.new_id()),
-            fields: BTreeMap::from([("ready".to_owned(), Field::Text("yes".to_owned()))]),
+            fields: BTreeMap::from([(field.to_owned(), Field::Text(value.to_owned()))]),
             register: None,
         };
         let actor = actor(self.device, self.chance.bytes());
-        let mut duty = Document::born(Kind::Duty).unwrap();
-        let change = duty.write(actor, &stamp, &[fact]).unwrap();
+        let mut born = Document::born(kind).unwrap();
+        let change = born.write(actor, &stamp, &[fact]).unwrap();
         let draft = Draft {
             event: self.event,
-            document: duty_of(self.event),
-            kind: Kind::Duty,
+            document,
+            kind,
             device: self.device,
             change: &change,
             birth: Some(birth(Restricted::None, excluded)),

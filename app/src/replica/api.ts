@@ -87,6 +87,13 @@ export interface IdentityRecord extends Record {
 	collections: ReadonlyMap<string, readonly Element[]>;
 }
 
+/** What everybody of the event shares: the notices of the leads, or who is ready and on duty. */
+export interface EventRecord extends Record {
+	kind: 'notice' | 'duty';
+	/** Raw elements by collection. Nothing of a case that is kept from anybody ever stands here. */
+	collections: ReadonlyMap<string, readonly Element[]>;
+}
+
 /** An element of a collection as it stands in the document. */
 export interface Element {
 	id: Id;
@@ -194,6 +201,9 @@ export interface State {
 	cases: readonly CaseRecord[];
 	chairs: readonly ChairRecord[];
 	identities: readonly IdentityRecord[];
+	/** The event's own two documents, once this device holds anything of them. */
+	notice: EventRecord | null;
+	duty: EventRecord | null;
 	/** Cases that this person stepped back from. Nothing of them is among the records. */
 	recused: readonly Recused[];
 	/** What is being written and is not part of a case yet, newest first. */
@@ -266,6 +276,8 @@ export interface Replica {
 	dropDraft(id: Id): Promise<void>;
 	/** The chair document of a case: its id and whether it exists. */
 	chairDocument(caseId: Id): Promise<Id>;
+	/** The id of one of the event's own documents. Anybody may begin `duty`; `notice` only a lead or who announces. */
+	eventDocument(kind: EventRecord['kind']): Promise<Id>;
 
 	/** Says to the server that a case was looked at. */
 	opened(caseId: Id): void;

@@ -9,10 +9,10 @@ import {
 	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, type PasskeyState, Refused, type Replica, type Secret, type State
 } from './api.ts';
 import type { Book, Contact } from './book.ts';
-import { type Bytes, hex, newId, unhex } from './bytes.ts';
+import { type Bytes, newId } from './bytes.ts';
 import { lookUp } from './enrolment.ts';
 import { takeIn, takeOut } from './intake.ts';
-import { derivedId } from './keys.ts';
+import { documentOf } from './keys.ts';
 import { Leading } from './lead.ts';
 import { heard, LEASE, LEASE_WIPE, NOTED_EVERY, passed, silent } from './lease.ts';
 import { Ears, Leash } from './leash.ts';
@@ -127,7 +127,11 @@ export class GuardedReplica implements Replica {
 	}
 
 	async chairDocument(caseId: Id): Promise<Id> {
-		return hex(await derivedId('chair', unhex(caseId)));
+		return documentOf('chair', caseId);
+	}
+
+	async eventDocument(kind: 'notice' | 'duty'): Promise<Id> {
+		return this.unlocked().eventDocument(kind);
 	}
 
 	async recoverySeen(): Promise<void> {

@@ -3,7 +3,8 @@
  * bytes: a handle that the browser "does not give out" still stands in clear in
  * its files. Unwrapped, they live in memory until the phone locks.
  */
-import { type Bytes, concat, sha256, utf8 } from './bytes.ts';
+import type { Id } from './api.ts';
+import { type Bytes, concat, hex, sha256, unhex, utf8 } from './bytes.ts';
 import { unwrapPrivate, wrapPrivate } from './vault.ts';
 
 export interface Keys {
@@ -62,6 +63,6 @@ export async function deviceId(signingKey: Uint8Array): Promise<Bytes> {
 }
 
 /** A document's id that follows from another's: the chair document of a case, the notice and the duty of an event. */
-export async function derivedId(of: 'chair' | 'notice' | 'duty', from: Bytes): Promise<Bytes> {
-	return (await sha256(concat(utf8(`safehall/${of}/v1\0`), from))).slice(0, 16);
+export async function documentOf(of: 'chair' | 'notice' | 'duty', from: Id): Promise<Id> {
+	return hex((await sha256(concat(utf8(`safehall/${of}/v1\0`), unhex(from)))).slice(0, 16));
 }

@@ -3,7 +3,7 @@ import { codeName } from '../incident/codename.ts';
 import { deriveCase } from '../incident/derive.ts';
 import type { Raw } from '../incident/raw.ts';
 import { Reason } from '../generated/wire/v1/frame_pb.ts';
-import type { CaseRecord, ChairRecord, Element, Id, IdentityRecord, Kind, Record, Safekeeping } from './api.ts';
+import type { CaseRecord, ChairRecord, Element, EventRecord, Id, IdentityRecord, Kind, Record, Safekeeping } from './api.ts';
 import { restrictedName } from './envelope.ts';
 import type { Intent, Kept } from './kept.ts';
 import type { Ledger } from './ledger.ts';
@@ -11,14 +11,23 @@ import type { Shelf } from './shelf.ts';
 
 const NOTHING = (): Raw => ({ collections: new Map(), registers: new Map(), unread: 0 });
 
-type AnyRecord = CaseRecord | ChairRecord | IdentityRecord;
+type AnyRecord = CaseRecord | ChairRecord | IdentityRecord | EventRecord;
+
+/** All that is held, as the screens are given it. */
+export interface Shown {
+	cases: CaseRecord[];
+	chairs: ChairRecord[];
+	identities: IdentityRecord[];
+	notice: EventRecord | null;
+	duty: EventRecord | null;
+}
 
 export class Records {
 	private readonly held = new Map<Id, AnyRecord>();
 	/** Which elements a change makes never changes. */
 	private readonly elements = new Map<Id, readonly Id[]>();
 
-	read(ledger: Ledger, shelf: Shelf | undefined, touched: readonly Id[]): { cases: CaseRecord[]; chairs: ChairRecord[]; identities: IdentityRecord[] } {
+	read(ledger: Ledger, shelf: Shelf | undefined, touched: readonly Id[]): Shown {
 		const there = ledger.documents();
 		for (const document of touched) {
 			const record = there.has(document) ? this.make(ledger, shelf, document) : undefined;
@@ -29,7 +38,9 @@ export class Records {
 		return {
 			cases: all.filter((record) => record.kind === 'case'),
 			chairs: all.filter((record) => record.kind === 'chair'),
-			identities: all.filter((record) => record.kind === 'identity')
+			identities: all.filter((record) => record.kind === 'identity'),
+			notice: all.find((record): record is EventRecord => record.kind === 'notice') ?? null,
+			duty: all.find((record): record is EventRecord => record.kind === 'duty') ?? null
 		};
 	}
 
@@ -87,7 +98,7 @@ export class Records {
 	}
 }
 
-function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: readonly Kept[], intents: readonly Intent[]): AnyRecord | undefined {
+function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: readonly Kept[], intents: readonly Intent[]): AnyRecord {
 	if (kind === 'case') {
 		const birth = changes.find((kept) => kept.birth)?.birth;
 		const meant = intents.find((intent) => intent.intention.birth)?.intention.birth?.restricted;
@@ -96,8 +107,7 @@ function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: read
 		const held = changes.some((kept) => kept.state === 'unsent' && kept.held);
 		return { ...common, kind, codeName: codeName(common.id), restricted, excluded, held, view: deriveCase(raw) };
 	}
-	if (kind === 'chair' || kind === 'identity') return { ...common, kind, collections: elementsByCollection(raw) };
-	return undefined;
+	return { ...common, kind, collections: elementsByCollection(raw) };
 }
 
 function placeOf(kept: Kept): Safekeeping {

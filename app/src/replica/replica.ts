@@ -4,12 +4,12 @@ import { compare } from '../incident/derive.ts';
 import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
 import { EmptySchema, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
 import { type Connection, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type OpenReplica, Refused, type State } from './api.ts';
-import { hex, newId, randomBytes, sha256, unhex } from './bytes.ts';
+import { hex, newId, randomBytes, sha256 } from './bytes.ts';
 import { call, exchange } from './calls.ts';
 import { Desk } from './desk.ts';
 import { Enrolling } from './enrolment.ts';
 import type { Intent } from './kept.ts';
-import { derivedId, type Keys, openKeys } from './keys.ts';
+import { documentOf, type Keys, openKeys } from './keys.ts';
 import { Leading } from './lead.ts';
 import { lastWords } from './leaving.ts';
 import { Ledger } from './ledger.ts';
@@ -126,9 +126,8 @@ export class LocalReplica implements OpenReplica {
 		this.tell({ kind: 'stored' });
 	}
 
-	async chairDocument(caseId: Id): Promise<Id> {
-		return hex(await derivedId('chair', unhex(caseId)));
-	}
+	readonly chairDocument = (caseId: Id): Promise<Id> => documentOf('chair', caseId);
+	readonly eventDocument = async (kind: 'notice' | 'duty'): Promise<Id> => documentOf(kind, (await this.whenOpen()).get('enrolled')?.event ?? '');
 
 	opened(caseId: Id): void {
 		const at = this.world.now();
@@ -538,7 +537,7 @@ export class LocalReplica implements OpenReplica {
 	private show(touched: readonly Id[]): void {
 		const ledger = this.ledger;
 		if (!ledger) return;
-		const { cases, chairs, identities } = this.records.read(ledger, this.shelf, touched);
+		const { cases, chairs, identities, ...event } = this.records.read(ledger, this.shelf, touched);
 		const mark = ledger.mark;
 		const recused = recusedBy(ledger, this.state.team);
 		const near = (record: { id: Id; parent?: Id }): boolean => !recused.some(({ id }) => id === record.id || id === record.parent);
@@ -546,6 +545,7 @@ export class LocalReplica implements OpenReplica {
 			cases: cases.filter(near),
 			chairs: chairs.filter(near),
 			identities: identities.filter(near),
+			...event,
 			recused,
 			drafts: [...ledger.drafts.values()].sort((a, b) => b.startedAt - a.startedAt || compare(a.id, b.id)),
 			clockOffset: mark.clockOffset ?? null,

@@ -124,10 +124,10 @@ export class MemoryReplica implements Replica {
 
 	constructor(
 		readonly documents: Stored[],
-		base: Omit<State, 'cases' | 'chairs' | 'identities'>,
+		base: Omit<State, 'cases' | 'chairs' | 'identities' | 'notice' | 'duty'>,
 		readonly clock: () => Millis
 	) {
-		this.state = { ...base, cases: [], chairs: [], identities: [] };
+		this.state = { ...base, cases: [], chairs: [], identities: [], notice: null, duty: null };
 		this.#read();
 	}
 
@@ -135,6 +135,7 @@ export class MemoryReplica implements Replica {
 		const cases: CaseRecord[] = [];
 		const chairs: ChairRecord[] = [];
 		const identities: IdentityRecord[] = [];
+		const event: Pick<State, 'notice' | 'duty'> = { notice: null, duty: null };
 		for (const document of this.documents) {
 			const safekeeping = new Map<Id, Safekeeping>([...document.received].map(([id, at]) => [id, { where: 'sent', at }]));
 			const record = { id: document.id, unsent: 0, safekeeping, ...(document.parent === undefined ? {} : { parent: document.parent }) };
@@ -142,8 +143,9 @@ export class MemoryReplica implements Replica {
 			if (document.kind === 'case') cases.push({ ...record, kind: 'case', codeName: document.codeName, restricted: document.restricted, excluded: document.excluded, held: false, view: readView(document) });
 			else if (document.kind === 'chair') chairs.push({ ...record, kind: 'chair', collections });
 			else if (document.kind === 'identity') identities.push({ ...record, kind: 'identity', collections });
+			else event[document.kind] = { ...record, kind: document.kind, collections };
 		}
-		this.state = { ...this.state, cases, chairs, identities };
+		this.state = { ...this.state, cases, chairs, identities, ...event };
 	}
 
 	change(part: Partial<State>): void {
@@ -183,6 +185,9 @@ export class MemoryReplica implements Replica {
 	}
 	chairDocument(caseId: Id): Promise<Id> {
 		return Promise.resolve(this.documents.find((one) => one.kind === 'chair' && one.parent === caseId)?.id ?? `c${caseId.slice(1)}`);
+	}
+	eventDocument(kind: 'notice' | 'duty'): Promise<Id> {
+		return Promise.resolve((kind === 'notice' ? 'a' : 'd').repeat(32));
 	}
 	opened(caseId: Id): void {
 		this.looked.push(caseId);
