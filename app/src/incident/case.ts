@@ -116,18 +116,27 @@ export interface Support extends Fact {
 	from?: string;
 	to?: string;
 	time?: Time;
+	done?: Marked;
+}
+
+/** The earliest mark of its kind: who said first that it was done, and how. */
+export interface Marked {
+	id: string;
+	by: string;
+	at: number;
+	value?: string;
 }
 
 export interface Aware extends Fact {
 	who: string;
 	how?: string;
-	told?: number; // `at` of the earliest `told` mark
+	told?: Marked;
 }
 
 export interface Task extends Fact {
 	what: string;
 	needs?: string;
-	done?: number; // `at` of the earliest `done` mark
+	done?: Marked;
 }
 
 export interface CaseView {

@@ -3,7 +3,7 @@
  * uses, exactly as docs/DOCUMENTS.md says. The twin of `crates/core`.
  */
 import type {
-	Account, AccountVersion, Answer, Aware, CaseView, Entry, Fact, Opened, PartyVersion, Report, StepMark, Strike, Support, Task, Time
+	Account, AccountVersion, Answer, Aware, CaseView, Entry, Fact, Marked, Opened, PartyVersion, Report, StepMark, Strike, Support, Task, Time
 } from './case.ts';
 import { type Checked, type Raw, type RawElement, takeFields } from './raw.ts';
 
@@ -58,7 +58,7 @@ export function deriveCase(raw: Raw): CaseView {
 	const parties = read<PartyVersion & { replaces?: string }>('parties').sort(byTime);
 	const entries = read<Entry>('entries').sort(byTime).map((entry) => withStrikes(entry, context));
 	const steps = read<StepMark>('steps').sort(byTime);
-	const support = read<Support>('support').sort(byTime).map((each) => withStrikes(each, context));
+	const support = read<Support>('support').sort(byTime).map((each) => ({ ...withStrikes(each, context), ...marked('done', earliest(context, each.id, 'done')) }));
 	const aware = read<Aware>('aware').sort(byTime);
 	const tasks = read<Task>('tasks').sort(byTime);
 
@@ -88,8 +88,8 @@ export function deriveCase(raw: Raw): CaseView {
 			.sort(([a], [b]) => compare(a, b))
 			.map(([step, marks]) => ({ step, marks })),
 		support,
-		aware: aware.map((each) => ({ ...withStrikes(each, context), ...at('told', earliest(context, each.id, 'told')) })),
-		tasks: tasks.map((each) => ({ ...withStrikes(each, context), ...at('done', earliest(context, each.id, 'done')) })),
+		aware: aware.map((each) => ({ ...withStrikes(each, context), ...marked('told', earliest(context, each.id, 'told')) })),
+		tasks: tasks.map((each) => ({ ...withStrikes(each, context), ...marked('done', earliest(context, each.id, 'done')) })),
 		registers,
 		police: readPolice(entries.filter(isVersion)),
 		...(danger && { danger }),
@@ -118,7 +118,7 @@ function readReport(
 	for (const [field, versions] of groupBy(current, (answer) => answer.field, (answer) => answer)) {
 		put(byField, field, { versions: onceEach(versions, (answer) => JSON.stringify([answer.value, timeKey(answer.time)])) });
 	}
-	return { ...report, accounts: parts, answers: byField, ...at('embargo_told', earliest(context, report.id, 'embargo_told')) };
+	return { ...report, accounts: parts, answers: byField, ...at('embargo_told', earliest(context, report.id, 'embargo_told')?.at) };
 }
 
 /** `yes`, `no` or `not_possible` of the latest such mark. */
@@ -198,8 +198,14 @@ function strike({ id, by, at, target, reason }: Struck): Strike & { target: stri
 	return { id, by, at, target, ...(reason !== undefined && { reason }) };
 }
 
-function earliest(context: Context, target: string, mark: string): number | undefined {
-	return context.marks.get(target)?.find((each) => each.mark === mark)?.at;
+function earliest(context: Context, target: string, mark: string): Mark | undefined {
+	return context.marks.get(target)?.find((each) => each.mark === mark);
+}
+
+function marked<Name extends string>(name: Name, mark: Mark | undefined): Partial<Record<Name, Marked>> {
+	if (!mark) return {};
+	const { id, by, at, value } = mark;
+	return { [name]: { id, by, at, ...(value !== undefined && { value }) } } as Record<Name, Marked>;
 }
 
 function at<Name extends string>(name: Name, moment: number | undefined): Partial<Record<Name, number>> {

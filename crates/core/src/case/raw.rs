@@ -76,7 +76,7 @@ pub struct Mark {
     pub target: String,
     /// `read_back`, `embargo_told`, `told` or `done`.
     pub mark: String,
-    /// Of `read_back`: `yes`, `no` or `not_possible`.
+    /// Of `read_back`: `yes`, `no` or `not_possible`. Of `told` and `done`: how.
     pub value: Option<String>,
 }
 

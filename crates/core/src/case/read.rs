@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::raw::{Mark, RawAccount, RawCase, RawReport, RawStrike};
 use super::view::{
-    Account, AccountVersion, Answer, Aware, CaseView, ChairKnows, Danger, Entry, Fact, Opened,
-    Party, PartyVersion, Police, PoliceState, Report, Step, StepMark, Strike, Support, Task, Time,
+    Account, AccountVersion, Answer, Aware, CaseView, ChairKnows, Danger, Entry, Fact, Marked,
+    Opened, Party, PartyVersion, Police, PoliceState, Report, Step, StepMark, Strike, Support,
+    Task, Time,
 };
 use crate::{DeviceId, FactId, Timestamp};
 
@@ -62,7 +63,7 @@ pub fn read(mut raw: RawCase) -> CaseView {
                 words: account("words"),
                 seen: account("seen"),
                 answers: answers_of(&answers, &replaced_answers, &id),
-                embargo_told: earliest_mark(&marks, "embargo_told", &id),
+                embargo_told: earliest_mark(&marks, "embargo_told", &id).map(|mark| mark.fact.at),
                 reported_at: report.reported_at,
                 fact: report.fact,
             }
@@ -75,12 +76,14 @@ pub fn read(mut raw: RawCase) -> CaseView {
         reports,
         parties: parties(strikes.lay_on(raw.parties)),
         steps: steps(strikes.lay_on(raw.steps)),
-        support: strikes.lay_on(raw.support),
-        aware: with_marks(strikes.lay_on(raw.aware), &marks, "told", |aware, at| {
-            aware.told = at
+        support: with_marks(strikes.lay_on(raw.support), &marks, "done", |help, done| {
+            help.done = done
         }),
-        tasks: with_marks(strikes.lay_on(raw.tasks), &marks, "done", |task, at| {
-            task.done = at
+        aware: with_marks(strikes.lay_on(raw.aware), &marks, "told", |aware, told| {
+            aware.told = told
+        }),
+        tasks: with_marks(strikes.lay_on(raw.tasks), &marks, "done", |task, done| {
+            task.done = done
         }),
         registers: registers(&raw.registers, &entries, &mut unread),
         police: police(&entries),
@@ -243,24 +246,32 @@ fn latest_read_back(marks: &[Mark], target: &str) -> Option<String> {
         .filter(|value| matches!(value.as_str(), "yes" | "no" | "not_possible"))
 }
 
-fn earliest_mark(marks: &[Mark], kind: &str, target: &str) -> Option<Timestamp> {
+fn earliest_mark<'a>(marks: &'a [Mark], kind: &str, target: &str) -> Option<&'a Mark> {
     marks
         .iter()
         .find(|mark| mark.mark == kind && mark.target == target)
-        .map(|mark| mark.fact.at)
 }
 
 fn with_marks<T: Element>(
     mut elements: Vec<T>,
     marks: &[Mark],
     kind: &str,
-    set: impl Fn(&mut T, Option<Timestamp>),
+    set: impl Fn(&mut T, Option<Marked>),
 ) -> Vec<T> {
     for element in &mut elements {
-        let at = earliest_mark(marks, kind, &element.fact().id.to_string());
-        set(element, at);
+        let mark = earliest_mark(marks, kind, &element.fact().id.to_string());
+        set(element, mark.map(marked));
     }
     elements
+}
+
+fn marked(mark: &Mark) -> Marked {
+    Marked {
+        id: mark.fact.id,
+        by: mark.fact.by,
+        at: mark.fact.at,
+        value: mark.value.clone(),
+    }
 }
 
 fn answers_of(

@@ -222,6 +222,21 @@ pub struct Support {
     pub to: Option<String>,
     /// When.
     pub time: Option<Time>,
+    /// That it was done.
+    pub done: Option<Marked>,
+}
+
+/// Who said first that something was done, and how: the earliest such mark.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// The mark, to take it back by.
+    pub id: FactId,
+    /// Who set it.
+    pub by: StaffId,
+    /// When.
+    pub at: Timestamp,
+    /// What was said with it, for example how somebody was told.
+    pub value: Option<String>,
 }
 
 /// Somebody who knows of the incident and has to hear that it was dealt with.
@@ -233,8 +248,8 @@ pub struct Aware {
     pub who: String,
     /// How they know.
     pub how: Option<String>,
-    /// When they were told.
-    pub told: Option<Timestamp>,
+    /// That they were told.
+    pub told: Option<Marked>,
 }
 
 /// Something to do.
@@ -246,8 +261,8 @@ pub struct Task {
     pub what: String,
     /// What one has to know to do it, and no more.
     pub needs: Option<String>,
-    /// When it was done.
-    pub done: Option<Timestamp>,
+    /// That it was done.
+    pub done: Option<Marked>,
 }
 
 /// Whether the affected person wants the police.
@@ -335,6 +350,7 @@ redacted_debug!(Answer: fact);
 redacted_debug!(PartyVersion: fact);
 redacted_debug!(Entry: fact);
 redacted_debug!(StepMark: fact);
-redacted_debug!(Support: fact);
+redacted_debug!(Support: fact, done);
+redacted_debug!(Marked: id, by, at);
 redacted_debug!(Aware: fact, told);
 redacted_debug!(Task: fact, done);

@@ -3,8 +3,8 @@
 mod build;
 
 use safehall_core::case::{
-    Answer, Aware, Danger, Entry, PartyVersion, PoliceState, RawAccount, RawCase, RawReport,
-    RawStrike, StepMark, Strike, Task, Time, read,
+    Answer, Aware, Danger, Entry, Marked, PartyVersion, PoliceState, RawAccount, RawCase,
+    RawReport, RawStrike, StepMark, Strike, Support, Task, Time, read,
 };
 use safehall_core::{FactId, Timestamp};
 
@@ -521,18 +521,40 @@ fn told_done_and_the_embargo_count_from_the_earliest_mark_that_nobody_struck() {
         }],
         marks: vec![
             mark(20, 9, 1, "embargo_told", None),
-            mark(21, 7, 2, "told", None),
+            mark(21, 7, 2, "told", Some("in_person")),
             mark(22, 5, 2, "told", None),
+            mark(25, 10, 2, "told", Some("announcement")),
             mark(23, 4, 2, "done", None),
             mark(24, 8, 3, "done", None),
+            mark(26, 6, 4, "done", None),
         ],
+        support: vec![Support {
+            fact: fact(4, NOOR, 1),
+            kind: "escort".into(),
+            text: None,
+            who: None,
+            from: None,
+            to: None,
+            time: None,
+            done: None,
+        }],
         strikes: vec![strike(8, NOOR, 9, 22)],
         ..RawCase::default()
     };
     let view = read(raw);
     assert_eq!(view.reports[0].embargo_told, Some(Timestamp(9 * MINUTE)));
-    assert_eq!(view.aware[0].told, Some(Timestamp(7 * MINUTE)));
-    assert_eq!(view.tasks[0].done, Some(Timestamp(8 * MINUTE)));
+    let said = |mark: &Option<Marked>| {
+        mark.as_ref()
+            .map(|mark| (mark.id, mark.by, mark.at, mark.value.clone()))
+    };
+    let noor = fact(21, NOOR, 7).by;
+    let at = |number: u8, minute: i64, value: Option<&str>| {
+        let fact = fact(number, NOOR, minute);
+        Some((fact.id, noor, fact.at, value.map(str::to_owned)))
+    };
+    assert_eq!(said(&view.aware[0].told), at(21, 7, Some("in_person")));
+    assert_eq!(said(&view.tasks[0].done), at(24, 8, None));
+    assert_eq!(said(&view.support[0].done), at(26, 6, None));
 }
 
 #[test]

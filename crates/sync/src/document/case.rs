@@ -86,6 +86,7 @@ fn raw_case(found: Collections) -> RawCase {
                 from: fields.maybe_text("from")?,
                 to: fields.maybe_text("to")?,
                 time: fields.maybe_time()?,
+                done: None,
             })
         }),
         aware: read(&found, "aware", &mut unread, |fields| {

@@ -161,8 +161,14 @@ mod tests {
         );
         assert_eq!(case.police.state, PoliceState::Known);
         assert_eq!(
-            case.aware[0].told,
-            Some(safehall_core::Timestamp(pen::clock(13, 5)))
+            case.aware[0]
+                .told
+                .as_ref()
+                .map(|told| (told.at, told.value.as_deref())),
+            Some((
+                safehall_core::Timestamp(pen::clock(13, 5)),
+                Some("in_person")
+            ))
         );
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use safehall_core::Timestamp;
 use safehall_core::case::{
-    Account, AccountVersion, Answer, CaseView, Danger, Entry, Fact, PartyVersion, PoliceState,
-    Report, StepMark, Strike, Support, Time,
+    Account, AccountVersion, Answer, CaseView, Danger, Entry, Fact, Marked, PartyVersion,
+    PoliceState, Report, StepMark, Strike, Support, Time,
 };
 use serde_json::{Map, Value, json};
 
@@ -79,13 +79,12 @@ pub(super) fn case(view: &CaseView) -> Value {
         (
             "aware",
             list(aware, |each| {
-                let told = each.told.map(|at| at.0);
                 element(
                     &each.fact,
                     [
                         ("who", json!(each.who)),
                         ("how", json!(each.how)),
-                        ("told", json!(told)),
+                        ("told", json!(each.told.as_ref().map(marked))),
                     ],
                 )
             }),
@@ -93,13 +92,12 @@ pub(super) fn case(view: &CaseView) -> Value {
         (
             "tasks",
             list(tasks, |each| {
-                let done = each.done.map(|at| at.0);
                 element(
                     &each.fact,
                     [
                         ("what", json!(each.what)),
                         ("needs", json!(each.needs)),
-                        ("done", json!(done)),
+                        ("done", json!(each.done.as_ref().map(marked))),
                     ],
                 )
             }),
@@ -219,8 +217,18 @@ fn help(support: &Support) -> Value {
             ("from", json!(support.from)),
             ("to", json!(support.to)),
             ("time", json!(support.time.as_ref().map(time))),
+            ("done", json!(support.done.as_ref().map(marked))),
         ],
     )
+}
+
+fn marked(mark: &Marked) -> Value {
+    object([
+        ("id", json!(mark.id.to_string())),
+        ("by", json!(mark.by.to_string())),
+        ("at", json!(mark.at.0)),
+        ("value", json!(mark.value)),
+    ])
 }
 
 fn time(time: &Time) -> Value {

@@ -310,7 +310,25 @@ pub(super) fn settled() -> Result<Phone> {
                 ],
             ),
             fact("aware", 0x54, [("who", "barista"), ("how", "saw it")]),
-            fact("marks", 0x55, [("target", &id(0x54)), ("mark", "told")]),
+            fact(
+                "marks",
+                0x55,
+                [
+                    ("target", id(0x54).as_str()),
+                    ("mark", "told"),
+                    ("value", "in_person"),
+                ],
+            ),
+            fact(
+                "support",
+                0x56,
+                [("kind", "escort"), ("from", "Room 0.3"), ("to", "hotel")],
+            ),
+            fact(
+                "marks",
+                0x57,
+                [("target", id(0x56).as_str()), ("mark", "done")],
+            ),
         ],
     )?;
     Ok(alma)
