@@ -136,10 +136,11 @@ fn try_on(base: Remembered, changes: &[&[u8]]) -> (Answer, Remembered) {
             None => return (Answer::Breaks(read.len()), base),
         }
     }
-    if let Some(document) = holds(&base.document, read.clone()) {
-        let chain = read
-            .iter()
-            .fold(base.chain, |chain, change| chain.and(&change.hash().0));
+    let count = read.len();
+    let chain = read
+        .iter()
+        .fold(base.chain, |chain, change| chain.and(&change.hash().0));
+    if let Some(document) = holds(&base.document, read) {
         let weight = changes
             .iter()
             .map(|change| change.len() + EACH)
@@ -152,16 +153,16 @@ fn try_on(base: Remembered, changes: &[&[u8]]) -> (Answer, Remembered) {
         };
         return (Answer::Holds, remembered);
     }
-    let last = read.len().saturating_sub(1);
     let mut so_far = base.document.clone();
-    for (place, change) in read.into_iter().enumerate() {
-        match holds(&so_far, vec![change]) {
+    for (place, bytes) in changes.iter().enumerate() {
+        let with = Change::try_from(*bytes).ok();
+        match with.and_then(|change| holds(&so_far, vec![change])) {
             Some(document) => so_far = document,
             None => return (Answer::Breaks(place), base),
         }
     }
     // Each by itself does and all at once do not: as good as the last one breaking it.
-    (Answer::Breaks(last), base)
+    (Answer::Breaks(count.saturating_sub(1)), base)
 }
 
 /// The document with these changes, if it reads, saves and loads as it is.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc as _, ScalarValue, Value};
+use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc as _, ScalarValue, Value, ValueRef};
 
 use crate::ids::{DeviceId, FactId, StaffId};
 
@@ -53,8 +53,11 @@ pub struct Collections {
 #[must_use]
 pub fn collections(document: &Automerge) -> Collections {
     let mut found = Collections::default();
-    for name in document.keys(ROOT) {
-        for collection in maps_under(document, &ROOT, &name) {
+    for (name, values) in entries(document, &ROOT) {
+        let maps = values
+            .into_iter()
+            .filter(|(value, _)| matches!(value, Value::Object(ObjType::Map)));
+        for (_, collection) in maps {
             if name == "registers" {
                 found.read_registers(document, &collection);
             } else {
@@ -80,8 +83,8 @@ impl Collections {
     }
 
     fn read_elements(&mut self, document: &Automerge, collection: &ObjId, name: &str) {
-        for key in document.keys(collection) {
-            for (value, object) in values(document, collection, &key) {
+        for (key, values) in entries(document, collection) {
+            for (value, object) in values {
                 let element = match value {
                     Value::Object(ObjType::Map) => Element::read(document, &key, &object),
                     _ => None,
@@ -99,8 +102,8 @@ impl Collections {
     }
 
     fn read_registers(&mut self, document: &Automerge, registers: &ObjId) {
-        for field in document.keys(registers) {
-            for (value, _) in values(document, registers, &field) {
+        for (field, values) in entries(document, registers) {
+            for (value, _) in values {
                 match read_scalar(&value) {
                     Some(Field::Text(id)) => {
                         self.registers.entry(field.clone()).or_default().push(id)
@@ -150,9 +153,9 @@ fn read_fields(
 ) -> (BTreeMap<String, Field>, BTreeSet<String>) {
     let mut fields = BTreeMap::new();
     let mut wrong = BTreeSet::new();
-    for name in document.keys(object) {
+    for (name, values) in entries(document, object) {
         // Two values under one key: Automerge would pick one, and we do not.
-        let field = match &values(document, object, &name)[..] {
+        let field = match &values[..] {
             [(Value::Object(ObjType::Map), object)] => match inner {
                 Inner::Read => {
                     let (fields, wrong) = read_fields(document, object, Inner::Refuse);
@@ -200,16 +203,27 @@ fn whole(int: i128) -> Option<Field> {
         .map(Field::Int)
 }
 
-fn maps_under(document: &Automerge, object: &ObjId, key: &str) -> Vec<ObjId> {
-    values(document, object, key)
-        .into_iter()
-        .filter(|(value, _)| matches!(value, Value::Object(ObjType::Map)))
-        .map(|(_, id)| id)
-        .collect()
-}
+type Found<'a> = (Value<'a>, ObjId);
 
-fn values<'a>(document: &'a Automerge, object: &ObjId, key: &str) -> Vec<(Value<'a>, ObjId)> {
-    document.get_all(object, key).unwrap_or_default()
+/// What stands under each key of a map, in one walk: to look each key up by
+/// itself takes as long as all else that a reader does, several times over.
+fn entries<'a>(
+    document: &'a Automerge,
+    map: &ObjId,
+) -> impl Iterator<Item = (String, Vec<Found<'a>>)> {
+    document.map_range(map, ..).map(move |item| {
+        let values = if item.conflict {
+            document.get_all(map, item.key.as_ref()).unwrap_or_default()
+        } else {
+            // Only an object is ever looked into.
+            let object = match item.value {
+                ValueRef::Object(_) => item.id(),
+                ValueRef::Scalar(_) => ROOT,
+            };
+            vec![(item.value.into_value(), object)]
+        };
+        (item.key.into_owned(), values)
+    })
 }
 
 fn take_text(fields: &mut BTreeMap<String, Field>, name: &str) -> Option<String> {
