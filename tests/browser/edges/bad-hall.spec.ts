@@ -70,7 +70,8 @@ test('a phone without room says so loudly, keeps the text on the screen, and los
 	expect(typed).toMatch(/^saved before the phone was full\. (more )+and when it was full$/);
 
 	await cdp.send('Storage.overrideQuotaForOrigin', { origin: world.server.url });
-	await alarm.getByRole('button', { name: 'Try again' }).click();
+	// The last keystroke may be saved by itself before anybody taps.
+	await Promise.any([alarm.getByRole('button', { name: 'Try again' }).click(), expect(alarm).toBeHidden()]);
 	await expect(alarm).toBeHidden();
 	await noor.page.reload();
 	await expect(account).toHaveValue(typed);
