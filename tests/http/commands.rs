@@ -5,6 +5,7 @@ use safehall_sync::document::{Document, read_case};
 use safehall_sync::wire::{self, Kind, Restricted};
 
 use crate::phone::{Phone, birth};
+use crate::reach::grant;
 use crate::world::World;
 
 #[tokio::test]
@@ -91,12 +92,7 @@ async fn what_two_phones_say_differently_is_read_as_two_versions_within_80_colum
                 name, and then he said it to everybody who came by. \u{1b}[2J\u{202e}";
     let (document, mut hers, first) = noor.case_born(long, birth(Restricted::None, &[]));
     noor.sync(std::slice::from_ref(&first)).await;
-    let grant = wire::Grant {
-        document: document.as_bytes().to_vec(),
-        staff: jonas.staff.as_bytes().to_vec(),
-        level: wire::Level::Write.into(),
-        until: 0,
-    };
+    let grant = grant(document, jonas.staff, wire::Level::Write);
     assert_eq!(alma.post("/v1/grants", &grant).await.status, 200);
     let change = safehall_sync::envelope::Body::parse(&first).unwrap().change;
     let (mut his, _) = Document::rebuild(Kind::Case, [change.as_ref()]).unwrap();

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::Message as Socket;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::phone::{Phone, birth, ids};
-use crate::reach::exclusion;
+use crate::reach::{exclusion, grant};
 use crate::world::World;
 
 pub(crate) type Line = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -129,12 +129,7 @@ async fn a_colleague_who_is_named_never_hears_of_it_and_the_chair_does() {
     noor.sync(std::slice::from_ref(&envelope)).await;
 
     assert_eq!(alma.sync(&[]).await.envelopes, [envelope]);
-    let grant = wire::Grant {
-        document: document.as_bytes().to_vec(),
-        staff: jonas.staff.as_bytes().to_vec(),
-        level: wire::Level::Write.into(),
-        until: 0,
-    };
+    let grant = grant(document, jonas.staff, wire::Level::Write);
     // Not even by a lead's slip of the finger.
     assert_eq!(alma.post("/v1/grants", &grant).await.status, 404);
     let his = jonas.sync(&[]).await;
@@ -149,12 +144,7 @@ async fn whoever_may_write_may_say_later_who_must_not_know_and_nobody_else_may()
     let mut jonas = Phone::of(&world, "Jonas", 3).await;
     let (document, mut case, first) = noor.case_born("Somebody.", birth(Restricted::None, &[]));
     noor.sync(std::slice::from_ref(&first)).await;
-    let grant = wire::Grant {
-        document: document.as_bytes().to_vec(),
-        staff: jonas.staff.as_bytes().to_vec(),
-        level: wire::Level::Write.into(),
-        until: 0,
-    };
+    let grant = grant(document, jonas.staff, wire::Level::Write);
     assert_eq!(alma.post("/v1/grants", &grant).await.status, 200);
     assert_eq!(jonas.sync(&[]).await.envelopes, [first]);
 
@@ -208,12 +198,7 @@ async fn whoever_was_let_in_and_kept_away_before_anything_arrived_hears_nothing(
     noor.sync(std::slice::from_ref(&envelope)).await;
     jonas.sync(&[]).await;
     let idle = jonas.sync(&[]).await.received;
-    let grant = wire::Grant {
-        document: document.as_bytes().to_vec(),
-        staff: jonas.staff.as_bytes().to_vec(),
-        level: wire::Level::Write.into(),
-        until: 0,
-    };
+    let grant = grant(document, jonas.staff, wire::Level::Write);
     // His phone is in his pocket all the while.
     assert_eq!(alma.post("/v1/grants", &grant).await.status, 200);
     let away = exclusion(document, jonas.staff);
