@@ -162,24 +162,38 @@ pub fn size_in_frame(envelope: &Envelope) -> usize {
 /// Twice the items, for `Batch` has two lists, and a few other fields.
 const MAX_FIELDS: usize = 2 * MAX_ITEMS + 16;
 
-/// Counts the fields one level down, so that a frame of empty envelopes cannot
-/// take a hundred times its size in memory.
+/// The numbers of the kinds that [`Frame`] has; what came later is unknown.
+const KINDS: std::ops::RangeInclusive<u32> = 1..=13;
+/// Its times are numbers in a row, without a tag before each.
+const BATCH: u32 = 6;
+const RECEIVED_AT: u32 = 2;
+
+/// Counts the fields one level down, and the times of a batch, so that a frame
+/// of empty envelopes or of times that take one byte each cannot take many
+/// times its size in memory.
 fn count_items(mut frame: Bytes) -> Result<(), FrameError> {
     let mut fields = 0;
-    while let Some((_, mut inner)) = next_field(&mut frame)? {
-        loop {
-            fields += 1;
+    while let Some((kind, mut inner)) = next_field(&mut frame)? {
+        if !KINDS.contains(&kind) {
+            continue;
+        }
+        // A group ends this with an error; `Frame` would step over it and read on.
+        while let Some((number, content)) = next_field(&mut inner)? {
+            fields += match (kind, number) {
+                (BATCH, RECEIVED_AT) => numbers_in(&content).max(1),
+                _ => 1,
+            };
             if fields > MAX_FIELDS {
                 return Err(FrameError::TooBig);
-            }
-            match next_field(&mut inner) {
-                Ok(Some(_)) => {}
-                // What is no message inside is for `decode` to judge.
-                Ok(None) | Err(_) => break,
             }
         }
     }
     Ok(())
+}
+
+/// How many varints stand in these bytes: each ends with a byte below 128.
+fn numbers_in(packed: &[u8]) -> usize {
+    packed.iter().filter(|byte| **byte < 0x80).count()
 }
 
 /// Takes one field off the front: its number, and its content if it has any.
@@ -342,6 +356,43 @@ mod tests {
         frame.extend(empty_envelopes);
 
         assert_eq!(decode(frame.into()), Err(FrameError::TooBig));
+    }
+
+    /// One frame of this kind with this content.
+    fn frame_of(number: u32, content: &[u8]) -> Bytes {
+        let mut frame = Vec::new();
+        prost::encoding::encode_key(number, WireType::LengthDelimited, &mut frame);
+        prost::encoding::encode_varint(content.len() as u64, &mut frame);
+        frame.extend(content);
+        frame.into()
+    }
+
+    #[test]
+    fn envelopes_behind_a_group_are_counted_too() {
+        const GROUP: [u8; 2] = [0x7b, 0x7c];
+        let behind_a_group = [&GROUP[..], &[0x12, 0x00].repeat(100_000)].concat();
+
+        assert_eq!(
+            decode(frame_of(3, &behind_a_group)),
+            Err(FrameError::Unreadable)
+        );
+    }
+
+    #[test]
+    fn times_of_one_byte_are_counted_before_they_are_made() {
+        let mut times = vec![0x12];
+        prost::encoding::encode_varint(70_000, &mut times);
+        times.extend([1; 70_000]);
+
+        assert_eq!(decode(frame_of(BATCH, &times)), Err(FrameError::TooBig));
+    }
+
+    #[test]
+    fn the_first_unknown_kind_is_the_one_after_the_last() {
+        let unknown = |number| decode(frame_of(number, &[])) == Err(FrameError::Unknown);
+
+        assert!(!KINDS.into_iter().any(unknown));
+        assert!(unknown(KINDS.end() + 1));
     }
 
     #[test]
