@@ -5,6 +5,7 @@ use safehall_sync::wire::quarantine_line::Cause;
 use safehall_sync::wire::{self, Envelope, Reason, Restricted};
 
 use crate::phone::{Phone, birth, ids, ok, post, problem};
+use crate::reach::exclusion;
 use crate::world::{Answer, World};
 
 /// What waits, as this phone is shown it.
@@ -112,6 +113,34 @@ async fn a_lead_hands_back_after_a_restore_what_somebody_wrote_who_was_revoked_s
         )
         .await;
     assert_eq!(second.sync(&[]).await.envelopes, [lost]);
+}
+
+#[tokio::test]
+async fn a_lead_hands_back_after_a_restore_what_a_colleague_wrote_whose_access_the_backup_does_not_know()
+ {
+    let world = World::new().await;
+    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let mut rui = Phone::of(&world, "Rui", 4).await;
+    let (document, mut case, first) = noor.case_born("first", birth(Restricted::None, &[]));
+    noor.sync(std::slice::from_ref(&first)).await;
+    // In the log's last life Jonas and Rui were let in, and Rui was kept away from it later.
+    let his = jonas.note(document, &mut case, "He was near her again.", None);
+    let theirs = rui.note(document, &mut case, "I was not there.", None);
+    let away = exclusion(document, rui.staff);
+    assert_eq!(alma.post("/v1/exclusions", &away).await.status, 200);
+
+    let alone = jonas.sync(std::slice::from_ref(&his)).await;
+    let back = alma.sync(&[his.clone(), theirs.clone()]).await;
+
+    assert_eq!(
+        alone.refused,
+        all_for(std::slice::from_ref(&his), Reason::NotAllowed)
+    );
+    assert_eq!(back.kept, ids(std::slice::from_ref(&his)));
+    assert_eq!(back.refused, all_for(&[theirs], Reason::NotAllowed));
+    assert_eq!(noor.sync(&[]).await.envelopes, [his]);
 }
 
 #[tokio::test]

@@ -192,7 +192,13 @@ impl Judged {
         let Some(admitted) = self.admitted.get(&place) else {
             return Ok(Fate::Refused(Reason::NotSaved));
         };
-        let standing = match Standing::of(work.tx, checked, &mut BTreeMap::new(), self.now)? {
+        let standing = match Standing::of(
+            work.tx,
+            checked,
+            &self.speaker,
+            &mut BTreeMap::new(),
+            self.now,
+        )? {
             Ok(standing) => standing,
             Err(fate) => return Ok(fate),
         };

@@ -63,7 +63,7 @@ pub(super) fn sift(
         } else if quarantine::has(conn, &id)? {
             Fate::Refused(Reason::Quarantined)
         } else {
-            match Standing::of(conn, checked, &mut born, now)? {
+            match Standing::of(conn, checked, speaker, &mut born, now)? {
                 Ok(_) if !spent.takes(checked.envelope.body.len()) => Fate::Refused(Reason::Quota),
                 Ok(_) => Fate::Open,
                 Err(fate) => fate,
@@ -83,11 +83,13 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    /// Whether the signer may append this. `born` are documents that begin
-    /// earlier in the same push; one that begins here comes to them.
+    /// Whether the signer may append this, which the speaker sent. `born` are
+    /// documents that begin earlier in the same push; one that begins here comes
+    /// to them.
     pub(super) fn of(
         conn: &Book<'_>,
         checked: &Checked,
+        speaker: &[u8; 16],
         born: &mut BTreeMap<[u8; 16], DocumentFacts>,
         now: u64,
     ) -> Result<Result<Self, Fate>, StoreError> {
@@ -139,9 +141,12 @@ impl Standing {
             is_new,
         };
         if let Err(denial) = standing.allowed(conn, now)? {
-            let cause = standing.lost(conn, &document, denial)?;
-            let refused = Fate::Refused(refusal(denial, &standing.facts));
-            return Ok(Err(cause.map_or(refused, Fate::Aside)));
+            if let Some(cause) = standing.lost(conn, &document, denial)? {
+                return Ok(Err(Fate::Aside(cause)));
+            }
+            if !standing.vouched(conn, checked, speaker, denial, now)? {
+                return Ok(Err(Fate::Refused(refusal(denial, &standing.facts))));
+            }
         }
         let narrows = body
             .birth
@@ -222,6 +227,32 @@ impl Standing {
         } else {
             permit::<AppendChange>(&self.subject, &about).map(drop)
         })
+    }
+
+    /// Whether the speaker may write there and so brings back, after a restore,
+    /// what the log once took from somebody whose access it does not know any
+    /// more. Who is kept away stays away, whoever carries their words.
+    fn vouched(
+        &self,
+        conn: &Book<'_>,
+        checked: &Checked,
+        speaker: &[u8; 16],
+        denial: Denial,
+        now: u64,
+    ) -> Result<bool, StoreError> {
+        if *speaker == checked.signer || !matches!(denial, Denial::NotOnTeam | Denial::NoRight) {
+            return Ok(false);
+        }
+        let Some(speaker) = rights::subject(conn, speaker, now)? else {
+            return Ok(false);
+        };
+        let about = Facts {
+            event: self.event,
+            document: Some(&self.facts),
+            person: None,
+            leads: &[],
+        };
+        Ok(permit::<AppendChange>(&speaker, &about).is_ok())
     }
 
     /// Why somebody may not any more, if they once could. Whoever never could is

@@ -489,8 +489,10 @@ impl Server {
                 return Err(aside(cause));
             }
             // After a restore, whoever may write the document vouches for what
-            // the log once gave them, also of people who have left it since.
+            // the log once gave them, also of people who have left it since, but
+            // of nobody who is kept away.
             let vouched = speaker != device
+                && matches!(denial, Denial::NotOnTeam | Denial::NoRight)
                 && self
                     .books
                     .may(speaker, Action::AppendChange, facts, now)
