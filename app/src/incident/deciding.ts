@@ -4,7 +4,7 @@
  * nothing is found before it is decided what follows.
  */
 import type { Id, Intention, Millis, NewFact } from '../replica/api.ts';
-import { notYet, outcome, type ActionKind, type AppealEffect, type Decision, type Doing, type FindingValue, type Result, type Waiver } from './decision.ts';
+import { isAppealed, mayTell, notYet, outcome, type ActionKind, type Appeal, type AppealEffect, type Decision, type Doing, type Finding, type FindingValue, type Result, type Sanction, type Waiver } from './decision.ts';
 
 /** The chair document of a case, and ids for what is written into it. */
 export interface Desk {
@@ -14,7 +14,7 @@ export interface Desk {
 }
 
 /** Why something may not be written yet. The words for it are the screen's. */
-export type NotYet = 'their_side' | 'finding' | 'dispute';
+export type NotYet = 'their_side' | 'finding' | 'dispute' | 'appealed';
 
 export type Wish<T> = { may: true; intention: Intention } | { may: false; why: T };
 
@@ -43,6 +43,7 @@ export interface ActionWish {
 	kind: ActionKind;
 	what: string;
 	who?: Id;
+	with?: Id;
 	due?: Millis;
 	notLeadBecause?: string;
 	replaces?: Id;
@@ -54,6 +55,7 @@ export function act(desk: Desk, wish: ActionWish): Intention {
 		kind: wish.kind,
 		what: wish.what.trim(),
 		who: wish.who,
+		with: wish.with,
 		due: wish.due,
 		not_lead_because: wish.notLeadBecause?.trim(),
 		replaces: wish.replaces
@@ -75,9 +77,9 @@ export function waive(desk: Desk, waived: Waiver, reason: string): Intention {
 	return write(desk, 'statements', { waived, reason: reason.trim() });
 }
 
-/** Whether the report stands; not before their side was heard or left out with a reason. */
+/** Whether the report stands; not before their side was heard or left out with a reason, and as it is while it is appealed. */
 export function find(desk: Desk, made: Decision, value: FindingValue, reason: string): Wish<NotYet> {
-	const why = notYet(made);
+	const why = notYet(made) ?? (made.findings.length === 1 && isAppealed(made) ? 'appealed' : null);
 	if (why !== null) return { may: false, why };
 	const replaces = made.findings.map((finding) => finding.id).join(' ');
 	return { may: true, intention: write(desk, 'findings', { value, reason: reason.trim(), replaces }) };
@@ -109,13 +111,37 @@ export function decide(desk: Desk, made: Decision, wish: SanctionWish): Wish<Not
 const NO_ACTION = 'no_action';
 
 /** The reported person was told of it, or a lead agreed to it, or it was taken back, or an action is done. */
-export function mark(desk: Desk, target: Id, how: 'told' | 'approved' | 'lifted' | 'done', value?: string): Intention {
+export function mark(desk: Desk, target: Id, how: 'told' | 'approved' | 'lifted' | 'done' | 'checked', value?: string): Intention {
 	return write(desk, 'marks', { target, mark: how, value: value?.trim() });
+}
+
+/** The reported person was told what was found and what follows: all of it in one change, at the moment when it was said. */
+export function tellAll(desk: Desk, made: Decision, needsSecond: (code: string) => boolean, how: string, at: Millis): Intention | null {
+	const untold = untoldOf(made, needsSecond);
+	if (untold.length === 0) return null;
+	const facts = untold.map((each): NewFact => ({ into: 'marks', id: desk.newId(), fields: { target: each.id, mark: 'told', value: how }, at }));
+	return { document: desk.document, kind: 'chair', facts, birth: { parent: desk.caseId } };
+}
+
+/** What the reported person is still to be told. What waits for a second lead is not among it, nor what was taken back. */
+export function untoldOf(made: Decision, needsSecond: (code: string) => boolean): (Finding | Sanction)[] {
+	const given = made.sanctions.filter((each) => each.lifted === undefined && mayTell(each, needsSecond(each.code)));
+	return [...(made.findings.length === 1 ? made.findings : []), ...given].filter((each) => each.told === undefined);
+}
+
+/** What the reporter was told, when and how. */
+export function followUp(desk: Desk, told: Millis, how: string, sentences: readonly string[], text: string): Intention {
+	return write(desk, 'follow_ups', { told_at: told, how, sentences: sentences.join(' '), text: text.trim() });
 }
 
 /** An appeal as it arrived. It changes nothing until it is decided. */
 export function receiveAppeal(desk: Desk, received: Millis, grounds: string, lateBecause?: string): Intention {
 	return write(desk, 'appeals', { received, grounds: grounds.trim(), late_because: lateBecause?.trim() });
+}
+
+/** An appeal that came too late is taken or not; either way with the reason. */
+export function answerLate(desk: Desk, before: Appeal, taken: boolean, reason: string): Intention {
+	return write(desk, 'appeals', { received: before.received, grounds: before.grounds, [taken ? 'late_because' : 'declined']: reason.trim(), replaces: before.id });
 }
 
 /** What the body that appeals go to decided. */

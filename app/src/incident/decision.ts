@@ -3,10 +3,11 @@
  * and what may be written next. Nothing is ever overwritten; a changed mind is
  * one more element that names what it replaces.
  */
-import type { Element, Id, Millis } from '../replica/api.ts';
+import type { ChairRecord, Element, Id, Millis } from '../replica/api.ts';
+import type { CaseView } from './case.ts';
 import { standing } from './chair.ts';
 
-type Collections = ReadonlyMap<string, readonly Element[]>;
+export type Collections = ReadonlyMap<string, readonly Element[]>;
 
 export const DOING = ['yes', 'no', 'not_yet'] as const;
 export const ACTIONS = ['speak', 'interim', 'task', 'follow_up'] as const;
@@ -40,6 +41,8 @@ export interface Action extends Written {
 	what: string;
 	/** Who does it; absent: nobody yet, which is shown. */
 	who?: Id;
+	/** Who goes along: nobody speaks with a reported person alone. */
+	with?: Id;
 	due?: Millis;
 	/** Why neither the chair nor the event manager speaks with the reported person. */
 	notLeadBecause?: string;
@@ -59,6 +62,14 @@ export type Statement = Written & ({ text: string; heardBy: readonly Id[]; heard
 export interface Finding extends Written {
 	value: FindingValue;
 	reason?: string;
+	told?: Told;
+}
+
+/** When the reported person was told, and how. */
+export interface Told {
+	at: Millis;
+	by: Id;
+	how: string;
 }
 
 export interface Sanction extends Written {
@@ -73,8 +84,7 @@ export interface Sanction extends Written {
 	reason?: string;
 	/** What the pack asks for with this sanction, by name. */
 	params: { readonly [name: string]: string };
-	/** When the reported person was told, and how. */
-	told?: { at: Millis; how: string };
+	told?: Told;
 	/** Who agreed, for the one that needs a second lead. */
 	approvedBy: readonly Id[];
 	lifted?: Millis;
@@ -87,6 +97,17 @@ export interface Appeal extends Written {
 	decision?: { text: string; effect: AppealEffect; at: Millis };
 	/** Why it is taken although it came after the deadline. */
 	lateBecause?: string;
+	/** Why it is not taken. */
+	declined?: string;
+}
+
+/** What the reporter was told afterwards. */
+export interface FollowUp extends Written {
+	told: Millis;
+	how: string;
+	/** Which sentences of the event, and what else was said. */
+	sentences: readonly string[];
+	text?: string;
 }
 
 export const EFFECTS = ['upheld', 'partly', 'rejected'] as const;
@@ -101,18 +122,31 @@ export interface Decision {
 	findings: readonly Finding[];
 	sanctions: readonly Sanction[];
 	appeals: readonly Appeal[];
+	followUps: readonly FollowUp[];
 }
 
-/** What the chair document says; a struck or replaced element says nothing any more. */
-export function decision(collections: Collections): Decision {
+/** The leads' own documents of several cases as if they were one: cases of one incident are decided together. */
+export function joined(chairs: readonly ChairRecord[]): Collections {
+	const all = new Map<string, Element[]>();
+	for (const { collections } of chairs) for (const [name, elements] of collections) all.set(name, [...(all.get(name) ?? []), ...elements]);
+	return all;
+}
+
+/**
+ * What the chair document says; a struck or replaced element says nothing any
+ * more. `views`: the cases in which those who do something can say that it is done.
+ */
+export function decision(collections: Collections, views: readonly CaseView[] = []): Decision {
+	const done = new Map(views.flatMap((view) => view.tasks.flatMap((task) => (task.done ? [[task.id, task.done.at] as const] : []))));
 	return {
 		meetings: elements(collections, 'meetings', meeting),
-		actions: elements(collections, 'actions', (element) => action(element, collections)),
+		actions: elements(collections, 'actions', (element) => action(element, collections, done)),
 		attempts: elements(collections, 'attempts', attempt),
 		statements: elements(collections, 'statements', statement),
-		findings: differing(elements(collections, 'findings', finding)),
+		findings: differing(elements(collections, 'findings', (element) => finding(element, collections))),
 		sanctions: elements(collections, 'sanctions', (element) => sanction(element, collections)),
-		appeals: elements(collections, 'appeals', appeal)
+		appeals: elements(collections, 'appeals', appeal),
+		followUps: elements(collections, 'follow_ups', followUp)
 	};
 }
 
@@ -134,7 +168,12 @@ export function outcome(made: Decision): { state: 'none' } | { state: 'dispute';
 	const [first] = made.findings;
 	if (first === undefined) return { state: 'none' };
 	if (made.findings.length > 1) return { state: 'dispute', findings: made.findings };
-	return { state: 'made', finding: first, appealed: made.appeals.some((each) => each.decision === undefined) };
+	return { state: 'made', finding: first, appealed: isAppealed(made) };
+}
+
+/** Whether an appeal waits for the body that decides it. */
+export function isAppealed(made: Decision): boolean {
+	return made.appeals.some((each) => each.decision === undefined && each.declined === undefined);
 }
 
 /** Whether a sanction of the pack may be given: one that publishes needs a second lead. */
@@ -209,10 +248,16 @@ function meeting(element: Element): Meeting | undefined {
 	return { ...written(element), ...having({ why: text(element, 'why') }), metAt: moment(element, 'met_at') ?? element.at, present: ids(element, 'present'), whatHappened, doing };
 }
 
-function action(element: Element, collections: Collections): Action | undefined {
+function action(element: Element, collections: Collections, doneInCase: ReadonlyMap<Id, Millis>): Action | undefined {
 	const [kind, what] = [one(ACTIONS, element.fields['kind']), text(element, 'what')];
 	if (kind === undefined || what === undefined) return undefined;
-	const optional = { who: text(element, 'who'), due: moment(element, 'due'), notLeadBecause: text(element, 'not_lead_because'), done: marks(collections, element.id, 'done')[0]?.at };
+	const optional = {
+		who: text(element, 'who'),
+		with: text(element, 'with'),
+		due: moment(element, 'due'),
+		notLeadBecause: text(element, 'not_lead_because'),
+		done: marks(collections, element.id, 'done')[0]?.at ?? doneInCase.get(element.id)
+	};
 	return { ...written(element), ...having(optional), kind, what };
 }
 
@@ -227,20 +272,24 @@ function statement(element: Element): Statement | undefined {
 	return waived && reason !== undefined ? { ...written(element), waived, reason } : undefined;
 }
 
-function finding(element: Element): Finding | undefined {
+function finding(element: Element, collections: Collections): Finding | undefined {
 	const value = one(FINDINGS, element.fields['value']);
-	return value && { ...written(element), ...having({ reason: text(element, 'reason') }), value };
+	return value && { ...written(element), ...having({ reason: text(element, 'reason'), told: toldOf(element, collections) }), value };
+}
+
+function toldOf(element: Element, collections: Collections): Told | undefined {
+	const told = marks(collections, element.id, 'told')[0];
+	return told && { at: told.at, by: told.by, how: text(told, 'value') ?? '' };
 }
 
 function sanction(element: Element, collections: Collections): Sanction | undefined {
 	const code = text(element, 'code');
 	if (code === undefined) return undefined;
-	const told = marks(collections, element.id, 'told')[0];
 	const optional = {
 		until: moment(element, 'until'),
 		review: moment(element, 'review'),
 		reason: text(element, 'reason'),
-		told: told && { at: told.at, how: text(told, 'value') ?? '' },
+		told: toldOf(element, collections),
 		lifted: marks(collections, element.id, 'lifted')[0]?.at
 	};
 	const params = Object.entries(element.fields).flatMap(([name, value]) => (name.startsWith('param/') && typeof value === 'string' ? [[name.slice(6), value]] : []));
@@ -261,7 +310,14 @@ function appeal(element: Element): Appeal | undefined {
 	const [decided, effect] = [text(element, 'decision'), one(EFFECTS, element.fields['effect'])];
 	const optional = {
 		lateBecause: text(element, 'late_because'),
+		declined: text(element, 'declined'),
 		decision: decided !== undefined && effect !== undefined ? { text: decided, effect, at: moment(element, 'decided_at') ?? element.at } : undefined
 	};
 	return { ...written(element), ...having(optional), received, grounds };
+}
+
+function followUp(element: Element): FollowUp | undefined {
+	const told = moment(element, 'told_at');
+	if (told === undefined) return undefined;
+	return { ...written(element), ...having({ text: text(element, 'text') }), told, how: text(element, 'how') ?? '', sentences: ids(element, 'sentences') };
 }

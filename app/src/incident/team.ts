@@ -135,6 +135,15 @@ export function receivers(team: Team, kept: KeptFrom, now: Millis): Id[] {
 	return free.sort((a, b) => Number(chair(b)) - Number(chair(a))).map((member) => hex(member.staff));
 }
 
+/** Who may read a case now: whoever opened it, the leads whom it may reach, and those whom it was given to. */
+export function readers(team: Team, record: KeptFrom & { id: Id; view: CaseView }, now: Millis): Id[] {
+	const away = keptAway(team, record.id).map((one) => one.staff);
+	const author = record.view.opened?.by;
+	const given = accessTo(team, record.id, now).filter((one) => one.level !== 'append');
+	const all = [...(author === undefined ? [] : [author]), ...receivers(team, { restricted: record.restricted, excluded: record.excluded }, now), ...given.map((one) => one.staff)];
+	return [...new Set(all)].filter((staff) => !away.includes(staff) && !record.excluded.includes(staff));
+}
+
 /** Whether a case waits because nobody may receive it. A team that is not known yet says nothing. */
 export function waitsForSomebody(team: Team | null, kept: KeptFrom, now: Millis): boolean {
 	return team !== null && (!team.open || receivers(team, kept, now).length === 0);

@@ -6,6 +6,7 @@
 import type { Id, Millis } from '../replica/api.ts';
 import type { Account, Answer, Aware, CaseView, Entry, Fact, Report, StepMark, Support, Time } from './case.ts';
 import { reportedAt } from './chair.ts';
+import { ofTask } from './tasks.ts';
 import { hasLineOfItsOwn } from './told_once.ts';
 
 /** A case in the timeline, with the letter that its accounts carry. */
@@ -91,7 +92,7 @@ function moments(source: Source): Moment[] {
 	for (const support of view.support) found.push(of(support, { kind: 'support', support }, support.time));
 	for (const aware of view.aware) found.push(of(aware, { kind: 'aware', aware }));
 	for (const entry of view.entries) {
-		if (entry.kind === 'set' && entry.field === 'summary_line') continue;
+		if (entry.kind === 'set' && (entry.field === 'summary_line' || ofTask(entry.field))) continue;
 		if (entry.kind === 'chair_told') {
 			const minutes = Math.round(((entry.time?.from ?? entry.at) - reported) / 60_000);
 			found.push(of(entry, { kind: 'chair_told', entry, minutes: minutes < 0 ? null : minutes }, entry.time));

@@ -7,8 +7,8 @@ export type Route =
 const ID = /^[0-9a-f]{32}$/;
 
 export function parse(hash: string): Route {
-	const [first = '', second = '', third = ''] = hash.replace(/^#\/?/, '').split('/');
-	if (first === 'console') return { page: 'console', rest: [second, third].filter(Boolean).join('/') };
+	const [first = '', second = '', third = '', fourth = ''] = hash.replace(/^#\/?/, '').split('/');
+	if (first === 'console') return { page: 'console', rest: [second, third, fourth].filter(Boolean).join('/') };
 	if (first === 'new' || first === 'danger' || first === 'contacts' || first === 'list' || first === 'policy' || first === 'ready') return { page: first };
 	if (ID.test(second)) {
 		if (first === 'case' && third === 'danger') return { page: 'danger-of', id: second };

@@ -179,8 +179,8 @@ test('to publish an account needs a second lead', () => {
 
 test('what a later release writes, or nobody can read, is left out and breaks nothing', () => {
 	const odd: Element[] = [{ id: 'x', by: 'alma', device: 'a', at: 1, fields: { value: 'perhaps', kind: 3, code: '', result: 'flew', waived: 'left' } }];
-	const made = decision(new Map(['meetings', 'actions', 'attempts', 'statements', 'findings', 'sanctions', 'appeals'].map((name) => [name, odd])));
+	const made = decision(new Map(['meetings', 'actions', 'attempts', 'statements', 'findings', 'sanctions', 'appeals', 'follow_ups'].map((name) => [name, odd])));
 
-	expect(made).toEqual({ meetings: [], actions: [], attempts: [], statements: [], findings: [], sanctions: [], appeals: [] });
+	expect(made).toEqual({ meetings: [], actions: [], attempts: [], statements: [], findings: [], sanctions: [], appeals: [], followUps: [] });
 	expect(outcome(made)).toEqual({ state: 'none' });
 });

@@ -15,7 +15,9 @@ export const at = {
 	late: '#/console/late',
 	ledger: '#/console/ledger',
 	ledgerOf: (id: Id) => `#/console/ledger/${id}`,
-	case: (id: Id) => `#/console/case/${id}`
+	case: (id: Id) => `#/console/case/${id}`,
+	/** One page of a case: what was told, the meeting, the decision. */
+	page: (id: Id, page: 'reports' | 'meeting' | 'decision') => (page === 'reports' ? `#/console/case/${id}` : `#/console/case/${id}/${page}`)
 };
 /** Pages that are the same on every device. */
 export const shared = { danger: '#/danger', dangerOf: (id: Id) => `#/case/${id}/danger`, report: '#/new', contacts: '#/contacts', policy: '#/policy' };

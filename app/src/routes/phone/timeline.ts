@@ -2,6 +2,7 @@
 import type { Account, AccountVersion, CaseView, Entry, Report, Strike } from '../../incident/case.ts';
 import { codeName } from '../../incident/codename.ts';
 import { placeName, type Room } from '../../incident/place.ts';
+import { ofTask } from '../../incident/tasks.ts';
 import { hasLineOfItsOwn } from '../../incident/told_once.ts';
 import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
 import { clock, spokenTime } from '../../words/format.ts';
@@ -33,7 +34,7 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 	const view = record.view;
 	const all: Moment[] = [];
 	for (const report of view.reports) all.push(...told(report, now, zone));
-	for (const entry of view.entries) all.push(written(entry, view, pack?.rooms ?? [], now, zone));
+	for (const entry of view.entries) if (!ofTask(entry.field)) all.push(written(entry, view, pack?.rooms ?? [], now, zone));
 	for (const { step, marks } of view.steps) {
 		const known = pack?.steps.find((one) => one.code === step);
 		// A private place, somebody to fetch and the wish about police have lines of their own.

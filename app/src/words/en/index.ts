@@ -1,6 +1,7 @@
 import { caseWords } from './case.ts';
 import { common } from './common.ts';
 import { console } from './console.ts';
+import { decision } from './decision.ts';
 import { enrol } from './enrol.ts';
 import { home } from './home.ts';
 import { info } from './info.ts';
@@ -10,4 +11,4 @@ import { rights } from './rights.ts';
 import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 
-export const en = { case: caseWords, common, console, enrol, home, info, lock, report, rights, sheets, sync };
+export const en = { case: caseWords, common, console, decision, enrol, home, info, lock, report, rights, sheets, sync };

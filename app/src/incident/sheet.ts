@@ -1,0 +1,67 @@
+/**
+ * The sheet for the talk with the reported person: what is said to have happened,
+ * without anybody who told of it. It is made of the leads' own summary, never of
+ * an account, and is used after a second lead has read it.
+ */
+import type { Id, Intention, Millis } from '../replica/api.ts';
+import { check, type Hit, type Term } from './checker.ts';
+import { standing } from './chair.ts';
+import type { Collections } from './decision.ts';
+import type { Desk } from './deciding.ts';
+
+export interface TalkingSheet {
+	id: Id;
+	by: Id;
+	at: Millis;
+	text: string;
+	/** The leads who read it and found nobody in it. */
+	checkedBy: readonly Id[];
+}
+
+export type DayPart = 'morning' | 'midday' | 'afternoon' | 'evening' | 'night';
+
+/** A place in the sheet that points at somebody, or at a moment that only a few know. */
+export type Pointer = Pick<Hit, 'from' | 'to'> & { kind: 'person' | 'clock' };
+
+/** The sheet as it stands, the latest first; more than one: two leads wrote without seeing each other's. */
+export function sheets(collections: Collections): TalkingSheet[] {
+	const marks = standing(collections, 'marks').filter((mark) => mark.fields['mark'] === 'checked');
+	return standing(collections, 'entries')
+		.flatMap((element): TalkingSheet[] => {
+			const { kind, text } = element.fields;
+			if (kind !== 'talking_sheet' || typeof text !== 'string') return [];
+			const checks = marks.filter((mark) => mark.fields['target'] === element.id && mark.by !== element.by);
+			return [{ id: element.id, by: element.by, at: element.at, text, checkedBy: [...new Set(checks.map((mark) => mark.by))] }];
+		})
+		.reverse();
+}
+
+/** A new wording. Whoever checked the one before has not checked this one. */
+export function writeSheet(desk: Desk, text: string, before: readonly TalkingSheet[]): Intention {
+	const replaces = before.map((sheet) => sheet.id).join(' ');
+	const fields = { kind: 'talking_sheet', text: text.trim(), ...(replaces && { replaces }) };
+	return { document: desk.document, kind: 'chair', facts: [{ into: 'entries', id: desk.newId(), fields }], birth: { parent: desk.caseId } };
+}
+
+/** Whether it may be taken along: another lead has read it, and nothing in it points at anybody. */
+export function usable(sheet: TalkingSheet, terms: readonly Term[]): boolean {
+	return sheet.checkedBy.length > 0 && pointers(sheet.text, terms).length === 0;
+}
+
+/** Everything in a sheet that gives away who told, or when exactly; in the order of the text. */
+export function pointers(text: string, terms: readonly Term[]): Pointer[] {
+	const people = check(text, terms).map(({ from, to }): Pointer => ({ from, to, kind: 'person' }));
+	const clocks = Array.from(text.matchAll(CLOCK), (found): Pointer => ({ from: found.index, to: found.index + found[0].length, kind: 'clock' }));
+	return [...people, ...clocks].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** "10:30", "10.30", "10h30", "half past ten", "3 pm", "15 Uhr". */
+const CLOCK = /\b(?:[01]?\d|2[0-3])(?:[:.][0-5]\d\b|h[0-5]\d\b|\s*(?:am|pm|uhr|o’clock|o'clock)\b)|\b(?:half|quarter|halb|viertel)\s+(?:past|to|vor|nach|\p{L}+)\b/giu;
+
+/** The part of the day that is exact enough for a talk. `hour`: of the event's own clock. */
+export function dayPart(hour: number): DayPart {
+	if (hour < 5) return 'night';
+	if (hour < 11) return 'morning';
+	if (hour < 14) return 'midday';
+	return hour < 18 ? 'afternoon' : 'evening';
+}

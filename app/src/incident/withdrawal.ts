@@ -1,0 +1,67 @@
+/**
+ * A reporter who said, unasked, that they do not want it to go on. Their words
+ * stand in the case; what follows for us is for a lead to decide, and changes
+ * nothing of what was written, decided or told.
+ */
+import { Role, type Id, type Intention, type Millis, type NewFact } from '../replica/api.ts';
+import type { CaseView, Entry } from './case.ts';
+import { standing } from './chair.ts';
+import type { Action, Collections } from './decision.ts';
+import type { Desk } from './deciding.ts';
+
+/** We stop getting in touch; or stop acting; or go on for the safety of others. */
+export const CHOICES = ['stop_contact', 'stop_acting', 'continue'] as const;
+export type Choice = (typeof CHOICES)[number];
+
+export interface Chosen {
+	id: Id;
+	by: Id;
+	at: Millis;
+	choice: Choice;
+	reason?: string;
+}
+
+/** What reporters said themselves, the earliest first. */
+export function withdrawals(view: CaseView): Entry[] {
+	return view.entries.filter((entry) => entry.kind === 'withdrawal' && !entry.struck?.length).toSorted((a, b) => a.at - b.at);
+}
+
+/** What leads chose, each the latest of its kind. Until one of them did, nobody gets in touch. */
+export function chosen(collections: Collections): Chosen[] {
+	return standing(collections, 'entries').flatMap((element): Chosen[] => {
+		const { kind, value, reason } = element.fields;
+		const choice = CHOICES.find((each) => each === value);
+		if (kind !== 'withdrawal_choice' || choice === undefined) return [];
+		return [{ id: element.id, by: element.by, at: element.at, choice, ...(typeof reason === 'string' && reason !== '' && { reason }) }];
+	});
+}
+
+/** Whether a choice needs its reason written down. */
+export function needsReason(choice: Choice): boolean {
+	return choice !== 'stop_contact';
+}
+
+/**
+ * Writes down what was chosen. Whatever else it is, the reporter is left alone,
+ * so what was planned to tell them is struck.
+ */
+export function choose(desk: Desk, entry: Id, choices: readonly { choice: Choice; reason: string }[], before: readonly Chosen[], actions: readonly Action[]): Intention {
+	const replaces = before.map((each) => each.id).join(' ');
+	const facts: NewFact[] = choices.map(({ choice, reason }) => ({
+		into: 'entries',
+		id: desk.newId(),
+		fields: { kind: 'withdrawal_choice', value: choice, refs: entry, ...(reason.trim() && { reason: reason.trim() }), ...(replaces && { replaces }) }
+	}));
+	if (choices.some((each) => each.choice === 'stop_contact')) {
+		for (const action of actions) if (action.kind === 'follow_up' && action.done === undefined) facts.push({ into: 'strikes', id: desk.newId(), fields: { target: action.id } });
+	}
+	return { document: desk.document, kind: 'chair', facts, birth: { parent: desk.caseId } };
+}
+
+/**
+ * Whether a reporter's name is closed to this person: once they said stop, it
+ * opens for the chair alone. Where the case is kept from the chair, for the leads who have it.
+ */
+export function closedTo(view: CaseView, roles: readonly Role[], chairHasIt: boolean): boolean {
+	return withdrawals(view).length > 0 && chairHasIt && !roles.includes(Role.CHAIR);
+}
