@@ -4,7 +4,7 @@
  * everything that it had read.
  */
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { type Pack, PackSchema } from '../generated/wire/v1/pack_pb.ts';
+import { type Pack, PackSchema, TranslationSchema } from '../generated/wire/v1/pack_pb.ts';
 import {
 	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, type PasskeyState, Refused, type Replica, type Secret, type State
 } from './api.ts';
@@ -572,8 +572,9 @@ export class GuardedReplica implements Replica {
 
 /** Whom to call, where this is, and what the rooms are called. */
 function publicPart(pack: Pack): Pack {
-	const { name, timeZone, startsAt, endsAt, venue, rooms, contacts, emergency, drill } = pack;
-	return create(PackSchema, { name, timeZone, startsAt, endsAt, rooms, contacts, emergency, drill, ...(venue && { venue }) });
+	const { name, timeZone, startsAt, endsAt, venue, rooms, contacts, emergency, drill, languages } = pack;
+	const translations = pack.translations.map((each) => create(TranslationSchema, { language: each.language, emergency: each.emergency }));
+	return create(PackSchema, { name, timeZone, startsAt, endsAt, rooms, contacts, emergency, drill, languages, translations, ...(venue && { venue }) });
 }
 
 function same(a: Uint8Array, b: Bytes | undefined): boolean {

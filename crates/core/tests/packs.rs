@@ -14,9 +14,14 @@ use safehall_core::pack::{Mistake, Parsed, parse};
 const POLICY: &str = include_str!("../../../events/all-systems-go-policy.md");
 const SAMPLE: &str = include_str!("../../../events/sample.toml");
 const SEED: &str = include_str!("../../../events/all-systems-go.toml");
+const GERMAN: &str = include_str!("../../../events/seed-1.de.toml");
 
 fn beside(name: &str) -> Option<String> {
-    (name == "all-systems-go-policy.md").then(|| POLICY.to_owned())
+    match name {
+        "all-systems-go-policy.md" => Some(POLICY.to_owned()),
+        "seed-1.de.toml" => Some(GERMAN.to_owned()),
+        _ => None,
+    }
 }
 
 fn read(text: &str) -> Parsed {
@@ -32,7 +37,9 @@ fn the_seed_pack_has_no_mistake_and_carries_the_whole_procedure() {
     let Parsed { pack, warnings } = read(SEED);
     assert_eq!(
         said(&warnings),
-        ["line 1: appeal: found nothing; expected a place to appeal to, if there is one"]
+        [
+            "line 308: appeal: found nothing; expected a place to appeal to, if there is one: step AP1 says where it is"
+        ]
     );
     let codes: Vec<&str> = pack.steps.iter().map(|step| step.code.as_str()).collect();
     assert_eq!(
@@ -131,7 +138,8 @@ fn the_sample_is_the_conference_of_the_journeys() {
     assert!(pack.staff[0].roles.has(Role::Chair) && pack.staff[1].roles.has(Role::AlternateChair));
 }
 
-const SMALL: &str = r#"[event]
+const SMALL: &str = concat!(
+    r#"[event]
 id = "small"
 name = "Small"
 community = "Few"
@@ -158,6 +166,7 @@ id = "seed-1"
 [[steps]]
 code = "IR1"
 title = "Danger?"
+say = "Are you safe?"
 who = "anyone"
 when = "now"
 [[categories]]
@@ -184,7 +193,111 @@ chair_told = 10
 chair_told_alert = 15
 meeting = 60
 follow_up = 480
-"#;
+[retention]
+months = 12
+months_after_appeal = 6
+"#,
+    // Behind everything else, so that the lines above keep their numbers.
+    r#"[[steps]]
+code = "IR2"
+title = "Place"
+say = "Sit down?"
+who = "responder"
+when = "now"
+[[steps]]
+code = "IR3"
+title = "Friend"
+say = "A friend?"
+who = "responder"
+when = "now"
+[[steps]]
+code = "IR4"
+title = "Help"
+say = "How can I help?"
+who = "responder"
+when = "now"
+[[steps]]
+code = "IR5"
+title = "Contacts"
+say = "Take this."
+who = "responder"
+when = "now"
+[[steps]]
+code = "IR6"
+title = "Police"
+say = "Shall we call?"
+who = "responder"
+when = "now"
+[[steps]]
+code = "DN1"
+title = "No way back"
+do_not = "Do not offer one."
+who = "anyone"
+when = "now"
+[[steps]]
+code = "DN2"
+title = "No advice"
+do_not = "Do not ask for it."
+who = "anyone"
+when = "now"
+[[steps]]
+code = "DN3"
+title = "No say"
+do_not = "Do not offer it."
+who = "anyone"
+when = "now"
+[[steps]]
+code = "CM0"
+title = "Meet"
+who = "responder"
+when = "now"
+[[steps]]
+code = "CM1"
+title = "What"
+who = "chair"
+when = "after CM0"
+[[steps]]
+code = "CM2"
+title = "Whether"
+who = "chair"
+when = "after CM1"
+[[steps]]
+code = "CM3"
+title = "Who"
+who = "chair"
+when = "after CM2"
+[[steps]]
+code = "CM4"
+title = "When"
+who = "chair"
+when = "after CM2"
+[[steps]]
+code = "RP1"
+title = "Speak"
+who = "delegate"
+when = "after CM0"
+[[steps]]
+code = "RP2"
+title = "Tell"
+who = "delegate"
+when = "after RP1"
+[[steps]]
+code = "RP3"
+title = "Hear"
+who = "delegate"
+when = "after RP2"
+[[steps]]
+code = "RP4"
+title = "Decide"
+who = "chair"
+when = "after RP3"
+[[steps]]
+code = "RP5"
+title = "Say"
+who = "delegate"
+when = "after RP4"
+"#
+);
 
 /// What replaces which line of the small pack, and what is then said.
 const BROKEN: &[(&str, &str, &[&str])] = &[
@@ -244,7 +357,7 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         "[venu]",
         &[
             "line 1: venue: found nothing; expected a table",
-            "line 9: venu: found an unknown key; expected one of: event, venue, procedure, rooms, quiet_rooms, policy, steps, categories, sanctions, contacts, emergency, appeal, targets, sentences, staff",
+            "line 9: venu: found an unknown key; expected one of: event, venue, procedure, steps, rooms, quiet_rooms, channels, policy, categories, sanctions, contacts, emergency, appeal, targets, retention, sentences, staff, talks, translations",
         ],
     ),
     (
@@ -277,68 +390,68 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         "who = \"anyone\"",
         "who = \"everyone\"",
         &[
-            "line 28: steps.who: found a value that does not fit; expected anyone, responder, chair or delegate",
+            "line 29: steps.who: found a value that does not fit; expected anyone, responder, chair or delegate",
         ],
     ),
     (
         "when = \"now\"",
         "when = \"after XX9\"",
         &[
-            "line 29: steps.when: found a value that does not fit; expected the code of a step that is in this pack",
+            "line 30: steps.when: found a value that does not fit; expected the code of a step that is in this pack",
         ],
     ),
     (
         "phone = \"+49 30 23125 001\"",
         "phone = \"call me\"",
         &[
-            "line 39: contacts.phone: found a value that does not fit; expected a telephone number: digits and spaces, + in front if need be",
+            "line 40: contacts.phone: found a value that does not fit; expected a telephone number: digits and spaces, + in front if need be",
         ],
     ),
     (
         "phone = \"+49 30 23125 001\"",
         "",
-        &["line 36: contacts: found nothing; expected phone, email or both"],
+        &["line 37: contacts: found nothing; expected phone, email or both"],
     ),
     (
         "visible_to = \"attendees\"",
         "visible_to = true",
-        &["line 40: contacts.visible_to: found a value of type boolean; expected a text"],
+        &["line 41: contacts.visible_to: found a value of type boolean; expected a text"],
     ),
     (
         "police = true",
         "police = \"yes\"",
         &[
-            "line 41: emergency.police: found nothing; expected police = true on the number for danger to life",
-            "line 44: emergency.police: found a value of type string; expected true or false",
+            "line 42: emergency.police: found nothing; expected police = true on the number for danger to life",
+            "line 45: emergency.police: found a value of type string; expected true or false",
         ],
     ),
     (
         "days = 30",
         "days = 0",
         &[
-            "line 48: appeal.days: found a value that does not fit; expected a whole number of days from 1 to 365",
+            "line 49: appeal.days: found a value that does not fit; expected a whole number of days from 1 to 365",
         ],
     ),
     (
         "chair_told_alert = 15",
         "chair_told_alert = 5",
         &[
-            "line 51: targets.chair_told_alert: found a value that does not fit; expected no fewer minutes than targets.chair_told",
+            "line 52: targets.chair_told_alert: found a value that does not fit; expected no fewer minutes than targets.chair_told",
         ],
     ),
     (
         "meeting = 60",
         "meeting = 1.5",
         &[
-            "line 52: targets.meeting: found a value of type float; expected a whole number of minutes from 1 to 10080",
+            "line 53: targets.meeting: found a value of type float; expected a whole number of minutes from 1 to 10080",
         ],
     ),
     (
         "days = 30",
         "days = 30\n[[staff]]\nname = \"Alma\"\nroles = [\"boss\"]\nbadge_label = \"STAFF 01\"\ndevice = \"A1\"",
         &[
-            "line 51: staff.roles: found a value that does not fit; expected responder, chair, alternate_chair, event_manager, announcer or admin",
-            "line 53: staff.device: found a value that does not fit; expected one capital letter",
+            "line 52: staff.roles: found a value that does not fit; expected responder, chair, alternate_chair, event_manager, announcer or admin",
+            "line 54: staff.device: found a value that does not fit; expected one capital letter",
         ],
     ),
 ];
@@ -395,9 +508,9 @@ fn an_empty_file_is_told_what_a_pack_needs() {
             "event",
             "venue",
             "procedure",
+            "steps",
             "rooms",
             "policy",
-            "steps",
             "categories",
             "sanctions",
             "contacts",
@@ -412,7 +525,7 @@ fn a_pack_without_a_number_for_attendees_is_warned_about() {
     let text = SMALL.replacen("visible_to = \"attendees\"", "visible_to = \"staff\"", 1);
     assert_eq!(
         said(&read(&text).warnings),
-        ["line 36: contacts.phone: found nothing; expected a telephone number that attendees see"]
+        ["line 37: contacts.phone: found nothing; expected a telephone number that attendees see"]
     );
 }
 
@@ -425,11 +538,11 @@ fn a_mistake_never_repeats_a_value() {
 
 #[test]
 fn a_pack_too_large_for_a_phone_is_refused_before_it_is_read() {
-    let text = format!("{SMALL}# {}", "x".repeat(120 * 1024));
+    let text = format!("{SMALL}# {}", "x".repeat(80 * 1024));
     let mistakes = parse(&text, beside).expect_err("too large");
     assert_eq!(
         said(&mistakes),
-        ["line 1: found too much; expected at most 120 KiB, the policy's own file not counted"]
+        ["line 1: found too much; expected at most 80 KiB, the files beside it not counted"]
     );
 }
 

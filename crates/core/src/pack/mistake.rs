@@ -38,6 +38,8 @@ impl fmt::Display for Found {
 /// One mistake, or one warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
+    /// The file beside the pack that it is in; empty for the pack itself.
+    pub file: String,
     /// Counted from 1.
     pub line: usize,
     /// For example `event.starts_at` or `steps.who`; empty for the whole file.
@@ -51,11 +53,15 @@ pub struct Mistake {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
+            file,
             line,
             key,
             found,
             expected,
         } = self;
+        if !file.is_empty() {
+            write!(f, "{file}, ")?;
+        }
         if key.is_empty() {
             write!(f, "line {line}: found {found}; expected {expected}")
         } else {

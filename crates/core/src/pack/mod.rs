@@ -6,6 +6,8 @@
 mod form;
 mod mistake;
 mod parse;
+mod procedure;
+mod translation;
 mod walk;
 
 pub use mistake::{Found, Mistake};
@@ -39,10 +41,18 @@ pub struct Pack {
     pub rooms: Vec<Place>,
     /// Where somebody can sit in peace.
     pub quiet_rooms: Vec<Place>,
+    /// What is on the programme.
+    pub talks: Vec<Talk>,
+    /// Where an announcement can be made.
+    pub channels: Vec<Channel>,
     /// The code of conduct.
     pub policy: Policy,
     /// Which procedure the steps are, for example `seed-1`.
     pub procedure: String,
+    /// What the procedure was made from.
+    pub lineage: Vec<String>,
+    /// What to do when somebody is under age, or empty.
+    pub minors: String,
     /// What to do.
     pub steps: Vec<Step>,
     /// What behaviour can be called.
@@ -57,8 +67,12 @@ pub struct Pack {
     pub appeal: Option<Appeal>,
     /// Until when the next thing should have happened.
     pub targets: Targets,
+    /// Until when what is personal is kept. Absent: nobody has said.
+    pub retention: Option<Retention>,
     /// Sentences to say.
     pub sentences: Vec<Sentence>,
+    /// The texts above, which are in the first language, in the others.
+    pub translations: Vec<Translation>,
     /// The team, if the pack names it. It stays on the server.
     pub staff: Vec<StaffLine>,
 }
@@ -76,6 +90,30 @@ pub struct Venue {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Lower-case letters, digits and dashes; stays the same when the name changes.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
+/// A talk or another item of the programme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Talk {
+    /// Lower-case letters, digits and dashes; stays the same when the title changes.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Id of one of the rooms.
+    pub room: String,
+    /// When it starts.
+    pub from: Timestamp,
+    /// When it ends; later than it starts.
+    pub to: Timestamp,
+}
+
+/// Where an announcement can be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Channel {
+    /// Lower-case letters, digits and underscores.
     pub id: String,
     /// Name.
     pub name: String,
@@ -149,11 +187,79 @@ pub struct Sanction {
     /// Title.
     pub title: String,
     /// What has to be said with it.
-    pub params: Vec<String>,
+    pub params: Vec<Param>,
     /// The least that those who carry it out have to know.
     pub needs: String,
+    /// Who carries it out, or empty.
+    pub carried_out_by: String,
     /// The sentence of the policy it comes from.
     pub seed_ref: String,
+}
+
+/// What has to be said with a sanction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Param {
+    /// Until when, or for good.
+    Until,
+    /// From when.
+    From,
+    /// Which talk of the programme.
+    Talk,
+    /// Whether it is about the video.
+    Video,
+    /// Whether it is about the slides.
+    Slides,
+    /// Whether the fee is kept.
+    NoRefund,
+    /// When it is looked at again.
+    Review,
+    /// Why.
+    Reason,
+    /// Another lead who agrees.
+    SecondApprover,
+    /// What the lawyer said.
+    LegalNote,
+    /// Whom it protects.
+    Who,
+    /// Which doors, keys and accounts end.
+    Access,
+}
+
+impl Param {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Until,
+        Self::From,
+        Self::Talk,
+        Self::Video,
+        Self::Slides,
+        Self::NoRefund,
+        Self::Review,
+        Self::Reason,
+        Self::SecondApprover,
+        Self::LegalNote,
+        Self::Who,
+        Self::Access,
+    ];
+
+    /// As it is written in a pack.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Until => "until",
+            Self::From => "from",
+            Self::Talk => "talk",
+            Self::Video => "video",
+            Self::Slides => "slides",
+            Self::NoRefund => "no_refund",
+            Self::Review => "review",
+            Self::Reason => "reason",
+            Self::SecondApprover => "second_approver",
+            Self::LegalNote => "legal_note",
+            Self::Who => "who",
+            Self::Access => "access",
+        }
+    }
 }
 
 /// Somebody to call.
@@ -210,6 +316,75 @@ pub struct Targets {
     pub meeting: u32,
     /// Until the reporter hears what came of it.
     pub follow_up: u32,
+}
+
+/// Months until what is personal is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// After the event's end.
+    pub months: u32,
+    /// After the last appeal or review, if that is later.
+    pub months_after_appeal: u32,
+}
+
+/// The pack's texts in another language. A text that is empty is not translated.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Translation {
+    /// For example `de`.
+    pub language: String,
+    /// By code.
+    pub steps: Vec<StepTexts>,
+    /// By code.
+    pub categories: Vec<Code>,
+    /// By code.
+    pub sanctions: Vec<SanctionTexts>,
+    /// By id.
+    pub sentences: Vec<Sentence>,
+    /// By id.
+    pub channels: Vec<Channel>,
+    /// By number.
+    pub emergency: Vec<EmergencyTexts>,
+    /// What to do when somebody is under age.
+    pub minors: String,
+}
+
+/// What a [`Step`] says in another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepTexts {
+    /// Of the step.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// Words to say.
+    pub say: String,
+    /// What not to do.
+    pub do_not: String,
+    /// One line under the title.
+    pub explain: String,
+}
+
+/// What a [`Sanction`] says in another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SanctionTexts {
+    /// Of the sanction.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// The least that those who carry it out have to know.
+    pub needs: String,
+    /// Who carries it out.
+    pub carried_out_by: String,
+}
+
+/// What an [`EmergencyNumber`] says in another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmergencyTexts {
+    /// The number itself.
+    pub number: String,
+    /// Whose.
+    pub label: String,
+    /// When to call it.
+    pub note: String,
 }
 
 /// A sentence to say.

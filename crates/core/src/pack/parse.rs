@@ -5,19 +5,24 @@ use std::collections::BTreeSet;
 use toml::de::DeTable;
 
 use super::form::{
-    KEBAB, PHONE, SNAKE, is_date, is_email, is_kebab, is_letter, is_phone, is_snake, is_step,
-    is_zone,
+    KEBAB, PHONE, SNAKE, is_date, is_email, is_kebab, is_letter, is_phone, is_snake, is_zone,
 };
-use super::walk::{Table, Text, Walk};
+use super::procedure::{self, Procedure};
+use super::translation;
+use super::walk::{Table, Walk};
 use super::{
-    Appeal, Code, Contact, EmergencyNumber, Found, Mistake, Pack, Place, Policy, Sanction,
-    Sentence, StaffLine, Step, Targets, Venue, Who,
+    Appeal, Channel, Contact, EmergencyNumber, Found, Mistake, Pack, Place, Policy, Retention,
+    StaffLine, Talk, Targets, Venue,
 };
 use crate::Timestamp;
 use crate::access::{Role, Roles};
 
-/// The most bytes a pack may have together with its policy, half of it for each. Devices get all of it at once.
+/// The most bytes a pack may have together with what lies beside it. Devices get all of it at once.
 pub const LARGEST: usize = 240 * 1024;
+/// Of these, for the pack itself, for its policy and for all its other languages together.
+const LARGEST_PACK: usize = 80 * 1024;
+const LARGEST_POLICY: usize = 80 * 1024;
+pub(super) const LARGEST_TRANSLATIONS: usize = LARGEST - LARGEST_PACK - LARGEST_POLICY;
 
 const WEEK: u32 = 7 * 24 * 60;
 
@@ -30,7 +35,8 @@ pub struct Parsed {
     pub warnings: Vec<Mistake>,
 }
 
-/// Reads a pack. `read_beside` gives the contents of the file of that name beside the pack: the policy's text.
+/// Reads a pack. `read_beside` gives the contents of the file of that name beside the pack: the
+/// policy's text, or its texts in another language.
 ///
 /// # Errors
 /// Every mistake in the pack, by line.
@@ -39,12 +45,12 @@ pub fn parse(
     read_beside: impl Fn(&str) -> Option<String>,
 ) -> Result<Parsed, Vec<Mistake>> {
     let mut walk = Walk::new(text);
-    if text.len() > LARGEST / 2 {
+    if text.len() > LARGEST_PACK {
         walk.mistake(
             1,
             "",
             Found::TooLong,
-            "at most 120 KiB, the policy's own file not counted",
+            "at most 80 KiB, the files beside it not counted",
         );
         return Err(walk.mistakes);
     }
@@ -62,8 +68,9 @@ pub fn parse(
         mut warnings,
         ..
     } = walk;
-    mistakes.sort_by_key(|mistake| mistake.line);
-    warnings.sort_by_key(|warning| warning.line);
+    let place = |mistake: &Mistake| (mistake.file.clone(), mistake.line);
+    mistakes.sort_by_key(place);
+    warnings.sort_by_key(place);
     match pack {
         Some(pack) if mistakes.is_empty() => Ok(Parsed { pack, warnings }),
         Some(_) | None => Err(mistakes),
@@ -77,9 +84,15 @@ fn whole(
 ) -> Pack {
     let mut event = walk.section(root, "event");
     let mut venue = walk.section(root, "venue");
-    let mut procedure = walk.section(root, "procedure");
     let (starts_at, ends_at) = times(walk, &mut event);
-    let pack = Pack {
+    let Procedure {
+        id,
+        lineage,
+        minors,
+        steps,
+        appeal_step,
+    } = procedure::procedure(walk, root);
+    let mut pack = Pack {
         slug: walk.formed(&mut event, "id", is_kebab, KEBAB).value,
         name: walk.text(&mut event, "name", 100).value,
         community: walk.text(&mut event, "community", 200).value,
@@ -101,21 +114,28 @@ fn whole(
         },
         rooms: places(walk, root, "rooms"),
         quiet_rooms: places(walk, root, "quiet_rooms"),
+        talks: Vec::new(),
+        channels: channels(walk, root),
         policy: policy(walk, root, read_beside),
-        procedure: walk.formed(&mut procedure, "id", is_kebab, KEBAB).value,
-        steps: steps(walk, root),
-        categories: categories(walk, root),
-        sanctions: sanctions(walk, root),
+        procedure: id,
+        lineage,
+        minors,
+        steps,
+        categories: procedure::categories(walk, root),
+        sanctions: procedure::sanctions(walk, root),
         contacts: contacts(walk, root),
         emergency: emergency(walk, root),
-        appeal: appeal(walk, root),
+        appeal: appeal(walk, root, appeal_step),
         targets: targets(walk, root),
-        sentences: sentences(walk, root),
+        retention: retention(walk, root),
+        sentences: procedure::sentences(walk, root),
+        translations: Vec::new(),
         staff: staff(walk, root),
     };
+    pack.talks = talks(walk, root, &pack);
+    pack.translations = translation::translations(walk, root, &pack, read_beside);
     walk.finish(&event);
     walk.finish(&venue);
-    walk.finish(&procedure);
     walk.finish(root);
     pack
 }
@@ -178,12 +198,65 @@ fn places(walk: &mut Walk<'_>, root: &mut Table<'_>, key: &'static str) -> Vec<P
         .into_iter()
         .map(|mut table| {
             let id = walk.formed(&mut table, "id", is_kebab, KEBAB);
-            once(walk, &mut seen, &table.key("id"), &id);
+            walk.once(&mut seen, &table.key("id"), &id);
             let name = walk.text(&mut table, "name", 100).value;
             walk.finish(&table);
             Place { id: id.value, name }
         })
         .collect()
+}
+
+fn talks(walk: &mut Walk<'_>, root: &mut Table<'_>, pack: &Pack) -> Vec<Talk> {
+    let mut seen = BTreeSet::new();
+    let tables = walk.list(root, "talks", false);
+    let mut read = |mut table: Table<'_>| {
+        let id = walk.formed(&mut table, "id", is_kebab, KEBAB);
+        walk.once(&mut seen, "talks.id", &id);
+        let title = walk.text(&mut table, "title", 300).value;
+        let room = walk.formed(
+            &mut table,
+            "room",
+            |room| pack.rooms.iter().any(|place| place.id == room),
+            "the id of one of [[rooms]]",
+        );
+        let from = walk.moment(&mut table, "from");
+        let to = walk.moment(&mut table, "to");
+        if let (Some((from, _)), Some((to, line))) = (from, to)
+            && to <= from
+        {
+            walk.mistake(line, "talks.to", Found::Unfit, "a moment after talks.from");
+        }
+        for (moment, line) in from.into_iter().chain(to) {
+            // A wrong day hides a talk from those who look for what is going on now.
+            if pack.starts_at < pack.ends_at && !(pack.starts_at..=pack.ends_at).contains(&moment) {
+                walk.mistake(line, "talks", Found::Unfit, "a moment during the event");
+            }
+        }
+        walk.finish(&table);
+        Talk {
+            id: id.value,
+            title,
+            room: room.value,
+            from: from.unwrap_or_default().0,
+            to: to.unwrap_or_default().0,
+        }
+    };
+    tables.into_iter().map(&mut read).collect()
+}
+
+fn channels(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Channel> {
+    let mut seen = BTreeSet::new();
+    let mut channels = Vec::new();
+    for mut table in walk.list(root, "channels", false) {
+        let id = walk.formed(&mut table, "id", is_snake, SNAKE);
+        walk.once(&mut seen, "channels.id", &id);
+        channels.push(Channel {
+            id: id.value,
+            name: walk.text(&mut table, "name", 100).value,
+        });
+        walk.finish(&table);
+    }
+    channels
 }
 
 fn policy(
@@ -211,12 +284,12 @@ fn policy(
                     "a file with the policy's text in it",
                 );
             }
-            Some(contents) if contents.len() > LARGEST / 2 => {
+            Some(contents) if contents.len() > LARGEST_POLICY => {
                 walk.mistake(
                     file.line,
                     "policy.file",
                     Found::TooLong,
-                    "at most 120 KiB of text",
+                    "at most 80 KiB of text",
                 );
             }
             Some(contents) => text = contents,
@@ -239,102 +312,12 @@ fn policy(
                 "a date as text, for example \"2018-02-27\"",
             )
             .value,
-        source: optional(walk, &mut table, "source", 300),
-        licence: optional(walk, &mut table, "licence", 100),
+        source: walk.optional(&mut table, "source", 300),
+        licence: walk.optional(&mut table, "licence", 100),
         text,
     };
     walk.finish(&table);
     policy
-}
-
-fn steps(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Step> {
-    let mut seen = BTreeSet::new();
-    let mut whens: Vec<Text> = Vec::new();
-    let mut steps = Vec::new();
-    for mut table in walk.list(root, "steps", true) {
-        let code = walk.formed(
-            &mut table,
-            "code",
-            is_step,
-            "two capital letters and a number, for example IR1",
-        );
-        once(walk, &mut seen, "steps.code", &code);
-        let title = walk.text(&mut table, "title", 200).value;
-        let expected = "anyone, responder, chair or delegate";
-        let who = walk.formed(&mut table, "who", |who| who_of(who).is_some(), expected);
-        let when = walk.formed(
-            &mut table,
-            "when",
-            |when| when == "now" || when.strip_prefix("after ").is_some_and(is_step),
-            "\"now\", or \"after\" and the code of a step",
-        );
-        steps.push(Step {
-            code: code.value,
-            title,
-            say: optional(walk, &mut table, "say", 1000),
-            do_not: optional(walk, &mut table, "do_not", 1000),
-            who: who_of(&who.value).unwrap_or(Who::Anyone),
-            when: when.value.clone(),
-            seed_ref: optional(walk, &mut table, "seed_ref", 40),
-            explain: optional(walk, &mut table, "explain", 300),
-        });
-        whens.push(when);
-        walk.finish(&table);
-    }
-    for when in whens {
-        if when
-            .value
-            .strip_prefix("after ")
-            .is_some_and(|code| is_step(code) && !seen.contains(code))
-        {
-            walk.mistake(
-                when.line,
-                "steps.when",
-                Found::Unfit,
-                "the code of a step that is in this pack",
-            );
-        }
-    }
-    steps
-}
-
-fn categories(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Code> {
-    let mut seen = BTreeSet::new();
-    let tables = walk.list(root, "categories", true);
-    let mut read = |mut table: Table<'_>| {
-        let code = walk.formed(&mut table, "code", is_snake, SNAKE);
-        once(walk, &mut seen, "categories.code", &code);
-        let title = walk.text(&mut table, "title", 200).value;
-        walk.finish(&table);
-        Code {
-            code: code.value,
-            title,
-        }
-    };
-    tables.into_iter().map(&mut read).collect()
-}
-
-fn sanctions(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Sanction> {
-    let mut seen = BTreeSet::new();
-    let tables = walk.list(root, "sanctions", true);
-    let mut read = |mut table: Table<'_>| {
-        let code = walk.formed(&mut table, "code", is_snake, SNAKE);
-        once(walk, &mut seen, "sanctions.code", &code);
-        let sanction = Sanction {
-            code: code.value,
-            title: walk.text(&mut table, "title", 200).value,
-            params: walk
-                .texts(&mut table, "params")
-                .into_iter()
-                .map(|param| param.value)
-                .collect(),
-            needs: optional(walk, &mut table, "needs", 300),
-            seed_ref: optional(walk, &mut table, "seed_ref", 40),
-        };
-        walk.finish(&table);
-        sanction
-    };
-    tables.into_iter().map(&mut read).collect()
 }
 
 fn contacts(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Contact> {
@@ -391,7 +374,7 @@ fn emergency(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<EmergencyNumber> 
         numbers.push(EmergencyNumber {
             label: walk.text(&mut table, "label", 100).value,
             number: walk.formed(&mut table, "number", is_phone, PHONE).value,
-            note: optional(walk, &mut table, "note", 200),
+            note: walk.optional(&mut table, "note", 200),
             police: walk.yes(&mut table, "police"),
         });
         walk.finish(&table);
@@ -409,14 +392,15 @@ fn emergency(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<EmergencyNumber> 
     numbers
 }
 
-fn appeal(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Option<Appeal> {
+/// `step`: the line of the step that tells where to appeal.
+fn appeal(walk: &mut Walk<'_>, root: &mut Table<'_>, step: Option<usize>) -> Option<Appeal> {
     let Some(mut table) = walk.section_if_any(root, "appeal") else {
         if !root.has("appeal") {
-            walk.warn(
-                root.line(),
-                "appeal",
-                "a place to appeal to, if there is one",
-            );
+            let expected = match step {
+                Some(_) => "a place to appeal to, if there is one: step AP1 says where it is",
+                None => "a place to appeal to, if there is one",
+            };
+            walk.warn(step.unwrap_or(root.line()), "appeal", expected);
         }
         return None;
     };
@@ -452,19 +436,16 @@ fn targets(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Targets {
     }
 }
 
-fn sentences(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Sentence> {
-    let mut seen = BTreeSet::new();
-    let mut sentences = Vec::new();
-    for mut table in walk.list(root, "sentences", false) {
-        let id = walk.formed(&mut table, "id", is_snake, SNAKE);
-        once(walk, &mut seen, "sentences.id", &id);
-        sentences.push(Sentence {
-            id: id.value,
-            text: walk.text(&mut table, "text", 1000).value,
-        });
-        walk.finish(&table);
-    }
-    sentences
+fn retention(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Option<Retention> {
+    let mut table = walk.section_if_any(root, "retention")?;
+    let retention = Retention {
+        months: walk.number(&mut table, "months", 120, "months").0,
+        months_after_appeal: walk
+            .number(&mut table, "months_after_appeal", 120, "months")
+            .0,
+    };
+    walk.finish(&table);
+    Some(retention)
 }
 
 fn staff(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<StaffLine> {
@@ -476,9 +457,9 @@ fn staff(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<StaffLine> {
     for mut table in tables {
         let name = walk.text(&mut table, "name", 60).value;
         let badge_label = walk.text(&mut table, "badge_label", 20);
-        once(walk, &mut badges, "staff.badge_label", &badge_label);
+        walk.once(&mut badges, "staff.badge_label", &badge_label);
         let device = walk.formed(&mut table, "device", is_letter, "one capital letter");
-        once(walk, &mut letters, "staff.device", &device);
+        walk.once(&mut letters, "staff.device", &device);
         let phone = phone(walk, &mut table);
         let roles = roles(walk, &mut table);
         walk.finish(&table);
@@ -528,33 +509,6 @@ fn role_of(text: &str) -> Option<Role> {
         "admin" => Some(Role::Admin),
         _ => None,
     }
-}
-
-fn who_of(text: &str) -> Option<Who> {
-    match text {
-        "anyone" => Some(Who::Anyone),
-        "responder" => Some(Who::Responder),
-        "chair" => Some(Who::Chair),
-        "delegate" => Some(Who::Delegate),
-        _ => None,
-    }
-}
-
-fn once(walk: &mut Walk<'_>, seen: &mut BTreeSet<String>, key: &str, text: &Text) {
-    if !text.value.is_empty() && !seen.insert(text.value.clone()) {
-        walk.mistake(text.line, key, Found::Twice, "something that no other has");
-    }
-}
-
-fn optional(
-    walk: &mut Walk<'_>,
-    table: &mut Table<'_>,
-    key: &'static str,
-    longest: usize,
-) -> String {
-    walk.optional_text(table, key, longest)
-        .unwrap_or_default()
-        .value
 }
 
 fn optional_formed(

@@ -1,5 +1,6 @@
 //! Walking a TOML document by hand, so that every value still knows its line.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -50,6 +51,7 @@ impl<'t> Walk<'t> {
 
     pub(super) fn mistake(&mut self, line: usize, key: &str, found: Found, expected: &str) {
         self.mistakes.push(Mistake {
+            file: String::new(),
             line,
             key: key.to_owned(),
             found,
@@ -60,6 +62,7 @@ impl<'t> Walk<'t> {
     pub(super) fn warn(&mut self, line: usize, key: &str, expected: &str) {
         let found = Found::Missing;
         self.warnings.push(Mistake {
+            file: String::new(),
             line,
             key: key.to_owned(),
             found,
@@ -173,6 +176,54 @@ impl<'t> Walk<'t> {
         tables
     }
 
+    /// The tables in a table whose keys are the writer's own.
+    pub(super) fn tables_by_name<'a>(&mut self, parent: &Table<'a>) -> Vec<(Text, Table<'a>)> {
+        let mut tables = Vec::new();
+        for (key, value) in parent.entries.iter().flat_map(|entries| entries.iter()) {
+            let path = parent.key(key.get_ref());
+            let line = self.line_of(&key.span());
+            match value.get_ref() {
+                DeValue::Table(entries) => {
+                    let name = Text {
+                        value: key.get_ref().clone().into_owned(),
+                        line,
+                    };
+                    tables.push((name, self.table(path, &key.span(), entries)));
+                }
+                other => self.mistake(line, &path, Found::Type(other.type_str()), "a table"),
+            }
+        }
+        tables
+    }
+
+    /// The texts in a table whose keys are the writer's own, each with its key.
+    pub(super) fn texts_by_name(
+        &mut self,
+        parent: &Table<'_>,
+        longest: usize,
+    ) -> Vec<(String, Text)> {
+        let mut texts = Vec::new();
+        for (key, value) in parent.entries.iter().flat_map(|entries| entries.iter()) {
+            let path = parent.key(key.get_ref());
+            let line = self.line_of(&key.span());
+            match value.get_ref() {
+                DeValue::String(text) if text.trim().is_empty() => {
+                    self.mistake(line, &path, Found::Unfit, "a text that is not blank");
+                }
+                DeValue::String(text) if text.chars().count() > longest => {
+                    let expected = format!("at most {longest} characters");
+                    self.mistake(line, &path, Found::TooLong, &expected);
+                }
+                DeValue::String(text) => {
+                    let value = text.clone().into_owned();
+                    texts.push((key.get_ref().clone().into_owned(), Text { value, line }));
+                }
+                other => self.mistake(line, &path, Found::Type(other.type_str()), "a text"),
+            }
+        }
+        texts
+    }
+
     /// A text that has to be there and must not be blank.
     pub(super) fn text(
         &mut self,
@@ -234,6 +285,25 @@ impl<'t> Walk<'t> {
                 );
                 None
             }
+        }
+    }
+
+    /// A text that may be absent, and is empty then.
+    pub(super) fn optional(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &'static str,
+        longest: usize,
+    ) -> String {
+        self.optional_text(table, key, longest)
+            .unwrap_or_default()
+            .value
+    }
+
+    /// Complains about a text that was there before.
+    pub(super) fn once(&mut self, seen: &mut BTreeSet<String>, key: &str, text: &Text) {
+        if !text.value.is_empty() && !seen.insert(text.value.clone()) {
+            self.mistake(text.line, key, Found::Twice, "something that no other has");
         }
     }
 
@@ -352,6 +422,12 @@ impl<'t> Walk<'t> {
             }
         }
         texts
+    }
+
+    /// The line of a key that is there.
+    pub(super) fn line_under(&self, table: &Table<'_>, key: &str) -> usize {
+        let value = table.entries.and_then(|entries| entries.get(key));
+        value.map_or(table.line, |value| self.line_of(&value.span()))
     }
 
     pub(super) fn missing(&mut self, table: &Table<'_>, key: &str, expected: &str) {

@@ -28,6 +28,7 @@ pub(super) struct Demo {
 
 const SAMPLE: &str = include_str!("../../../../events/sample.toml");
 const POLICY: &str = include_str!("../../../../events/all-systems-go-policy.md");
+const GERMAN: &str = include_str!("../../../../events/seed-1.de.toml");
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// Who gets a link, by the beginning of their name in the sample event.
 const PEOPLE: [(&str, &str); 3] = [
@@ -93,7 +94,11 @@ pub struct Invited {
 ///
 /// If `data` holds an event already, or cannot be written.
 pub fn sample_event(data: &Path, now: u64) -> anyhow::Result<Vec<Invited>> {
-    let mut pack = event::checked(SAMPLE, "sample.toml", |_| Some(POLICY.to_owned()))?;
+    let beside = |name: &str| match name {
+        "seed-1.de.toml" => Some(GERMAN.to_owned()),
+        _ => Some(POLICY.to_owned()),
+    };
+    let mut pack = event::checked(SAMPLE, "sample.toml", beside)?;
     move_to(&mut pack, stored(now));
     let team = event::make(data, &RootSource::Folder, &pack, now)?;
     let (conn, vault) = invite::existing(&Data {
@@ -124,8 +129,13 @@ pub fn sample_event(data: &Path, now: u64) -> anyhow::Result<Vec<Invited>> {
 
 const MARK: &str = "demo";
 
-/// Moves the event so that it began yesterday and goes on for two days.
+/// Moves the event so that it began yesterday and goes on for two days, its talks with it.
 fn move_to(pack: &mut Pack, now: i64) {
+    let later = now - DAY - pack.starts_at.0;
+    for talk in &mut pack.talks {
+        talk.from.0 += later;
+        talk.to.0 += later;
+    }
     pack.starts_at.0 = now - DAY;
     pack.ends_at.0 = now + 2 * DAY;
 }

@@ -11,6 +11,7 @@ mod export;
 mod health;
 mod invite;
 mod opens;
+mod packed;
 mod recover;
 mod restore;
 mod serve;

@@ -1213,6 +1213,21 @@ pub struct Pack {
     pub sentences: ::prost::alloc::vec::Vec<Sentence>,
     #[prost(bool, tag = "21")]
     pub drill: bool,
+    #[prost(message, repeated, tag = "22")]
+    pub talks: ::prost::alloc::vec::Vec<Talk>,
+    #[prost(message, repeated, tag = "23")]
+    pub channels: ::prost::alloc::vec::Vec<Channel>,
+    /// absent: the organisers have not said
+    #[prost(message, optional, tag = "24")]
+    pub retention: ::core::option::Option<Retention>,
+    /// what the procedure was made from
+    #[prost(string, repeated, tag = "25")]
+    pub lineage: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// what to do when somebody is under age, or empty
+    #[prost(string, tag = "26")]
+    pub minors: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "27")]
+    pub translations: ::prost::alloc::vec::Vec<Translation>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Venue {
@@ -1225,6 +1240,31 @@ pub struct Venue {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Place {
     /// kebab-case, stable
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Talk {
+    /// kebab-case, stable
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// id of one of `rooms`
+    #[prost(string, tag = "3")]
+    pub room: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "4")]
+    pub from: u64,
+    /// later than `from`
+    #[prost(uint64, tag = "5")]
+    pub to: u64,
+}
+/// Where an announcement can be made.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Channel {
+    /// snake_case, stable
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
@@ -1335,6 +1375,9 @@ pub struct Sanction {
     pub code: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub title: ::prost::alloc::string::String,
+    /// What has to be said with it: `until`, `from` and `review` (moments), `talk`
+    /// (id of a talk), `video`, `slides` and `no_refund` (yes or no), `reason`,
+    /// `legal_note`, `who` and `access` (texts), `second_approver` (another lead).
     #[prost(string, repeated, tag = "3")]
     pub params: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// minimum data for those who carry it out
@@ -1342,6 +1385,9 @@ pub struct Sanction {
     pub needs: ::prost::alloc::string::String,
     #[prost(string, tag = "5")]
     pub seed_ref: ::prost::alloc::string::String,
+    /// who carries it out, or empty
+    #[prost(string, tag = "6")]
+    pub carried_out_by: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Contact {
@@ -1404,4 +1450,38 @@ pub struct Sentence {
     pub id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub text: ::prost::alloc::string::String,
+}
+/// Months until what is personal is erased.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Retention {
+    /// after the event's end
+    #[prost(uint32, tag = "1")]
+    pub months: u32,
+    /// after the last appeal or review, if that is later
+    #[prost(uint32, tag = "2")]
+    pub months_after_appeal: u32,
+}
+/// The pack's own texts, which are in the first of `languages`, in another one.
+/// Codes and ids are the pack's; a text that is empty here is not translated.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Translation {
+    #[prost(string, tag = "1")]
+    pub language: ::prost::alloc::string::String,
+    /// `code`, `title`, `say`, `do_not`, `explain`
+    #[prost(message, repeated, tag = "2")]
+    pub steps: ::prost::alloc::vec::Vec<Step>,
+    #[prost(message, repeated, tag = "3")]
+    pub categories: ::prost::alloc::vec::Vec<Code>,
+    /// `code`, `title`, `needs`, `carried_out_by`
+    #[prost(message, repeated, tag = "4")]
+    pub sanctions: ::prost::alloc::vec::Vec<Sanction>,
+    #[prost(message, repeated, tag = "5")]
+    pub sentences: ::prost::alloc::vec::Vec<Sentence>,
+    #[prost(message, repeated, tag = "6")]
+    pub channels: ::prost::alloc::vec::Vec<Channel>,
+    /// `number`, `label`, `note`
+    #[prost(message, repeated, tag = "7")]
+    pub emergency: ::prost::alloc::vec::Vec<EmergencyNumber>,
+    #[prost(string, tag = "8")]
+    pub minors: ::prost::alloc::string::String,
 }

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file wire/v1/pack.proto.
  */
 export const file_wire_v1_pack: GenFile = /*@__PURE__*/
-  fileDesc("ChJ3aXJlL3YxL3BhY2sucHJvdG8SEHNhZmVoYWxsLndpcmUudjEitwUKBFBhY2sSDQoFZXZlbnQYASABKAwSDAoEbmFtZRgCIAEoCRIRCgljb21tdW5pdHkYAyABKAkSEQoJdGltZV96b25lGAQgASgJEhEKCXN0YXJ0c19hdBgFIAEoBBIPCgdlbmRzX2F0GAYgASgEEiYKBXZlbnVlGAcgASgLMhcuc2FmZWhhbGwud2lyZS52MS5WZW51ZRImCgVyb29tcxgIIAMoCzIXLnNhZmVoYWxsLndpcmUudjEuUGxhY2USLAoLcXVpZXRfcm9vbXMYCSADKAsyFy5zYWZlaGFsbC53aXJlLnYxLlBsYWNlEhEKCWxhbmd1YWdlcxgKIAMoCRIoCgZwb2xpY3kYCyABKAsyGC5zYWZlaGFsbC53aXJlLnYxLlBvbGljeRIUCgxwcm9jZWR1cmVfaWQYDCABKAkSJQoFc3RlcHMYDSADKAsyFi5zYWZlaGFsbC53aXJlLnYxLlN0ZXASKgoKY2F0ZWdvcmllcxgOIAMoCzIWLnNhZmVoYWxsLndpcmUudjEuQ29kZRItCglzYW5jdGlvbnMYDyADKAsyGi5zYWZlaGFsbC53aXJlLnYxLlNhbmN0aW9uEisKCGNvbnRhY3RzGBAgAygLMhkuc2FmZWhhbGwud2lyZS52MS5Db250YWN0EjQKCWVtZXJnZW5jeRgRIAMoCzIhLnNhZmVoYWxsLndpcmUudjEuRW1lcmdlbmN5TnVtYmVyEigKBmFwcGVhbBgSIAEoCzIYLnNhZmVoYWxsLndpcmUudjEuQXBwZWFsEioKB3RhcmdldHMYEyABKAsyGS5zYWZlaGFsbC53aXJlLnYxLlRhcmdldHMSLQoJc2VudGVuY2VzGBQgAygLMhouc2FmZWhhbGwud2lyZS52MS5TZW50ZW5jZRINCgVkcmlsbBgVIAEoCCImCgVWZW51ZRIMCgRuYW1lGAEgASgJEg8KB2FkZHJlc3MYAiABKAkiIQoFUGxhY2USCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCSJ3CgZQb2xpY3kSDQoFdGl0bGUYASABKAkSDgoGYXV0aG9yGAIgASgJEg8KB3ZlcnNpb24YAyABKAkSDgoGc2hhMjU2GAQgASgMEgwKBHRleHQYBSABKAkSDgoGc291cmNlGAYgASgJEg8KB2xpY2VuY2UYByABKAki5QEKBFN0ZXASDAoEY29kZRgBIAEoCRINCgV0aXRsZRgCIAEoCRILCgNzYXkYAyABKAkSDgoGZG9fbm90GAQgASgJEicKA3dobxgFIAEoDjIaLnNhZmVoYWxsLndpcmUudjEuU3RlcC5XaG8SDAoEd2hlbhgGIAEoCRIQCghzZWVkX3JlZhgHIAEoCRIPCgdleHBsYWluGAggASgJIkkKA1dobxIOCgpXSE9fQU5ZT05FEAASEQoNV0hPX1JFU1BPTkRFUhABEg0KCVdIT19DSEFJUhACEhAKDFdIT19ERUxFR0FURRADIiMKBENvZGUSDAoEY29kZRgBIAEoCRINCgV0aXRsZRgCIAEoCSJYCghTYW5jdGlvbhIMCgRjb2RlGAEgASgJEg0KBXRpdGxlGAIgASgJEg4KBnBhcmFtcxgDIAMoCRINCgVuZWVkcxgEIAEoCRIQCghzZWVkX3JlZhgFIAEoCSJ7CgdDb250YWN0EgwKBG5hbWUYASABKAkSDAoEcm9sZRgCIAEoCRINCgVwaG9uZRgDIAEoCRINCgVlbWFpbBgEIAEoCRIVCg1mb3JfYXR0ZW5kZWVzGAUgASgIEg4KBnVyZ2VudBgGIAEoCBIPCgdvdXRzaWRlGAcgASgIIk4KD0VtZXJnZW5jeU51bWJlchINCgVsYWJlbBgBIAEoCRIOCgZudW1iZXIYAiABKAkSDAoEbm90ZRgDIAEoCRIOCgZwb2xpY2UYBCABKAgiNQoGQXBwZWFsEgwKBG5hbWUYASABKAkSDwoHY29udGFjdBgCIAEoCRIMCgRkYXlzGAMgASgNIlsKB1RhcmdldHMSEgoKY2hhaXJfdG9sZBgBIAEoDRIYChBjaGFpcl90b2xkX2FsZXJ0GAIgASgNEg8KB21lZXRpbmcYAyABKA0SEQoJZm9sbG93X3VwGAQgASgNIiQKCFNlbnRlbmNlEgoKAmlkGAEgASgJEgwKBHRleHQYAiABKAliBnByb3RvMw");
+  fileDesc("ChJ3aXJlL3YxL3BhY2sucHJvdG8SEHNhZmVoYWxsLndpcmUudjEikQcKBFBhY2sSDQoFZXZlbnQYASABKAwSDAoEbmFtZRgCIAEoCRIRCgljb21tdW5pdHkYAyABKAkSEQoJdGltZV96b25lGAQgASgJEhEKCXN0YXJ0c19hdBgFIAEoBBIPCgdlbmRzX2F0GAYgASgEEiYKBXZlbnVlGAcgASgLMhcuc2FmZWhhbGwud2lyZS52MS5WZW51ZRImCgVyb29tcxgIIAMoCzIXLnNhZmVoYWxsLndpcmUudjEuUGxhY2USLAoLcXVpZXRfcm9vbXMYCSADKAsyFy5zYWZlaGFsbC53aXJlLnYxLlBsYWNlEhEKCWxhbmd1YWdlcxgKIAMoCRIoCgZwb2xpY3kYCyABKAsyGC5zYWZlaGFsbC53aXJlLnYxLlBvbGljeRIUCgxwcm9jZWR1cmVfaWQYDCABKAkSJQoFc3RlcHMYDSADKAsyFi5zYWZlaGFsbC53aXJlLnYxLlN0ZXASKgoKY2F0ZWdvcmllcxgOIAMoCzIWLnNhZmVoYWxsLndpcmUudjEuQ29kZRItCglzYW5jdGlvbnMYDyADKAsyGi5zYWZlaGFsbC53aXJlLnYxLlNhbmN0aW9uEisKCGNvbnRhY3RzGBAgAygLMhkuc2FmZWhhbGwud2lyZS52MS5Db250YWN0EjQKCWVtZXJnZW5jeRgRIAMoCzIhLnNhZmVoYWxsLndpcmUudjEuRW1lcmdlbmN5TnVtYmVyEigKBmFwcGVhbBgSIAEoCzIYLnNhZmVoYWxsLndpcmUudjEuQXBwZWFsEioKB3RhcmdldHMYEyABKAsyGS5zYWZlaGFsbC53aXJlLnYxLlRhcmdldHMSLQoJc2VudGVuY2VzGBQgAygLMhouc2FmZWhhbGwud2lyZS52MS5TZW50ZW5jZRINCgVkcmlsbBgVIAEoCBIlCgV0YWxrcxgWIAMoCzIWLnNhZmVoYWxsLndpcmUudjEuVGFsaxIrCghjaGFubmVscxgXIAMoCzIZLnNhZmVoYWxsLndpcmUudjEuQ2hhbm5lbBIuCglyZXRlbnRpb24YGCABKAsyGy5zYWZlaGFsbC53aXJlLnYxLlJldGVudGlvbhIPCgdsaW5lYWdlGBkgAygJEg4KBm1pbm9ycxgaIAEoCRIzCgx0cmFuc2xhdGlvbnMYGyADKAsyHS5zYWZlaGFsbC53aXJlLnYxLlRyYW5zbGF0aW9uIiYKBVZlbnVlEgwKBG5hbWUYASABKAkSDwoHYWRkcmVzcxgCIAEoCSIhCgVQbGFjZRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJIkkKBFRhbGsSCgoCaWQYASABKAkSDQoFdGl0bGUYAiABKAkSDAoEcm9vbRgDIAEoCRIMCgRmcm9tGAQgASgEEgoKAnRvGAUgASgEIiMKB0NoYW5uZWwSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCSJ3CgZQb2xpY3kSDQoFdGl0bGUYASABKAkSDgoGYXV0aG9yGAIgASgJEg8KB3ZlcnNpb24YAyABKAkSDgoGc2hhMjU2GAQgASgMEgwKBHRleHQYBSABKAkSDgoGc291cmNlGAYgASgJEg8KB2xpY2VuY2UYByABKAki5QEKBFN0ZXASDAoEY29kZRgBIAEoCRINCgV0aXRsZRgCIAEoCRILCgNzYXkYAyABKAkSDgoGZG9fbm90GAQgASgJEicKA3dobxgFIAEoDjIaLnNhZmVoYWxsLndpcmUudjEuU3RlcC5XaG8SDAoEd2hlbhgGIAEoCRIQCghzZWVkX3JlZhgHIAEoCRIPCgdleHBsYWluGAggASgJIkkKA1dobxIOCgpXSE9fQU5ZT05FEAASEQoNV0hPX1JFU1BPTkRFUhABEg0KCVdIT19DSEFJUhACEhAKDFdIT19ERUxFR0FURRADIiMKBENvZGUSDAoEY29kZRgBIAEoCRINCgV0aXRsZRgCIAEoCSJwCghTYW5jdGlvbhIMCgRjb2RlGAEgASgJEg0KBXRpdGxlGAIgASgJEg4KBnBhcmFtcxgDIAMoCRINCgVuZWVkcxgEIAEoCRIQCghzZWVkX3JlZhgFIAEoCRIWCg5jYXJyaWVkX291dF9ieRgGIAEoCSJ7CgdDb250YWN0EgwKBG5hbWUYASABKAkSDAoEcm9sZRgCIAEoCRINCgVwaG9uZRgDIAEoCRINCgVlbWFpbBgEIAEoCRIVCg1mb3JfYXR0ZW5kZWVzGAUgASgIEg4KBnVyZ2VudBgGIAEoCBIPCgdvdXRzaWRlGAcgASgIIk4KD0VtZXJnZW5jeU51bWJlchINCgVsYWJlbBgBIAEoCRIOCgZudW1iZXIYAiABKAkSDAoEbm90ZRgDIAEoCRIOCgZwb2xpY2UYBCABKAgiNQoGQXBwZWFsEgwKBG5hbWUYASABKAkSDwoHY29udGFjdBgCIAEoCRIMCgRkYXlzGAMgASgNIlsKB1RhcmdldHMSEgoKY2hhaXJfdG9sZBgBIAEoDRIYChBjaGFpcl90b2xkX2FsZXJ0GAIgASgNEg8KB21lZXRpbmcYAyABKA0SEQoJZm9sbG93X3VwGAQgASgNIiQKCFNlbnRlbmNlEgoKAmlkGAEgASgJEgwKBHRleHQYAiABKAkiOAoJUmV0ZW50aW9uEg4KBm1vbnRocxgBIAEoDRIbChNtb250aHNfYWZ0ZXJfYXBwZWFsGAIgASgNIsMCCgtUcmFuc2xhdGlvbhIQCghsYW5ndWFnZRgBIAEoCRIlCgVzdGVwcxgCIAMoCzIWLnNhZmVoYWxsLndpcmUudjEuU3RlcBIqCgpjYXRlZ29yaWVzGAMgAygLMhYuc2FmZWhhbGwud2lyZS52MS5Db2RlEi0KCXNhbmN0aW9ucxgEIAMoCzIaLnNhZmVoYWxsLndpcmUudjEuU2FuY3Rpb24SLQoJc2VudGVuY2VzGAUgAygLMhouc2FmZWhhbGwud2lyZS52MS5TZW50ZW5jZRIrCghjaGFubmVscxgGIAMoCzIZLnNhZmVoYWxsLndpcmUudjEuQ2hhbm5lbBI0CgllbWVyZ2VuY3kYByADKAsyIS5zYWZlaGFsbC53aXJlLnYxLkVtZXJnZW5jeU51bWJlchIOCgZtaW5vcnMYCCABKAliBnByb3RvMw");
 
 /**
  * @generated from message safehall.wire.v1.Pack
@@ -133,6 +133,42 @@ export type Pack = Message<"safehall.wire.v1.Pack"> & {
    * @generated from field: bool drill = 21;
    */
   drill: boolean;
+
+  /**
+   * @generated from field: repeated safehall.wire.v1.Talk talks = 22;
+   */
+  talks: Talk[];
+
+  /**
+   * @generated from field: repeated safehall.wire.v1.Channel channels = 23;
+   */
+  channels: Channel[];
+
+  /**
+   * absent: the organisers have not said
+   *
+   * @generated from field: safehall.wire.v1.Retention retention = 24;
+   */
+  retention?: Retention | undefined;
+
+  /**
+   * what the procedure was made from
+   *
+   * @generated from field: repeated string lineage = 25;
+   */
+  lineage: string[];
+
+  /**
+   * what to do when somebody is under age, or empty
+   *
+   * @generated from field: string minors = 26;
+   */
+  minors: string;
+
+  /**
+   * @generated from field: repeated safehall.wire.v1.Translation translations = 27;
+   */
+  translations: Translation[];
 };
 
 /**
@@ -191,6 +227,75 @@ export const PlaceSchema: GenMessage<Place> = /*@__PURE__*/
   messageDesc(file_wire_v1_pack, 2);
 
 /**
+ * @generated from message safehall.wire.v1.Talk
+ */
+export type Talk = Message<"safehall.wire.v1.Talk"> & {
+  /**
+   * kebab-case, stable
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string title = 2;
+   */
+  title: string;
+
+  /**
+   * id of one of `rooms`
+   *
+   * @generated from field: string room = 3;
+   */
+  room: string;
+
+  /**
+   * @generated from field: uint64 from = 4;
+   */
+  from: bigint;
+
+  /**
+   * later than `from`
+   *
+   * @generated from field: uint64 to = 5;
+   */
+  to: bigint;
+};
+
+/**
+ * Describes the message safehall.wire.v1.Talk.
+ * Use `create(TalkSchema)` to create a new message.
+ */
+export const TalkSchema: GenMessage<Talk> = /*@__PURE__*/
+  messageDesc(file_wire_v1_pack, 3);
+
+/**
+ * Where an announcement can be made.
+ *
+ * @generated from message safehall.wire.v1.Channel
+ */
+export type Channel = Message<"safehall.wire.v1.Channel"> & {
+  /**
+   * snake_case, stable
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message safehall.wire.v1.Channel.
+ * Use `create(ChannelSchema)` to create a new message.
+ */
+export const ChannelSchema: GenMessage<Channel> = /*@__PURE__*/
+  messageDesc(file_wire_v1_pack, 4);
+
+/**
  * @generated from message safehall.wire.v1.Policy
  */
 export type Policy = Message<"safehall.wire.v1.Policy"> & {
@@ -243,7 +348,7 @@ export type Policy = Message<"safehall.wire.v1.Policy"> & {
  * Use `create(PolicySchema)` to create a new message.
  */
 export const PolicySchema: GenMessage<Policy> = /*@__PURE__*/
-  messageDesc(file_wire_v1_pack, 3);
+  messageDesc(file_wire_v1_pack, 5);
 
 /**
  * @generated from message safehall.wire.v1.Step
@@ -307,7 +412,7 @@ export type Step = Message<"safehall.wire.v1.Step"> & {
  * Use `create(StepSchema)` to create a new message.
  */
 export const StepSchema: GenMessage<Step> = /*@__PURE__*/
-  messageDesc(file_wire_v1_pack, 4);
+  messageDesc(file_wire_v1_pack, 6);
 
 /**
  * @generated from enum safehall.wire.v1.Step.Who
@@ -338,7 +443,7 @@ export enum Step_Who {
  * Describes the enum safehall.wire.v1.Step.Who.
  */
 export const Step_WhoSchema: GenEnum<Step_Who> = /*@__PURE__*/
-  enumDesc(file_wire_v1_pack, 4, 0);
+  enumDesc(file_wire_v1_pack, 6, 0);
 
 /**
  * @generated from message safehall.wire.v1.Code
@@ -362,7 +467,7 @@ export type Code = Message<"safehall.wire.v1.Code"> & {
  * Use `create(CodeSchema)` to create a new message.
  */
 export const CodeSchema: GenMessage<Code> = /*@__PURE__*/
-  messageDesc(file_wire_v1_pack, 5);
+  messageDesc(file_wire_v1_pack, 7);
 
 /**
  * @generated from message safehall.wire.v1.Sanction
@@ -379,6 +484,10 @@ export type Sanction = Message<"safehall.wire.v1.Sanction"> & {
   title: string;
 
   /**
+   * What has to be said with it: `until`, `from` and `review` (moments), `talk`
+   * (id of a talk), `video`, `slides` and `no_refund` (yes or no), `reason`,
+   * `legal_note`, `who` and `access` (texts), `second_approver` (another lead).
+   *
    * @generated from field: repeated string params = 3;
    */
   params: string[];
@@ -394,6 +503,13 @@ export type Sanction = Message<"safehall.wire.v1.Sanction"> & {
    * @generated from field: string seed_ref = 5;
    */
   seedRef: string;
+
+  /**
+   * who carries it out, or empty
+   *
+   * @generated from field: string carried_out_by = 6;
+   */
+  carriedOutBy: string;
 };
 
 /**
@@ -401,7 +517,7 @@ export type Sanction = Message<"safehall.wire.v1.Sanction"> & {
  * Use `create(SanctionSchema)` to create a new message.
  */
 export const SanctionSchema: GenMessage<Sanction> = /*@__PURE__*/
-  messageDesc(file_wire_v1_pack, 6);
+  messageDesc(file_wire_v1_pack, 8);
 
 /**
  * @generated from message safehall.wire.v1.Contact
@@ -456,7 +572,7 @@ export type Contact = Message<"safehall.wire.v1.Contact"> & {
  * Use `create(ContactSchema)` to create a new message.
  */
 export const ContactSchema: GenMessage<Contact> = /*@__PURE__*/
-  messageDesc(file_wire_v1_pack, 7);
+  messageDesc(file_wire_v1_pack, 9);
 
 /**
  * @generated from message safehall.wire.v1.EmergencyNumber
@@ -490,7 +606,7 @@ export type EmergencyNumber = Message<"safehall.wire.v1.EmergencyNumber"> & {
  * Use `create(EmergencyNumberSchema)` to create a new message.
  */
 export const EmergencyNumberSchema: GenMessage<EmergencyNumber> = /*@__PURE__*/
-  messageDesc(file_wire_v1_pack, 8);
+  messageDesc(file_wire_v1_pack, 10);
 
 /**
  * @generated from message safehall.wire.v1.Appeal
@@ -517,7 +633,7 @@ export type Appeal = Message<"safehall.wire.v1.Appeal"> & {
  * Use `create(AppealSchema)` to create a new message.
  */
 export const AppealSchema: GenMessage<Appeal> = /*@__PURE__*/
-  messageDesc(file_wire_v1_pack, 9);
+  messageDesc(file_wire_v1_pack, 11);
 
 /**
  * Minutes from the report.
@@ -551,7 +667,7 @@ export type Targets = Message<"safehall.wire.v1.Targets"> & {
  * Use `create(TargetsSchema)` to create a new message.
  */
 export const TargetsSchema: GenMessage<Targets> = /*@__PURE__*/
-  messageDesc(file_wire_v1_pack, 10);
+  messageDesc(file_wire_v1_pack, 12);
 
 /**
  * @generated from message safehall.wire.v1.Sentence
@@ -575,5 +691,94 @@ export type Sentence = Message<"safehall.wire.v1.Sentence"> & {
  * Use `create(SentenceSchema)` to create a new message.
  */
 export const SentenceSchema: GenMessage<Sentence> = /*@__PURE__*/
-  messageDesc(file_wire_v1_pack, 11);
+  messageDesc(file_wire_v1_pack, 13);
+
+/**
+ * Months until what is personal is erased.
+ *
+ * @generated from message safehall.wire.v1.Retention
+ */
+export type Retention = Message<"safehall.wire.v1.Retention"> & {
+  /**
+   * after the event's end
+   *
+   * @generated from field: uint32 months = 1;
+   */
+  months: number;
+
+  /**
+   * after the last appeal or review, if that is later
+   *
+   * @generated from field: uint32 months_after_appeal = 2;
+   */
+  monthsAfterAppeal: number;
+};
+
+/**
+ * Describes the message safehall.wire.v1.Retention.
+ * Use `create(RetentionSchema)` to create a new message.
+ */
+export const RetentionSchema: GenMessage<Retention> = /*@__PURE__*/
+  messageDesc(file_wire_v1_pack, 14);
+
+/**
+ * The pack's own texts, which are in the first of `languages`, in another one.
+ * Codes and ids are the pack's; a text that is empty here is not translated.
+ *
+ * @generated from message safehall.wire.v1.Translation
+ */
+export type Translation = Message<"safehall.wire.v1.Translation"> & {
+  /**
+   * @generated from field: string language = 1;
+   */
+  language: string;
+
+  /**
+   * `code`, `title`, `say`, `do_not`, `explain`
+   *
+   * @generated from field: repeated safehall.wire.v1.Step steps = 2;
+   */
+  steps: Step[];
+
+  /**
+   * @generated from field: repeated safehall.wire.v1.Code categories = 3;
+   */
+  categories: Code[];
+
+  /**
+   * `code`, `title`, `needs`, `carried_out_by`
+   *
+   * @generated from field: repeated safehall.wire.v1.Sanction sanctions = 4;
+   */
+  sanctions: Sanction[];
+
+  /**
+   * @generated from field: repeated safehall.wire.v1.Sentence sentences = 5;
+   */
+  sentences: Sentence[];
+
+  /**
+   * @generated from field: repeated safehall.wire.v1.Channel channels = 6;
+   */
+  channels: Channel[];
+
+  /**
+   * `number`, `label`, `note`
+   *
+   * @generated from field: repeated safehall.wire.v1.EmergencyNumber emergency = 7;
+   */
+  emergency: EmergencyNumber[];
+
+  /**
+   * @generated from field: string minors = 8;
+   */
+  minors: string;
+};
+
+/**
+ * Describes the message safehall.wire.v1.Translation.
+ * Use `create(TranslationSchema)` to create a new message.
+ */
+export const TranslationSchema: GenMessage<Translation> = /*@__PURE__*/
+  messageDesc(file_wire_v1_pack, 15);
 
