@@ -177,6 +177,6 @@ fn holds(base: &Document, changes: Vec<Change>) -> Option<Document> {
     if again.heads() != document.heads() {
         return None;
     }
-    again.read();
+    again.walk();
     Some(document)
 }

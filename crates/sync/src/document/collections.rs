@@ -1,7 +1,9 @@
 //! Walks a document of any shape, three maps deep and no further.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
+use automerge::iter::{DocItem, MapRangeItem};
 use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc as _, ScalarValue, Value, ValueRef};
 
 use crate::ids::{DeviceId, FactId, StaffId};
@@ -52,16 +54,20 @@ pub struct Collections {
 /// Reads every map at the root. Never fails, whatever the document holds.
 #[must_use]
 pub fn collections(document: &Automerge) -> Collections {
+    read(Maps::of(document))
+}
+
+fn read(mut maps: Maps<'_>) -> Collections {
     let mut found = Collections::default();
-    for (name, values) in entries(document, &ROOT) {
-        let maps = values
+    for (name, values) in maps.take(&ROOT) {
+        let collections = values
             .into_iter()
             .filter(|(value, _)| matches!(value, Value::Object(ObjType::Map)));
-        for (_, collection) in maps {
+        for (_, collection) in collections {
             if name == "registers" {
-                found.read_registers(document, &collection);
+                found.read_registers(&mut maps, &collection);
             } else {
-                found.read_elements(document, &collection, &name);
+                found.read_elements(&mut maps, &collection, &name);
             }
         }
     }
@@ -75,6 +81,36 @@ pub fn collections(document: &Automerge) -> Collections {
     found
 }
 
+/// Asks Automerge for all that [`collections`] asks it for, and forgets it: for
+/// somebody who wants to know that it answers.
+pub(super) fn walk(document: &Automerge) {
+    let mut beside = Vec::new();
+    for walked in document.iter() {
+        if let DocItem::Map(item) = walked.item
+            && item.conflict
+        {
+            beside.extend(objects(document, &walked.obj, &item.key));
+        }
+    }
+    while let Some(map) = beside.pop() {
+        for item in document.map_range(&map, ..) {
+            if item.conflict {
+                beside.extend(objects(document, &map, &item.key));
+            } else if matches!(item.value, ValueRef::Object(_)) {
+                beside.push(item.id());
+            }
+        }
+    }
+}
+
+/// The objects that stand side by side under one key.
+fn objects(document: &Automerge, map: &ObjId, key: &str) -> impl Iterator<Item = ObjId> {
+    let values = document.get_all(map, key).unwrap_or_default();
+    values
+        .into_iter()
+        .filter_map(|(value, object)| value.is_object().then_some(object))
+}
+
 impl Collections {
     /// The elements of one collection.
     #[must_use]
@@ -82,11 +118,11 @@ impl Collections {
         self.elements.get(collection).map_or(&[], Vec::as_slice)
     }
 
-    fn read_elements(&mut self, document: &Automerge, collection: &ObjId, name: &str) {
-        for (key, values) in entries(document, collection) {
+    fn read_elements(&mut self, maps: &mut Maps<'_>, collection: &ObjId, name: &str) {
+        for (key, values) in maps.take(collection) {
             for (value, object) in values {
                 let element = match value {
-                    Value::Object(ObjType::Map) => Element::read(document, &key, &object),
+                    Value::Object(ObjType::Map) => Element::read(maps, &key, &object),
                     _ => None,
                 };
                 match element {
@@ -101,8 +137,8 @@ impl Collections {
         }
     }
 
-    fn read_registers(&mut self, document: &Automerge, registers: &ObjId) {
-        for (field, values) in entries(document, registers) {
+    fn read_registers(&mut self, maps: &mut Maps<'_>, registers: &ObjId) {
+        for (field, values) in maps.take(registers) {
             for (value, _) in values {
                 match read_scalar(&value) {
                     Some(Field::Text(id)) => {
@@ -116,8 +152,8 @@ impl Collections {
 }
 
 impl Element {
-    fn read(document: &Automerge, key: &str, object: &ObjId) -> Option<Self> {
-        let (mut fields, wrong) = read_fields(document, object, Inner::Read);
+    fn read(maps: &mut Maps<'_>, key: &str, object: &ObjId) -> Option<Self> {
+        let (mut fields, wrong) = read_fields(maps, object, Inner::Read);
         if wrong.contains("clock_off") {
             return None;
         }
@@ -147,18 +183,18 @@ enum Inner {
 }
 
 fn read_fields(
-    document: &Automerge,
+    maps: &mut Maps<'_>,
     object: &ObjId,
     inner: Inner,
 ) -> (BTreeMap<String, Field>, BTreeSet<String>) {
     let mut fields = BTreeMap::new();
     let mut wrong = BTreeSet::new();
-    for (name, values) in entries(document, object) {
+    for (name, values) in maps.take(object) {
         // Two values under one key: Automerge would pick one, and we do not.
         let field = match &values[..] {
             [(Value::Object(ObjType::Map), object)] => match inner {
                 Inner::Read => {
-                    let (fields, wrong) = read_fields(document, object, Inner::Refuse);
+                    let (fields, wrong) = read_fields(maps, object, Inner::Refuse);
                     wrong.is_empty().then_some(Field::Map(fields))
                 }
                 Inner::Refuse => None,
@@ -203,27 +239,67 @@ fn whole(int: i128) -> Option<Field> {
         .map(Field::Int)
 }
 
+/// What stands under one key, and the object's id if it is one.
 type Found<'a> = (Value<'a>, ObjId);
+type Entries<'a> = Vec<(String, Vec<Found<'a>>)>;
 
-/// What stands under each key of a map, in one walk: to look each key up by
-/// itself takes as long as all else that a reader does, several times over.
-fn entries<'a>(
+/// What stands under each key of each map, in one walk over the document: to
+/// look up each map by itself takes as long as all else that a reader does.
+struct Maps<'a> {
+    document: &'a Automerge,
+    found: HashMap<ObjId, Entries<'a>>,
+}
+
+impl<'a> Maps<'a> {
+    fn of(document: &'a Automerge) -> Self {
+        let mut found: HashMap<ObjId, Entries<'a>> = HashMap::new();
+        let mut here: Option<(Arc<ObjId>, Entries<'a>)> = None;
+        for walked in document.iter() {
+            let DocItem::Map(item) = walked.item else {
+                continue;
+            };
+            let entry = entry(document, &walked.obj, item);
+            match &mut here {
+                Some((map, entries)) if *map == walked.obj => entries.push(entry),
+                _ => {
+                    if let Some((map, entries)) = here.replace((walked.obj, vec![entry])) {
+                        found.insert(map.as_ref().clone(), entries);
+                    }
+                }
+            }
+        }
+        if let Some((map, entries)) = here {
+            found.insert(map.as_ref().clone(), entries);
+        }
+        Self { document, found }
+    }
+
+    /// The entries of one map. The walk does not go into what stands beside a
+    /// value that Automerge would pick.
+    fn take(&mut self, map: &ObjId) -> Entries<'a> {
+        self.found.remove(map).unwrap_or_else(|| {
+            let range = self.document.map_range(map, ..);
+            range.map(|item| entry(self.document, map, item)).collect()
+        })
+    }
+}
+
+fn entry<'a>(
     document: &'a Automerge,
     map: &ObjId,
-) -> impl Iterator<Item = (String, Vec<Found<'a>>)> {
-    document.map_range(map, ..).map(move |item| {
-        let values = if item.conflict {
-            document.get_all(map, item.key.as_ref()).unwrap_or_default()
-        } else {
-            // Only an object is ever looked into.
-            let object = match item.value {
-                ValueRef::Object(_) => item.id(),
-                ValueRef::Scalar(_) => ROOT,
-            };
-            vec![(item.value.into_value(), object)]
+    item: MapRangeItem<'a>,
+) -> (String, Vec<Found<'a>>) {
+    let values = if item.conflict {
+        document.get_all(map, item.key.as_ref()).unwrap_or_default()
+    } else {
+        // Only an object is ever looked into.
+        let object = match item.value {
+            ValueRef::Object(_) => item.id(),
+            ValueRef::Scalar(_) => ROOT,
         };
-        (item.key.into_owned(), values)
-    })
+        vec![(item.value.into_value(), object)]
+    };
+    (item.key.into_owned(), values)
 }
 
 fn take_text(fields: &mut BTreeMap<String, Field>, name: &str) -> Option<String> {
@@ -269,5 +345,61 @@ impl std::fmt::Debug for Element {
             .field("by", &self.by)
             .field("at", &self.at)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use automerge::transaction::Transactable as _;
+    use automerge::{ActorId, AutomergeError};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// As [`collections`], without the walk over the whole document.
+    fn one_by_one(document: &Automerge) -> Collections {
+        read(Maps {
+            document,
+            found: HashMap::new(),
+        })
+    }
+
+    /// Writes at random into one of the maps that are there, sometimes a map or a list.
+    fn scribble(document: &mut Automerge, choices: &[u8]) -> Result<(), AutomergeError> {
+        let mut writing = document.transaction();
+        let mut maps = vec![ROOT];
+        for choice in choices {
+            let map = &maps[usize::from(*choice) % maps.len()];
+            let key = ["accounts", "registers", "by", "at"][usize::from(choice / 7) % 4];
+            match choice % 5 {
+                0 => drop(writing.put_object(map, key, ObjType::List)?),
+                1 => writing.put(map, key, i64::from(*choice))?,
+                2 => writing.put(map, key, "0a0b0c0d0e0f00010203040506070809")?,
+                _ => {
+                    let inner = writing.put_object(map, key, ObjType::Map)?;
+                    maps.push(inner);
+                }
+            }
+        }
+        writing.commit();
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn one_walk_finds_what_each_map_says(
+            first in proptest::collection::vec(any::<u8>(), 0..40),
+            second in proptest::collection::vec(any::<u8>(), 0..40),
+            third in proptest::collection::vec(any::<u8>(), 0..40),
+        ) {
+            let mut document = Automerge::new().with_actor(ActorId::from([1; 16]));
+            scribble(&mut document, &first).unwrap();
+            let mut other = document.fork().with_actor(ActorId::from([2; 16]));
+            scribble(&mut document, &second).unwrap();
+            scribble(&mut other, &third).unwrap();
+            document.merge(&mut other).unwrap();
+
+            prop_assert!(collections(&document) == one_by_one(&document));
+        }
     }
 }

@@ -143,14 +143,10 @@ impl Document {
         Ok(Self { automerge, ..*self })
     }
 
-    /// Reads all of it as what it is, for somebody who wants to know that it can be.
-    pub(crate) fn read(&self) {
-        match self.kind {
-            Kind::Case => drop(read_case(&self.automerge)),
-            Kind::Identity | Kind::Chair | Kind::Notice | Kind::Duty | Kind::Unspecified => {
-                drop(collections(&self.automerge));
-            }
-        }
+    /// Asks Automerge for all that a reader asks it for. What the readers make of
+    /// the answers is ours, and takes any answer.
+    pub(crate) fn walk(&self) {
+        collections::walk(&self.automerge);
     }
 
     /// What kind it is.
