@@ -3,7 +3,8 @@
  * nothing tells of a case: how to open the lock, whom to call in danger and
  * where this is (so that help never waits for a PIN; the pack's list of contacts
  * and rooms is in every team member's hands and on posters), how often somebody guessed wrong, when the
- * server was last heard, and how many records each store ought to have.
+ * server was last heard, and how many records each store ought to have. Besides it, the
+ * browser's local storage holds which language was chosen.
  */
 import type { Millis } from './api.ts';
 import type { Bytes } from './bytes.ts';

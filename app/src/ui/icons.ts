@@ -53,4 +53,5 @@ export type IconName =
 	| 'undo'
 	| 'hand'
 	| 'dots'
-	| 'home';
+	| 'home'
+	| 'globe';

@@ -1,20 +1,22 @@
-/** Clock times and dates as people write them. Pure: the moment and the zone are arguments. */
+/** Clock times and dates as people write them in the language that is spoken. The moment and the zone are arguments. */
 import type { Time } from '../incident/case.ts';
+import { words } from './index.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** `zone`: an IANA name, or empty for the phone's own. An unknown name falls back to the phone's own. */
 function format(zone: string, what: 'clock' | 'day' | 'long'): Intl.DateTimeFormat {
-	const key = `${what} ${zone}`;
+	const { locale } = words.language;
+	const key = `${what} ${locale} ${zone}`;
 	const known = formats.get(key);
 	if (known) return known;
 	const options: Intl.DateTimeFormatOptions =
 		what === 'clock' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : what === 'day' ? { day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' };
 	let made: Intl.DateTimeFormat;
 	try {
-		made = new Intl.DateTimeFormat('en-GB', zone ? { ...options, timeZone: zone } : options);
+		made = new Intl.DateTimeFormat(locale, zone ? { ...options, timeZone: zone } : options);
 	} catch {
-		made = new Intl.DateTimeFormat('en-GB', options);
+		made = new Intl.DateTimeFormat(locale, options);
 	}
 	formats.set(key, made);
 	return made;
@@ -38,6 +40,11 @@ export function days(from: number, to: number, zone: string): string {
 /** "10:46" on the same day as `now`, else "29 September 10:46". */
 export function moment(at: number, now: number, zone: string): string {
 	return day(at, zone) === day(now, zone) ? clock(at, zone) : `${day(at, zone)} ${clock(at, zone)}`;
+}
+
+/** Somebody's own words, marked as theirs. */
+export function quote(text: string): string {
+	return words.language.quote(text);
 }
 
 /** "around 10:15–10:30". Empty when there is no number to show. */

@@ -1,9 +1,37 @@
 /**
  * Every sentence that the app says. One folder per language, one file per
  * area; all languages have the same keys, because they share one type.
+ *
+ * `words` changes when another language is spoken. So nothing outside of a
+ * function or a component may keep a part of it.
  */
 import { en } from './en/index.ts';
 
 export type Words = typeof en;
+export type Language = 'en' | 'de';
 
-export const words: Words = en;
+/** What each language calls itself: whoever looks for it may read no other. */
+export const LANGUAGES: { readonly [language in Language]: string } = { en: 'English', de: 'Deutsch' };
+
+// A phone that speaks English loads nothing else.
+const load: { readonly [language in Language]: () => Promise<Words> } = {
+	en: () => Promise.resolve(en),
+	de: async () => (await import('./de/index.ts')).de
+};
+
+export let words: Words = en;
+
+/** From now on the app says everything in this language. Rejects, and goes on as before, when its words cannot be loaded. */
+export async function speak(language: Language): Promise<void> {
+	words = await load[language]();
+}
+
+/** The language to begin with: the one chosen on this device, else the first one that its owner reads and we speak. */
+export function languageOf(chosen: string | null, read: readonly string[]): Language {
+	const known = (tag: string): Language | undefined => (Object.keys(LANGUAGES) as Language[]).find((language) => tag === language || tag.startsWith(`${language}-`));
+	for (const tag of chosen === null ? read : [chosen, ...read]) {
+		const language = known(tag.toLowerCase());
+		if (language) return language;
+	}
+	return 'en';
+}

@@ -2,6 +2,7 @@
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** British, whatever is spoken: nobody reads it but this file. */
 function format(zone: string): Intl.DateTimeFormat {
 	const known = formats.get(zone);
 	if (known) return known;

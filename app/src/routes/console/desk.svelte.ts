@@ -168,5 +168,5 @@ function sayFailure(error: unknown): string {
 		const said = words.common.notSaved[error.because];
 		return `${said.title}. ${said.text}`;
 	}
-	return error instanceof Refused && error.say ? error.say : words.console.notDone;
+	return (error instanceof Refused ? words.problems[error.code] : undefined) ?? words.console.notDone;
 }

@@ -5,10 +5,9 @@ import type { LedgerLine } from '../../incident/ledger.ts';
 import type { Dispute } from '../../incident/settle.ts';
 import type { Moment } from '../../incident/timeline.ts';
 import { Role } from '../../generated/wire/v1/identity_pb.ts';
+import { quote } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import type { Desk } from './desk.svelte.ts';
-
-const say = words.console;
 
 /** The word for a code, if there is one; else the code's own text. */
 export function wordFor(table: { readonly [code: string]: string }, code: string | undefined): string {
@@ -29,7 +28,8 @@ export function span(milliseconds: number): string {
 
 /** "Following, not complied, reported by affected person. 2 accounts." No name and nothing typed. */
 export function rowLine(row: Row, desk: Desk): string {
-	const titles = row.categories.map((code) => desk.state.pack?.categories.find((category) => category.code === code)?.title.toLowerCase() ?? '');
+	const say = words.console;
+	const titles = row.categories.map((code) => desk.state.pack?.categories.find((category) => category.code === code)?.title ?? '').map((title) => words.language.within(title));
 	const about = [...row.rooms.map((room) => desk.place(room)), ...titles, row.notComplied ? say.inbox.notComplied : '', row.relation === null ? '' : wordOr(say.inbox.reportedBy, row.relation, '')].filter(Boolean);
 	const told = row.accounts === 0 ? say.inbox.noAccount : say.inbox.accounts(row.accounts);
 	return [about.length ? `${sentence(about.join(', '))}.` : '', `${told}.`].filter(Boolean).join(' ');
@@ -41,6 +41,7 @@ function wordOr(table: { readonly [code: string]: string }, code: string, other:
 }
 
 export function nextLine(row: Row, desk: Desk): string {
+	const say = words.console;
 	const { next, due, over } = row.standing;
 	const what = next === 'settle' ? say.inbox.next.settle(row.decisions) : say.inbox.next[next];
 	if (due === null || next === 'none') return what;
@@ -48,6 +49,7 @@ export function nextLine(row: Row, desk: Desk): string {
 }
 
 export function fieldWord(field: string, desk: Desk): string {
+	const say = words.console;
 	if (field.startsWith('category/')) {
 		const code = field.slice('category/'.length);
 		return `${say.field.category}: ${desk.state.pack?.categories.find((category) => category.code === code)?.title ?? code}`;
@@ -56,6 +58,7 @@ export function fieldWord(field: string, desk: Desk): string {
 }
 
 export function valueWord(field: string, value: string | undefined, desk: Desk): string {
+	const say = words.console;
 	if (value === undefined) return words.common.notKnown;
 	if (field === 'place') return desk.place(value);
 	if (field === 'lead_responder') return desk.name(value);
@@ -67,9 +70,8 @@ export function timeWords(time: Time, desk: Desk): string {
 	const from = time.from === undefined ? '' : desk.moment(time.from);
 	const to = time.to === undefined ? '' : time.from === undefined ? desk.moment(time.to) : desk.clock(time.to);
 	const range = time.kind === 'unknown' ? '' : from && to && from !== to ? `${from}–${to}` : from || to;
-	return [[wordFor(TIME, time.kind), range].filter(Boolean).join(' '), time.words ? `“${time.words}”` : ''].filter(Boolean).join(', ');
+	return [[wordFor(words.sheets.time.spoken, time.kind), range].filter(Boolean).join(' '), time.words ? quote(time.words) : ''].filter(Boolean).join(', ');
 }
-const TIME: { readonly [kind in Time['kind']]: string } = { at: '', around: 'around', between: 'between', before: 'before', after: 'after', repeated: 'several times', unknown: 'time not known' };
 
 /** One or two short lines for the time column. */
 export function atLines(moment: Moment, desk: Desk): string[] {
@@ -83,6 +85,7 @@ export function atLines(moment: Moment, desk: Desk): string[] {
 
 /** The bold part and the rest of a line. `mile`: a step of the procedure. */
 export function entryWords(entry: Entry, desk: Desk): { bold: string; text: string; mile: boolean } {
+	const say = words.console;
 	const story = say.story;
 	const text = entry.text ?? '';
 	const replaced = (entry.replaces ?? '').split(' ').filter(Boolean).length;
@@ -116,6 +119,7 @@ export function entryWords(entry: Entry, desk: Desk): { bold: string; text: stri
 
 /** What a later entry settles, by the clock times of what it replaced. */
 export function settlesWords(entry: Entry, all: readonly Entry[], desk: Desk): string {
+	const say = words.console;
 	const replaced = (entry.replaces ?? '').split(' ').filter(Boolean);
 	if (replaced.length < 2) return '';
 	const times = all.filter((other) => replaced.includes(other.id)).map((other) => desk.clock(other.at));
@@ -123,6 +127,7 @@ export function settlesWords(entry: Entry, all: readonly Entry[], desk: Desk): s
 }
 
 export function disputeTitle(dispute: Dispute, desk: Desk): string {
+	const say = words.console;
 	const what = dispute.of === 'account' ? say.dispute.account : dispute.of === 'party' ? say.dispute.person : fieldWord(dispute.field, desk);
 	return say.dispute.title(what, dispute.versions.length);
 }
@@ -147,6 +152,7 @@ export function roles(of: readonly Role[]): string {
 
 /** The line under one's own name: where the device stands. */
 export function lineWords(desk: Desk): string {
+	const say = words.console;
 	const { connection, cases, chairs, identities } = desk.state;
 	const line = say.line;
 	const unsent = [...cases, ...chairs, ...identities].reduce((sum, record) => sum + record.unsent, 0);

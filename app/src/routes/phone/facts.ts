@@ -27,11 +27,11 @@ export interface Dispute {
 	settle(chosen: string, newId: () => string): NewFact;
 }
 
-const say = words.case;
 /** Answers that are shown on a row of their own. */
 const ANSWERS = ['occurred', 'asked_to_stop', 'asked_to_stop_at', 'complied'] as const;
 
 export function facts(view: CaseView, rooms: readonly Room[], now: number, zone: string): Row[] {
+	const say = words.case;
 	const rows: Row[] = [];
 	const place = view.registers['place']?.versions ?? [];
 	if (place.length > 0) rows.push({ key: 'place', icon: 'pin', label: say.facts.where, value: say.facts.or(place.map((version) => placeName(version.value ?? '', rooms))) });
@@ -70,6 +70,7 @@ export function facts(view: CaseView, rooms: readonly Room[], now: number, zone:
 
 /** Where two answers stand side by side, one for each row that shows them. */
 export function disputes(view: CaseView, rooms: readonly Room[], now: number, zone: string): Dispute[] {
+	const say = words.case;
 	const found: Dispute[] = [];
 	for (const [field, icon, label] of [['place', 'pin', say.facts.where], ['ongoing', 'refresh', say.facts.ongoing]] as const) {
 		const versions = view.registers[field]?.versions ?? [];
@@ -126,6 +127,7 @@ const idsOf = (versions: readonly { id: string }[]) => versions.map((version) =>
 const joined = (line: Line) => [line.title, line.under].filter(Boolean).join(', ');
 
 function shownAnswer(answer: Answer, now: number, zone: string): string {
+	const say = words.case;
 	if (answer.time) return joined(timeLine(answer.time, now, zone));
 	return say.entry.values[answer.value ?? ''] ?? answer.value ?? '';
 }

@@ -1,5 +1,6 @@
 /** What the record did not take in. It is kept on this phone, in sight, and can be carried elsewhere. */
 import type { CaseRecord, IdentityRecord, Pack, State } from '../../replica/api.ts';
+import { quote } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { partyLine } from './summary.ts';
 import { timeline, word } from './timeline.ts';
@@ -15,8 +16,8 @@ export function notTaken(record: CaseRecord, sealed: readonly IdentityRecord[], 
 	const say = words.case.notTaken;
 	const texts = new Map<string, string>();
 	for (const moment of timeline(record, pack, now, zone)) {
-		const told = moment.account ? `“${moment.account.version.text}”` : '';
-		texts.set(moment.id, [moment.clock.join(''), moment.bold, moment.text, moment.said && `“${moment.said}”`, told].filter(Boolean).join(' '));
+		const told = moment.account ? quote(moment.account.version.text) : '';
+		texts.set(moment.id, [moment.clock.join(''), moment.bold, moment.text, moment.said && quote(moment.said), told].filter(Boolean).join(' '));
 	}
 	for (const party of record.view.parties) {
 		for (const version of party.versions) {

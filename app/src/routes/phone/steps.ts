@@ -1,5 +1,6 @@
 /** The procedure's steps as the support card shows them. */
 import type { Pack, Step } from '../../replica/api.ts';
+import { quote } from '../../words/format.ts';
 
 /** The initial response, in the procedure's order. */
 export function firstSteps(pack: Pack | null): Step[] {
@@ -15,7 +16,7 @@ export function donts(pack: Pack | null): { text: string; allowed?: string }[] {
 
 /** In quotation marks, once. */
 export function quoted(text: string): string {
-	return /^[“"„]/.test(text) ? text : `“${text}”`;
+	return /^[“"„]/.test(text) ? text : quote(text);
 }
 
 /** A sentence of the pack by its id. */

@@ -1,7 +1,7 @@
 /** Answers as one line each, for the report's rows, the read-back and the case page. */
 import type { PartyVersion, Time } from '../../incident/case.ts';
 import type { PartyDraft } from '../../incident/report.ts';
-import { spokenTime } from '../../words/format.ts';
+import { quote, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 
 export interface Line {
@@ -21,7 +21,7 @@ export function partyLine(party: PartyDraft | PartyVersion): Line | undefined {
 
 /** "around 10:15–10:30", "“after the second talk”" */
 export function timeLine(time: Time, now: number, zone: string): Line {
-	return { title: spokenTime(time, now, zone, words.sheets.time.spoken), under: time.words ? `“${time.words}”` : undefined };
+	return { title: spokenTime(time, now, zone, words.sheets.time.spoken), under: time.words ? quote(time.words) : undefined };
 }
 
 /** "Yes, 10:30. Did not stop" */

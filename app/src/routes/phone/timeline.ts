@@ -5,7 +5,7 @@ import { placeName, type Room } from '../../incident/place.ts';
 import { ofTask } from '../../incident/tasks.ts';
 import { hasLineOfItsOwn } from '../../incident/told_once.ts';
 import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
-import { clock, spokenTime } from '../../words/format.ts';
+import { clock, quote, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { quoted } from './steps.ts';
 
@@ -28,9 +28,8 @@ export interface Moment {
 }
 
 const LATER = 10 * 60_000;
-const say = words.case;
-
 export function timeline(record: CaseRecord, pack: Pack | null, now: number, zone: string): Moment[] {
+	const say = words.case;
 	const view = record.view;
 	const all: Moment[] = [];
 	for (const report of view.reports) all.push(...told(report, now, zone));
@@ -69,6 +68,7 @@ function struck(fact: { struck?: Strike[] }): { struck?: Strike[] } {
 }
 
 function told(report: Report, now: number, zone: string): Moment[] {
+	const say = words.case;
 	const occurred = report.answers['occurred']?.versions[0]?.time;
 	const from = occurred?.from;
 	const at = from ?? report.reported_at;
@@ -82,7 +82,7 @@ function told(report: Report, now: number, zone: string): Moment[] {
 				clock: range,
 				node: (account?.versions.length ?? 0) > 1 ? 'two' : 'mile',
 				bold: from === undefined ? say.timeline.told : say.timeline.happened,
-				text: occurred?.words ? `“${occurred.words}”` : '',
+				text: occurred?.words ? quote(occurred.words) : '',
 				by: version.by,
 				account: { report, version, ours, earlier: account?.earlier.length ?? 0, competing: (account?.versions.length ?? 0) > 1 }
 			});
@@ -95,6 +95,7 @@ function told(report: Report, now: number, zone: string): Moment[] {
 }
 
 function written(entry: Entry, view: CaseView, rooms: readonly Room[], now: number, zone: string): Moment {
+	const say = words.case;
 	const at = entry.time?.from ?? entry.at;
 	const base = { id: entry.id, at, clock: [clock(at, zone)], by: entry.by, node: 'plain' as const, ...struck(entry), ...(Math.abs(entry.at - at) > LATER && { writtenAt: entry.at }) };
 	const kind = word(say.entry.kinds, entry.kind);

@@ -24,7 +24,7 @@ export const caseWords = {
 		doesNotWant: 'The person does not want police',
 		sheet: 'Do they want police?',
 		sheetHint: 'Ask, and note what they say now. Earlier answers stay in the record.',
-		wishes: { asked_for: 'They ask for it', does_not_want: 'They do not want it', undecided: 'Undecided', not_asked: 'Not asked' }
+		wishes: { asked_for: 'They ask for it', does_not_want: 'They do not want it', undecided: 'Undecided' }
 	},
 	facts: {
 		list: 'What is known',
@@ -39,7 +39,6 @@ export const caseWords = {
 		when: 'When',
 		stop: 'Asked to stop?',
 		stopParts: { asked_to_stop: 'Asked to stop?', asked_to_stop_at: 'When asked to stop', complied: 'Did they stop?' } as { [field: string]: string },
-		open: 'still open',
 		or: (values: readonly string[]) => values.join(' or ')
 	},
 	two: {
@@ -136,5 +135,5 @@ export const caseWords = {
 		save: 'Add it'
 	},
 	strike: { title: 'Strike this entry?', text: 'It stays readable, struck through, with your name.', reason: 'Why', go: 'Strike it' },
-	steps: { title: 'First response', again: (title: string) => `Done now: ${title}`, by: (who: string, at: string, result: string) => `${result}, ${who} ${at}`, mark: 'Done now' }
+	steps: { title: 'First response', again: (title: string) => `Done now: ${title}`, by: (who: string, at: string, result: string) => `${result}, ${who} ${at}` }
 };

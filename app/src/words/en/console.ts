@@ -45,7 +45,6 @@ export const console = {
 		by: (at: string) => `By ${at}`,
 		steps: (done: number, all: number, late: boolean) => `Step ${done} of ${all} done${late ? ', the next is overdue' : ''}`,
 		isPartOf: (primary: string) => `is part of ${primary}`,
-		partOf: (primary: string) => `part of ${primary}`,
 		sameIncident: 'same incident',
 		versions: (count: number) => (count === 1 ? '2 versions' : `${count} × 2 versions`)
 	},
@@ -55,11 +54,9 @@ export const console = {
 		youKnow: 'You know',
 		notTold: 'Nobody told you yet',
 		nextStep: 'Next step',
-		openIt: 'Open it and read what was told',
 		openingWritten: (accounts: string) => `${accounts}. Opening it is written in the case.`,
 		open: 'Open case',
 		alsoOpens: (names: string) => `Opens ${names} as well: they are linked.`,
-		pick: 'Choose a case to see what it needs. Nothing that was told is shown here.',
 		call: (name: string) => `Call ${name}`
 	},
 
@@ -92,8 +89,7 @@ export const console = {
 		partOf: (primary: string) => `Part of ${primary}`,
 		partOfText: 'Both are read together. Each keeps its own words.',
 		toPrimary: (primary: string) => `Go to ${primary}`,
-		unread: (count: number) => (count === 1 ? '1 part of this case was written by a newer Safehall and cannot be shown here.' : `${count} parts of this case were written by a newer Safehall and cannot be shown here.`),
-		opening: 'Writing down that you opened it'
+		unread: (count: number) => (count === 1 ? '1 part of this case was written by a newer Safehall and cannot be shown here.' : `${count} parts of this case were written by a newer Safehall and cannot be shown here.`)
 	},
 
 	story: {
@@ -215,11 +211,9 @@ export const console = {
 
 	dispute: {
 		title: (field: string, count: number) => `${field}: ${count} versions`,
-		between: (values: string) => values,
 		or: ' or ',
 		both: 'Both were true',
 		bothHint: 'moved between',
-		bothValue: (values: string) => values,
 		leave: 'Leave it for now',
 		keep: 'Settle it',
 		left: 'Nothing was written. It stays open.',

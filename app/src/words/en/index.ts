@@ -5,10 +5,12 @@ import { decision } from './decision.ts';
 import { enrol } from './enrol.ts';
 import { home } from './home.ts';
 import { info } from './info.ts';
+import { language } from './language.ts';
 import { lock } from './lock.ts';
+import { problems } from './problems.ts';
 import { report } from './report.ts';
 import { rights } from './rights.ts';
 import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 
-export const en = { case: caseWords, common, console, decision, enrol, home, info, lock, report, rights, sheets, sync };
+export const en = { case: caseWords, common, console, decision, enrol, home, info, language, lock, problems, report, rights, sheets, sync };

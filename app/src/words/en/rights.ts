@@ -128,8 +128,7 @@ export const rights = {
 		backwards: 'It ends before it begins.',
 		fromAt: (at: string) => `from ${at}`,
 		untilAt: (at: string) => `until ${at}`,
-		ended: (at: string) => `off the team since ${at}`,
-		offNow: 'off the team'
+		ended: (at: string) => `off the team since ${at}`
 	},
 
 	lost: {
@@ -146,7 +145,6 @@ export const rights = {
 		notWiped: 'It has not said yet that it emptied itself. It does at its next contact.',
 		late: (count: number) => (count === 1 ? '1 late note from it waits for your decision' : `${count} late notes from it wait for your decision`),
 		toLate: 'Go to the late notes',
-		unsent: 'Unsent work',
 		handIn: (name: string) => `It may still hand in what ${name} wrote. That waits for you to accept it.`,
 		hiddenCase: 'A case that is not on this device'
 	},
@@ -200,9 +198,6 @@ export const rights = {
 		count: (lines: number, all: number) => `${all} entries in the whole ledger, ${lines} shown here.`,
 		columns: { at: 'When', who: 'Who', what: 'What', case: 'Case', detail: 'Reason or detail' },
 		server: 'Server',
-		noCase: 'none',
-		toPerson: (name: string) => `to ${name}`,
-		ofPerson: (name: string) => name,
 		reason: (text: string) => `“${text}”`,
 		entries: (count: string) => (count === '1' ? '1 entry' : `${count} entries`),
 		byPhone: (at: string) => `by the phone’s clock ${at}`,

@@ -4,16 +4,12 @@ export const sheets = {
 		title: 'When did it happen?',
 		stopTitle: 'When were they asked to stop?',
 		kind: 'How sure',
-		kinds: { at: 'At', around: 'Around', between: 'Between', before: 'Before', after: 'After', repeated: 'Several times', unknown: 'Not known' },
+		kinds: { at: 'At', around: 'Around', between: 'Between', before: 'Before', after: 'After', repeated: 'Several times' },
 		/** As part of a sentence: "around 10:15–10:30". */
 		spoken: { at: '', around: 'around', between: 'between', before: 'before', after: 'after', repeated: 'several times', unknown: 'time not known' },
 		earlier: '5 minutes earlier',
 		later: '5 minutes later',
-		from: 'From',
-		until: 'Until',
-		range: (from: string, to: string) => `${from}–${to}`,
 		now: 'now',
-		quick: 'Quick answers',
 		justNow: 'Just now',
 		hourAgo: 'An hour ago',
 		yesterday: 'Yesterday',
@@ -47,7 +43,7 @@ export const sheets = {
 		complied: 'Did they stop?',
 		compliedAnswers: { yes: 'They stopped', no: 'They did not stop', unknown: 'Not known' },
 		summary: { yes: 'Yes', no: 'No', unknown: 'Not known' },
-		stopped: { yes: 'Stopped', no: 'Did not stop', unknown: '' },
+		stopped: { yes: 'Stopped', no: 'Did not stop' },
 		use: 'Use this'
 	},
 	ongoing: { title: 'Is it still going on?', answers: { yes: 'Yes', no: 'No', unknown: 'Not known' } },
@@ -59,7 +55,6 @@ export const sheets = {
 		who: 'Who: a name, a role, or what they look like',
 		add: 'Add this person',
 		remove: (who: string) => `Remove ${who}`,
-		count: (count: number) => (count === 1 ? '1 person' : `${count} people`),
 		use: 'Done'
 	},
 	reporter: {

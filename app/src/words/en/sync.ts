@@ -37,7 +37,6 @@ export const sync = {
 		spoken: (who: string, at: string, how: string) => `The ${who.toLowerCase()} knows since ${at}, told ${how}.`,
 		spokenOpened: (who: string, at: string) => `The ${who.toLowerCase()} knows since ${at}, opened by them.`
 	},
-	twoVersions: { text: '2 versions', spoken: '2 versions of this answer. Open to choose.' },
 	tick: {
 		phone: 'only on this phone',
 		phoneSpoken: 'Only on this phone.',

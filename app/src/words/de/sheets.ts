@@ -1,0 +1,92 @@
+import type { Words } from '../index.ts';
+
+export const sheets: Words['sheets'] = {
+	time: {
+		title: 'Wann ist es geschehen?',
+		stopTitle: 'Wann wurde zum Aufhören aufgefordert?',
+		kind: 'Wie sicher',
+		kinds: { at: 'Um', around: 'Etwa', between: 'Zwischen', before: 'Vor', after: 'Nach', repeated: 'Mehrmals' },
+		spoken: { at: '', around: 'etwa', between: 'zwischen', before: 'vor', after: 'nach', repeated: 'mehrmals', unknown: 'Zeit nicht bekannt' },
+		earlier: '5 Minuten früher',
+		later: '5 Minuten später',
+		now: 'jetzt',
+		justNow: 'Gerade eben',
+		hourAgo: 'Vor einer Stunde',
+		yesterday: 'Gestern',
+		wider: 'Weiter',
+		narrower: 'Enger',
+		words: 'Ihre Worte dafür',
+		use: 'Diese Zeit nehmen'
+	},
+	badge: {
+		title: 'Um wen geht es?',
+		number: (digits) => (digits ? `Badge-Nummer ${digits.split('').join(' ')}` : 'Noch keine Badge-Nummer'),
+		type: 'Nummer oder Buchstaben auf dem Badge',
+		sure: 'Wie sicher ist die Nummer',
+		sures: { certain: 'Sicher', likely: 'Wahrscheinlich', guess: 'Geraten' },
+		look: 'Wie die Person aussieht',
+		name: 'Name, falls bekannt',
+		letters: 'ABC',
+		digits: '123',
+		remove: 'Letzte Ziffer entfernen',
+		use: 'Übernehmen',
+		badge: (digits) => `Badge ${digits}`,
+		sureWord: { certain: 'sicher', likely: 'wahrscheinlich', guess: 'geraten' }
+	},
+	where: { title: 'Wo war es?', rooms: 'Räume', other: 'Woanders', use: 'Diesen Ort nehmen' },
+	stop: {
+		title: 'Hat jemand zum Aufhören aufgefordert?',
+		asked: 'Zum Aufhören aufgefordert',
+		answers: { yes: 'Ja', no: 'Nein', unknown: 'Nicht bekannt' },
+		by: 'Wer hat dazu aufgefordert',
+		when: 'Wann',
+		complied: 'Hat es aufgehört?',
+		compliedAnswers: { yes: 'Hat aufgehört', no: 'Hat nicht aufgehört', unknown: 'Nicht bekannt' },
+		summary: { yes: 'Ja', no: 'Nein', unknown: 'Nicht bekannt' },
+		stopped: { yes: 'Hat aufgehört', no: 'Hat nicht aufgehört' },
+		use: 'Übernehmen'
+	},
+	ongoing: { title: 'Geht es noch weiter?', answers: { yes: 'Ja', no: 'Nein', unknown: 'Nicht bekannt' } },
+	others: {
+		title: 'Weitere Personen dort',
+		hint: 'Niemand wird befragt. Schreiben Sie auf, wen die Leitung später fragen könnte.',
+		kinds: { affected: 'Betroffen', witness: 'Hat es gesehen', other_involved: 'War beteiligt' },
+		kind: 'Was die Person damit zu tun hat',
+		who: 'Wer: ein Name, eine Rolle oder wie die Person aussieht',
+		add: 'Diese Person hinzufügen',
+		remove: (who) => `${who} entfernen`,
+		use: 'Fertig'
+	},
+	reporter: {
+		title: 'Wer hat es Ihnen gesagt?',
+		hint: 'Der Name ist versiegelt: Nur die Leitung öffnet ihn, und jedes Öffnen wird festgehalten.',
+		form: 'Was die Person über sich sagen möchte',
+		forms: { named: 'Nennt den Namen', role_only: 'Nur eine Rolle', anonymous: 'Kein Name' },
+		name: 'Name',
+		role: 'Rolle, zum Beispiel Gast oder Vortragende',
+		badge: 'Badge-Nummer',
+		contact: 'Wie man sie erreicht',
+		bestWay: 'Bester Weg und beste Zeit',
+		safety: 'Was ihr Sorgen macht, in ihren Worten',
+		share: 'Wer den Namen kennen darf',
+		shares: { nobody: 'Niemand', chair: 'Nur die Leitung', named_staff: 'Leitung und bestimmte Personen' },
+		may: 'Dürfen wir uns melden?',
+		mays: { yes: 'Ja', no: 'Nein' },
+		use: 'Versiegeln',
+		useOpen: 'Übernehmen'
+	},
+	staff: {
+		title: 'Geht es um das Team oder die Leitung?',
+		hint: 'Wen Sie auswählen, erhält diesen Fall nie, auch keine Spur davon.',
+		kind: 'Um wen es geht',
+		kinds: { staff_named: 'Jemand aus dem Team', chair_named: 'Die Leitung', staff_unidentified: 'Team, unklar wer' },
+		pick: 'Wer es nicht sehen darf',
+		use: 'Übernehmen',
+		goes: (names) => `Es geht nur an ${names.join(' und ')}.`,
+		unidentifiedGoes: (names) => `Nur wer die Veranstaltung leitet, erhält es: ${names.join(' und ')}. Niemand sonst kann es bekommen, bis klar ist, um wen es geht.`,
+		nobody: (name) => `Dann darf es niemand im Team erhalten. Es bleibt auf diesem Telefon. Rufen Sie ${name} an.`,
+		nobodyElse: 'Dann darf es niemand im Team erhalten. Es bleibt auf diesem Telefon. Suchen Sie außerhalb jemanden, dem Sie vertrauen.',
+		late: 'Diese Meldung ist schon ein Fall. Nur Sie und wer die Veranstaltung leitet, können sie lesen. Rufen Sie die Leitungsperson an, um die es nicht geht, und sagen Sie, wen die Meldung nennt: Sie hält sie von dieser Person fern.'
+	},
+	list: { title: 'Notfallkontakte', text: 'Zum Behalten. Zeigen Sie die Liste der Person, oder lassen Sie sie ein Foto machen.' }
+};

@@ -1,0 +1,27 @@
+/** Words that the app does not use: those of people who make software, those of courts, and those that would hurt. */
+export const JARGON = {
+	en: [
+		'sync', 'synchroni[sz]\\w*', 'queue\\w*', 'conflict\\w*', 'merge\\w*', 'replica\\w*', 'payload', 'upload\\w*', 'download\\w*', 'token\\w*', 'cache\\w*', 'database', 'backend', 'timeout', 'log ?in', 'session\\w*', 'users?', 'failed', 'failure', 'errors?', 'invalid',
+		'fatal', 'abort\\w*', 'exception', 'null', 'undefined', 'JSON', 'ID', 'UUID', 'hash\\w*', 'crdt', 'automerge', 'ticket\\w*', 'workflow\\w*', 'escalat\\w*', 'stakeholder\\w*', 'resolve[ds]?',
+		'victims?', 'harassers?', 'accus\\w*', 'offenders?', 'perpetrators?', 'complain\\w*', 'verdicts?', 'guilt\\w*', 'punish\\w*', 'penalt\\w*', 'prosecut\\w*', 'alleg\\w*', 'interviewees?', 'investigat\\w*'
+	],
+	de: [
+		'sync', 'synchron\\w*', 'Warteschlange\\w*', 'Konflikt\\w*', 'zusammenführ\\w*', 'Replik\\w*', 'hochlad\\w*', 'herunterlad\\w*', 'Upload\\w*', 'Download\\w*', 'Token\\w*', 'Cache\\w*', 'Datenbank\\w*', 'Timeout', 'Login', 'einlog\\w*', 'Sitzung\\w*', 'Nutzer\\w*', 'User', 'fehlgeschlagen\\w*',
+		'Fehler\\w*', 'ungültig\\w*', 'Abbruch', 'Hash\\w*', 'ID', 'JSON', 'Ticket\\w*', 'Workflow\\w*', 'Eskal\\w*', 'Dashboard', 'Admin', 'Account\\w*', 'Case', 'Report', 'Chair', 'Responder',
+		'Opfer\\w*', 'Täter\\w*', 'Belästiger\\w*', 'beschuldig\\w*', 'Beschuldig\\w*', 'Anklag\\w*', 'Angeklagt\\w*', 'Urteil\\w*', 'Schuld\\w*', 'schuldig\\w*', 'Strafe\\w*', 'bestraf\\w*', 'Beschwerde\\w*', 'Ermittl\\w*', 'Verhör\\w*', 'mutmaßlich\\w*', 'angeblich\\w*',
+		// Whoever works here is addressed as “Sie”.
+		'du', 'dich', 'dir', 'dein\\w*', 'euch', 'eure?\\w*'
+	]
+} as const;
+
+/** What reads the same in both languages, because it does. */
+export const SAME = [
+	/** Names, signs, and what only puts its arguments together. */
+	'home.who', 'info.policy.source', 'enrol.brand', 'enrol.whenWhere', 'sync.sent.side', 'sync.chairKnows.side', 'case.two.by', 'case.entry.step', 'case.steps.by', 'report.danger.at', 'report.support.result', 'sheets.badge.letters', 'sheets.badge.digits', 'console.story.step', 'console.story.set', 'console.dispute.byAt', 'console.police.answer',
+	'console.links.line', 'rights.late.from',
+	/** Words that German took over, or the other way round. */
+	'sheets.reporter.name', 'sheets.badge.badge', 'console.team.name', 'console.team.person', 'rights.ledger.server', 'case.add.kinds.person'
+] as const;
+
+/** Areas whose screens are being built: not all of their words are said yet. */
+export const COMING: readonly string[] = ['decision'];

@@ -1,0 +1,104 @@
+/** Which words are read by anything. */
+import ts from 'typescript';
+import { named, type Program } from './program.ts';
+
+/** The words that nothing reads, as `console.inbox.over`. */
+export function unused(given: Program): string[] {
+	const used = new Set<ts.Node>();
+	const names = keys(given.words, given.checker);
+	for (const file of given.readers.filter(({ text }) => text.includes('words'))) {
+		// To ask for a type takes long: most of what is read is called otherwise than any word.
+		walk(file, (node) => {
+			if (!ts.isPropertyAccessExpression(node) || names.has(node.name.text)) for (const declaration of reads(node, given.checker)) used.add(declaration);
+		});
+	}
+	const found: string[] = [];
+	const below = (type: ts.Type, path: string): void => {
+		for (const symbol of type.getProperties()) {
+			const declaration = symbol.valueDeclaration;
+			if (!declaration || !isWord(declaration) || used.has(declaration)) continue;
+			const name = path ? `${path}.${symbol.name}` : symbol.name;
+			const value = given.checker.getTypeOfSymbol(symbol);
+			const table = ts.isPropertyAssignment(declaration) && ts.isAsExpression(declaration.initializer); // read as a whole, or not at all
+			if (!table && value.getCallSignatures().length === 0 && value.getProperties().some((one) => one.valueDeclaration && isWord(one.valueDeclaration))) below(value, name);
+			else found.push(name);
+		}
+	};
+	below(given.words, '');
+	return found;
+}
+
+/** Where a file keeps words while it is loaded: they would stay in the language of that moment. */
+export function kept(given: Program): string[] {
+	const found: string[] = [];
+	for (const file of given.readers.filter(({ fileName }) => !fileName.includes('.svelte.component.ts') && !fileName.includes('/src/words/index.ts'))) {
+		walk(file, (node) => {
+			if (!ts.isIdentifier(node) || node.text !== 'words' || ts.isImportSpecifier(node.parent) || ts.isTypeQueryNode(node.parent) || isType(node)) return;
+			let around: ts.Node | undefined = node;
+			while (around && !ts.isFunctionLike(around) && !ts.isPropertyDeclaration(around)) around = around.parent as ts.Node | undefined;
+			if (!around && given.checker.getTypeAtLocation(node) === given.words) found.push(`${named(file)}: ${node.parent.getText().slice(0, 60)}`);
+		});
+	}
+	return found;
+}
+
+/** Every name that any word or table of words has. */
+function keys(type: ts.Type, checker: ts.TypeChecker): Set<string> {
+	return new Set(type.getProperties().filter(({ valueDeclaration }) => valueDeclaration && isWord(valueDeclaration)).flatMap((symbol) => [symbol.name, ...keys(checker.getTypeOfSymbol(symbol), checker)]));
+}
+
+function walk(node: ts.Node, act: (node: ts.Node) => void): void {
+	act(node);
+	node.forEachChild((child) => walk(child, act));
+}
+
+/** The declarations of the words that an expression takes as they are. A way to further words, and a shorter name for some, take nothing yet. */
+function reads(node: ts.Node, checker: ts.TypeChecker): ts.Node[] {
+	if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent) && ts.isIdentifier(node.name)) {
+		const taken = checker.getTypeAtLocation(node.parent).getProperty(node.propertyName && ts.isIdentifier(node.propertyName) ? node.propertyName.text : node.name.text);
+		return taken && isSaid(checker.getTypeAtLocation(node)) ? (taken.declarations ?? []).filter(isWord) : [];
+	}
+	if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return [];
+	const { parent } = node;
+	if ((ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) && parent.expression === node) return [];
+	if (ts.isVariableDeclaration(parent) && parent.initializer === node && !isSaid(checker.getTypeAtLocation(node))) return [];
+	const symbols = ts.isPropertyAccessExpression(node) ? [checker.getSymbolAtLocation(node.name)] : chosen(node, checker);
+	return symbols.flatMap((symbol) => symbol?.declarations ?? []).filter(isWord);
+}
+
+/** The properties that `table[key]` may mean: those of the key's type, else all. */
+function chosen(node: ts.ElementAccessExpression, checker: ts.TypeChecker): ts.Symbol[] {
+	const table = checker.getApparentType(checker.getTypeAtLocation(node.expression));
+	const key = checker.getTypeAtLocation(node.argumentExpression);
+	const keys = key.isUnion() ? key.types : [key];
+	const literal = keys.flatMap((one) => (one.isStringLiteral() ? [one.value] : []));
+	const ways = [...wayTo(node.expression, checker)];
+	if (literal.length === keys.length) return literal.flatMap((name) => table.getProperty(name) ?? ways);
+	return [...table.getProperties(), ...ways];
+}
+
+/** The word that a table itself is. */
+function wayTo(table: ts.Expression, checker: ts.TypeChecker): ts.Symbol[] {
+	const symbol = ts.isPropertyAccessExpression(table) ? checker.getSymbolAtLocation(table.name) : undefined;
+	const declared = symbol?.valueDeclaration;
+	if (!symbol || !declared) return [];
+	return ts.isShorthandPropertyAssignment(declared) || (ts.isPropertyAssignment(declared) && !ts.isObjectLiteralExpression(declared.initializer)) ? [symbol] : [];
+}
+
+/** A sentence, or what makes one. Anything else is a table of them. */
+function isSaid(type: ts.Type): boolean {
+	return type.getCallSignatures().length > 0 || (type.flags & ts.TypeFlags.Object) === 0;
+}
+
+function isType(node: ts.Node): boolean {
+	let around: ts.Node | undefined = node;
+	while (around && !ts.isStatement(around)) {
+		if (ts.isTypeNode(around)) return true;
+		around = around.parent as ts.Node | undefined;
+	}
+	return false;
+}
+
+function isWord(node: ts.Node): boolean {
+	return node.getSourceFile().fileName.includes('/src/words/en/');
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { de } from '../../src/words/de/index.ts';
+import { en } from '../../src/words/en/index.ts';
+import { languageOf } from '../../src/words/index.ts';
+import { COMING, JARGON, SAME } from './lists.ts';
+import { APP, program } from './program.ts';
+import { everythingSaid } from './said.ts';
+import { kept, unused } from './used.ts';
+
+const app = program();
+const said = { en: everythingSaid(en, app), de: everythingSaid(de, app) };
+const german = new Map(said.de.map((one) => [one.path, one]));
+const plain = (path: string) => path.replace(' (one)', '');
+
+describe('the words of the app', { timeout: 300_000 }, () => {
+	it('are all said somewhere', () => {
+		expect(unused(app).filter((path) => !COMING.some((area) => path.startsWith(`${area}.`)))).toEqual([]);
+	});
+
+	it('are kept by nothing that outlives a change of the language', () => {
+		expect(kept(app)).toEqual([]);
+	});
+
+	it('say in German everything that they say in English, with nothing left out', () => {
+		expect(said.en.length).toBeGreaterThan(1000);
+		expect(said.de.map(({ path }) => path).sort()).toEqual(said.en.map(({ path }) => path).sort());
+		const differing = said.en.filter((one) => {
+			const other = german.get(one.path);
+			return one.takes !== other?.takes || (one.text === '') !== (other.text === '') || String(one.names.toSorted()) !== String(other.names.toSorted());
+		});
+		expect(differing.map((one) => [one.path, one.text, german.get(one.path)?.text])).toEqual([]);
+	});
+
+	it('are German in German', () => {
+		const differ = new Set(said.en.filter((one) => one.text !== german.get(one.path)?.text).map(({ path }) => plain(path)));
+		const same = said.en.filter((one) => one.text !== '' && !differ.has(plain(one.path))).map(({ path }) => plain(path));
+		expect([...new Set(same)].sort()).toEqual([...SAME].sort());
+	});
+
+	it.each(['en', 'de'] as const)('have no jargon in %s', (language) => {
+		const none = new RegExp(`(?<![\\p{L}\\p{N}])(?:${JARGON[language].join('|').replaceAll('\\w', '[\\p{L}\\p{N}]')})(?![\\p{L}\\p{N}])`, 'u');
+		const small = new RegExp(none.source, 'iu');
+		// German tells a noun from other words by its capital.
+		const found = said[language].filter(({ text }) => (language === 'en' ? small : none).test(text));
+		expect(found.map(({ path, text }) => `${path}: ${text}`)).toEqual([]);
+	});
+
+	it('know every reason that the server gives', () => {
+		const source = readFileSync(join(APP, '../crates/server/src/http/problem.rs'), 'utf8');
+		const codes = [...source.matchAll(/Self::new\(\s*StatusCode::\w+,\s*"(\w+)"/g)].map(([, code]) => code!);
+		expect(codes.length).toBeGreaterThan(15);
+		// A person never causes these: the app speaks to the server as agreed.
+		expect(codes.filter((code) => !['no_query', 'wrong_media', 'wrong_method'].includes(code) && !Object.hasOwn(en.problems, code))).toEqual([]);
+	});
+});
+
+describe('the language of a device', () => {
+	it('is the one that was chosen, else the first that its owner reads, else English', () => {
+		expect(languageOf('en', ['de-DE', 'en'])).toBe('en');
+		expect(languageOf(null, ['de-AT', 'en'])).toBe('de');
+		expect(languageOf(null, ['fr-FR', 'de', 'en-GB'])).toBe('de');
+		expect(languageOf(null, ['fr-FR', 'den-CA'])).toBe('en');
+		expect(languageOf('xx', [])).toBe('en');
+	});
+});
