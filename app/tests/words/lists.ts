@@ -14,13 +14,9 @@ export const JARGON = {
 	]
 } as const;
 
-/** What reads the same in both languages, because it does. */
+/** What reads the same in both languages, because it does. What only puts its arguments together is not asked. */
 export const SAME = [
-	/** Names, signs, and what only puts its arguments together. */
-	'home.who', 'info.policy.source', 'enrol.brand', 'enrol.whenWhere', 'sync.sent.side', 'sync.chairKnows.side', 'case.two.by', 'case.entry.step', 'case.steps.by', 'report.danger.at', 'report.support.result', 'sheets.badge.letters', 'sheets.badge.digits', 'console.story.step', 'console.story.set', 'console.dispute.byAt', 'console.police.answer',
-	'console.links.line', 'rights.late.from',
-	/** Words that German took over, or the other way round. */
-	'sheets.reporter.name', 'sheets.badge.badge', 'console.team.name', 'console.team.person', 'rights.ledger.server', 'case.add.kinds.person'
+	'case.add.kinds.person', 'console.team.name', 'console.team.person', 'decision.task.inCase', 'enrol.brand', 'rights.ledger.server', 'sheets.badge.badge', 'sheets.badge.letters', 'sheets.reporter.name'
 ] as const;
 
 /** Areas whose screens are being built: not all of their words are said yet. */

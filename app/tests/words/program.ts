@@ -26,13 +26,15 @@ export function program(): Program {
 	};
 	const files = readdirSync(join(APP, 'src'), { recursive: true, encoding: 'utf8' }).map((file) => join(APP, 'src', file));
 	const components = new Map(files.filter((file) => file.endsWith('.svelte')).map((file) => [file + AS_TS, asTypeScript(readFileSync(file, 'utf8'))]));
-	const host = ts.createCompilerHost(options);
-	const { readFile, fileExists, getSourceFile } = host;
-	host.readFile = (file) => components.get(file) ?? readFile(file);
-	host.fileExists = (file) => components.has(file) || fileExists(file);
-	host.getSourceFile = (file, how) => {
-		const text = components.get(file);
-		return text === undefined ? getSourceFile(file, how) : ts.createSourceFile(file, text, how);
+	const disk = ts.createCompilerHost(options);
+	const host: ts.CompilerHost = {
+		...disk,
+		readFile: (file) => components.get(file) ?? disk.readFile(file),
+		fileExists: (file) => components.has(file) || disk.fileExists(file),
+		getSourceFile: (file, how) => {
+			const text = components.get(file);
+			return text === undefined ? disk.getSourceFile(file, how) : ts.createSourceFile(file, text, how);
+		}
 	};
 	const made = ts.createProgram([...files.filter((file) => file.endsWith('.ts')), ...components.keys()], options, host);
 	const checker = made.getTypeChecker();

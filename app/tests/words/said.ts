@@ -6,6 +6,8 @@ export interface Said {
 	/** "console.inbox.over" */
 	path: string;
 	text: string;
+	/** The text without its arguments. */
+	own: string;
 	/** How many arguments it takes. */
 	takes: number;
 	/** Which of the arguments stand in it. */
@@ -22,14 +24,15 @@ const COUNTS = [17, 29, 43, 58];
 export function everythingSaid(words: object, given: Program): Said[] {
 	const all: Said[] = [];
 	const below = (value: unknown, type: ts.Type, path: string): void => {
-		if (typeof value === 'string') all.push({ path, text: value, takes: 0, names: [] });
+		if (typeof value === 'string') all.push({ path, text: value, own: value, takes: 0, names: [] });
 		else if (typeof value === 'function') {
 			const takes = type.getCallSignatures()[0]?.parameters.map((one) => given.checker.getTypeOfSymbolAtLocation(one, given.at)) ?? [];
 			for (const one of [false, true]) {
 				const made = takes.map((type, index) => argument(type, index, one, given.checker));
 				const text = String((value as (...made: Made[]) => unknown)(...made));
 				const marks = made.flatMap((mark): string[] => (typeof mark === 'object' ? [...mark] : typeof mark === 'boolean' ? [] : [String(mark)]));
-				all.push({ path: one ? `${path} (one)` : path, text, takes: value.length, names: marks.filter((mark) => MARKS.some((name) => mark.startsWith(name)) || /^\d\d$/.test(mark)).filter((mark) => text.toLowerCase().includes(mark.toLowerCase())) });
+				const own = marks.toSorted((a, b) => b.length - a.length).reduce((rest, mark) => rest.replaceAll(new RegExp(mark, 'gi'), ''), text);
+				all.push({ path: one ? `${path} (one)` : path, text, own, takes: value.length, names: marks.filter((mark) => MARKS.some((name) => mark.startsWith(name)) || /^\d\d$/.test(mark)).filter((mark) => text.toLowerCase().includes(mark.toLowerCase())) });
 			}
 		} else {
 			for (const [key, inner] of Object.entries(value as object)) {

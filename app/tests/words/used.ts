@@ -35,7 +35,7 @@ export function kept(given: Program): string[] {
 		walk(file, (node) => {
 			if (!ts.isIdentifier(node) || node.text !== 'words' || ts.isImportSpecifier(node.parent) || ts.isTypeQueryNode(node.parent) || isType(node)) return;
 			let around: ts.Node | undefined = node;
-			while (around && !ts.isFunctionLike(around) && !ts.isPropertyDeclaration(around)) around = around.parent as ts.Node | undefined;
+			while (around && !ts.isFunctionLike(around) && !ts.isPropertyDeclaration(around)) around = around.parent;
 			if (!around && given.checker.getTypeAtLocation(node) === given.words) found.push(`${named(file)}: ${node.parent.getText().slice(0, 60)}`);
 		});
 	}
@@ -94,7 +94,7 @@ function isType(node: ts.Node): boolean {
 	let around: ts.Node | undefined = node;
 	while (around && !ts.isStatement(around)) {
 		if (ts.isTypeNode(around)) return true;
-		around = around.parent as ts.Node | undefined;
+		around = around.parent;
 	}
 	return false;
 }
