@@ -11,9 +11,9 @@ mod table;
 use std::collections::BTreeSet;
 
 use safehall_core::access::{
-    Action, AppendChange, Decision, Denial, DeviceState, DocumentFacts, Facts, GrantLine, Kind,
-    Lead, Level, OnTeam, Person, ReceiveDocument, Restricted, Role, Scope, Subject, Term, decide,
-    permit,
+    Action, AppendChange, Decision, Denial, DeviceState, DocumentFacts, Facts, Grant, GrantLine,
+    Kind, Lead, Level, OnTeam, Person, ReceiveDocument, Restricted, Role, Scope, Subject, Term,
+    decide, permit,
 };
 use safehall_core::{DocumentId, Timestamp};
 
@@ -198,7 +198,7 @@ fn a_pending_and_a_revoked_device_may_do_nothing() {
 }
 
 #[test]
-fn a_permit_says_who_may_and_on_what() {
+fn a_permit_says_who_may_and_on_what_and_about_whom() {
     let case = case(Restricted::No);
     let noor = asks(1, &[Role::Responder]);
     let permitted = permit::<AppendChange>(&noor, &about(&case)).unwrap();
@@ -211,6 +211,18 @@ fn a_permit_says_who_may_and_on_what() {
         permit::<ReceiveDocument>(&jonas, &about(&case)).unwrap_err(),
         Denial::NoRight
     );
+    let someone = Person {
+        staff: staff(3),
+        roles: [Role::Responder].into_iter().collect(),
+    };
+    let with = Facts {
+        person: Some(&someone),
+        ..about(&case)
+    };
+    let alma = asks(2, &[Role::Chair]);
+    let named = permit::<Grant>(&alma, &with).unwrap();
+    assert_eq!(named.person(), Some(staff(3)));
+    assert_eq!(permitted.person(), None);
 }
 
 fn lead(number: u8, roles: &[Role], here: bool) -> Lead {
