@@ -11,9 +11,9 @@ mod table;
 use std::collections::BTreeSet;
 
 use safehall_core::access::{
-    Action, AppendChange, Decision, Denial, DeviceState, DocumentFacts, Facts, Grant, GrantLine,
-    Kind, Lead, Level, OnTeam, Person, ReceiveDocument, Restricted, Role, Scope, Subject, Term,
-    decide, permit,
+    Action, AppendChange, Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, Grant,
+    GrantLine, Kind, Lead, Level, OnTeam, Person, ReceiveDocument, Restricted, Role, Scope,
+    Subject, Term, decide, permit,
 };
 use safehall_core::{DocumentId, Timestamp};
 
@@ -223,6 +223,28 @@ fn a_permit_says_who_may_and_on_what_and_about_whom() {
     let named = permit::<Grant>(&alma, &with).unwrap();
     assert_eq!(named.person(), Some(staff(3)));
     assert_eq!(permitted.person(), None);
+}
+
+#[test]
+fn who_is_on_the_team_is_told_to_responders_until_the_event_closes_and_not_then() {
+    let jonas = asks(2, &[Role::Responder]);
+    let closes = at(150).closes;
+    let told = |now: i64| {
+        let event = EventFacts {
+            now: Timestamp(now),
+            ..at(150)
+        };
+        let facts = Facts {
+            event,
+            document: None,
+            person: None,
+            leads: &[],
+        };
+        decide(&jonas, Action::ListTeam, &facts)
+    };
+
+    assert_eq!(told(closes.0 - 1), Decision::Allow(Scope::Whole));
+    assert_eq!(told(closes.0), Decision::Deny(Denial::NoRight));
 }
 
 fn lead(number: u8, roles: &[Role], here: bool) -> Lead {
