@@ -1,3 +1,4 @@
+import { alarms, type Alarm } from '../../incident/alarm.ts';
 import type { DueTargets } from '../../incident/due.ts';
 import { inbox, type Inbox } from '../../incident/inbox.ts';
 import { group, links, type Link } from '../../incident/chair.ts';
@@ -80,6 +81,9 @@ export class Desk {
 		const rooms = this.state.pack?.rooms ?? [];
 		return inbox(this.state.cases, this.state.chairs, this.me, rooms, this.targets, this.now);
 	});
+
+	/** New cases that this lead has not answered, the most urgent first. */
+	readonly alarms: Alarm[] = $derived(this.me === '' ? [] : alarms(this.state.cases, this.state.team, this.me, this.targets, this.now));
 
 	case(id: Id): CaseRecord | undefined {
 		return this.state.cases.find((one) => one.id === id);

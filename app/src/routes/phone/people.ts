@@ -66,6 +66,13 @@ export function leads(state: State, kept: KeptFrom = { restricted: 'none', exclu
 		.map((contact) => ({ id: '', name: contact.name, first: contact.name.split(' ')[0] ?? contact.name, roles: contact.role, phone: contact.phone, badge: '' }));
 }
 
+/** Whom to call about a case that no lead knows of. Who has not answered for too long is not the first any more. */
+export function callOrder(people: readonly Person[], late: boolean): { first: Person | undefined; others: Person[] } {
+	const reached = people.filter((person) => tel(person.phone));
+	const first = (late ? reached[1] : undefined) ?? reached[0];
+	return { first, others: reached.filter((person) => person !== first) };
+}
+
 function away(member: { id: Id; is: readonly Role[] }, kept: KeptFrom): boolean {
 	return kept.excluded.includes(member.id) || (kept.restricted === 'chair_named' && member.is.includes(Role.CHAIR));
 }

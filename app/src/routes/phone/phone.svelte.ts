@@ -1,4 +1,5 @@
 import type { Id, Lock, Millis, Replica, State } from '../../replica/api.ts';
+import type { DueTargets } from '../../incident/due.ts';
 import type { Room } from '../../incident/place.ts';
 import { newReport, readReport } from '../../incident/report.ts';
 import { to } from '../route.ts';
@@ -103,6 +104,12 @@ export class Phone {
 	/** The event's rooms; none before the pack is there. */
 	get rooms(): readonly Room[] {
 		return this.state.pack?.rooms ?? [];
+	}
+
+	/** By when what should have happened, in minutes; 0 before the pack is there: no target. */
+	get targets(): DueTargets {
+		const { targets } = this.state.pack ?? {};
+		return { chair_told: targets?.chairTold ?? 0, chair_told_alert: targets?.chairToldAlert ?? 0, meeting: targets?.meeting ?? 0 };
 	}
 
 	get me(): Id {

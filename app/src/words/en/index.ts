@@ -1,3 +1,4 @@
+import { alarm } from './alarm.ts';
 import { caseWords } from './case.ts';
 import { common } from './common.ts';
 import { console } from './console.ts';
@@ -13,4 +14,4 @@ import { rights } from './rights.ts';
 import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 
-export const en = { case: caseWords, common, console, decision, enrol, home, info, language, lock, problems, report, rights, sheets, sync };
+export const en = { alarm, case: caseWords, common, console, decision, enrol, home, info, language, lock, problems, report, rights, sheets, sync };
