@@ -8,6 +8,13 @@ import type { CaseView, Entry, Fields } from './case.ts';
 export type Deed = 'police' | 'security' | 'for_them' | 'chair';
 export const DEEDS: readonly Deed[] = ['police', 'security', 'for_them', 'chair'];
 
+/** What is told about a call: who asked for it and who made it, or why it was made against the person’s wish. */
+export interface CallTold {
+	asked?: string | undefined;
+	called?: string | undefined;
+	why?: string | undefined;
+}
+
 const KINDS = { police: 'police_called', security: 'security_called', for_them: 'police_called', chair: 'chair_told' } as const;
 /** As long as a word about danger counts. */
 const RECENT = 30 * 60_000;
@@ -35,6 +42,20 @@ export function noteDeed(view: CaseView, of: Deed, behalf: string, now: Millis, 
 		...(said && now - said.at < RECENT ? [] : [dangerIs('yes', now, newId)]),
 		{ into: 'entries', id: newId(), fields: { ...deed(of, behalf), ...(of === 'chair' && { value: 'voice' }), time } }
 	];
+}
+
+/** What was told about a call, as entries of their own beside the one that says that it was made. */
+export function callTold({ asked, called, why }: CallTold): { kind: 'called_for' | 'against_wish'; who?: string; text?: string }[] {
+	const [by, who, because] = [called, asked, why].map((said) => said?.trim() ?? '');
+	return [
+		...(by || who ? [{ kind: 'called_for' as const, ...(who && { who }), ...(by && { text: by }) }] : []),
+		...(because ? [{ kind: 'against_wish' as const, text: because }] : [])
+	];
+}
+
+/** Whether calling the police now goes against what the person said last, or against one of two answers. */
+export function againstWish(police: Pick<CaseView['police'], 'state' | 'versions'>): boolean {
+	return police.state === 'ask_again' || (police.state === 'known' && police.versions[0]?.value === 'does_not_want');
 }
 
 /** An answer about danger. It replaces none. */

@@ -7,6 +7,7 @@
  * an answer that was taken back is struck. Nothing is ever written over.
  */
 import type { Fields, Time } from './case.ts';
+import { callTold, type CallTold } from './danger.ts';
 import { fits } from './limits.ts';
 import type { KeptFrom } from './team.ts';
 
@@ -46,7 +47,7 @@ export interface ReportDraft {
 	/** The answers before it, oldest first: they stand beside it. */
 	dangers?: { value: Danger; at: number }[];
 	/** What was done while somebody was in danger. */
-	deeds: { id: string; kind: 'police_called' | 'security_called' | 'chair_told'; at: number; who?: string; text?: string }[];
+	deeds: { id: string; kind: 'police_called' | 'security_called' | 'chair_told'; at: number; who?: string; text?: string; told?: CallTold }[];
 	steps: { [code: string]: { result: StepResult; note?: string; at: number } };
 	/** A private place, or somebody to fetch, by the step that it came from. */
 	support: { [code: string]: { kind: 'private_place' | 'fetch'; text?: string } };
@@ -197,6 +198,7 @@ function parts(draft: ReportDraft): Part[] {
 			...(deed.text && { text: deed.text }),
 			time: { kind: 'at', from: deed.at }
 		});
+		for (const fields of callTold(deed.told ?? {})) entry(`deed/${deed.id}/${fields.kind}`, { ...fields, time: { kind: 'at', from: deed.at } });
 	}
 	for (const [step, { result, note }] of Object.entries(draft.steps)) {
 		all.push({ key: `step/${step}`, into: 'steps', fields: { step, result, ...(note && fits(note) && { note }) }, change: 'strike' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deriveCase } from '../../src/incident/derive.ts';
 import type { CaseView } from '../../src/incident/case.ts';
 import type { Raw } from '../../src/incident/raw.ts';
-import { dangerIs, madeIn, noteDeed } from '../../src/incident/danger.ts';
+import { againstWish, callTold, dangerIs, deed, madeIn, noteDeed } from '../../src/incident/danger.ts';
 import { answerDanger, done, intend, known, newReport, plan, takeBackDanger, unasked, type ReportDraft } from '../../src/incident/report.ts';
 import type { NewFact } from '../../src/replica/api.ts';
 import { parse, to } from '../../src/routes/route.ts';
@@ -99,5 +99,33 @@ describe('what is done in danger, from a case that is open', () => {
 	it('has an address of its own', () => {
 		expect(parse(to.dangerOf(ME))).toEqual({ page: 'danger-of', id: ME });
 		expect(parse(to.case(ME))).toEqual({ page: 'case', id: ME });
+	});
+});
+
+describe('what is told about a call', () => {
+	it('stands beside the call, which stays as it was noted, and goes with it', () => {
+		const start: ReportDraft = { ...newReport({ case: newId(), report: newId(), identity: newId() }, 0), words: 'He followed me.' };
+		const call = { id: 'x', ...deed('for_them', 'called on somebody’s behalf'), at: 5 };
+		const entries = (draft: ReportDraft, kept: ReportDraft['written'] = {}) => plan({ ...draft, written: kept }, newId, { policy: '', drill: false }).flatMap((change) => change.facts.filter((fact) => fact.into === 'entries' || fact.into === 'strikes'));
+		const first = plan({ ...start, deeds: [call] }, newId, { policy: '', drill: false })[0];
+		const told: ReportDraft = { ...start, deeds: [{ ...call, told: { asked: 'a barista', called: ' ' } }] };
+		expect(entries(told, first?.written).map((fact) => fact.fields)).toEqual([{ kind: 'called_for', who: 'a barista', time: { kind: 'at', from: 5 } }]);
+		const second = plan({ ...told, written: first?.written ?? {} }, newId, { policy: '', drill: false })[0];
+		expect(entries(start, second?.written).map((fact) => fact.into)).toEqual(['strikes', 'strikes']);
+	});
+
+	it('is nothing where nothing was told', () => {
+		expect(callTold({})).toEqual([]);
+		expect(callTold({ asked: ' ', called: '', why: '\n' })).toEqual([]);
+		expect(callTold({ why: 'he had a knife' })).toEqual([{ kind: 'against_wish', text: 'he had a knife' }]);
+	});
+
+	it('asks why where they said no, or said two things, and never where they asked for it', () => {
+		const wish = (at: number, value: string, replaces = '') => ({ facts: [{ into: 'entries', id: newId(), fields: { kind: 'police_wish', value, ...(replaces && { replaces }) } }], at });
+		expect(againstWish(caseOf().police)).toBe(false);
+		expect(againstWish(caseOf(wish(0, 'asked_for')).police)).toBe(false);
+		expect(againstWish(caseOf(wish(0, 'undecided')).police)).toBe(false);
+		expect(againstWish(caseOf(wish(0, 'does_not_want')).police)).toBe(true);
+		expect(againstWish(caseOf(wish(0, 'does_not_want'), wish(1, 'asked_for')).police)).toBe(true);
 	});
 });

@@ -52,12 +52,41 @@ test('what is done in danger is noted in the case that was open, and in no new r
 		await expect(main.getByRole('button', { name: 'Call police' })).toBeDisabled();
 	});
 
+	await test.step('a call for somebody else says who asked, and one against their wish says why', async () => {
+		await page.getByRole('link', { name: 'Danger now', exact: true }).click();
+		await expect(main.getByText('They did not want the police.')).toHaveCount(0);
+		await main.getByRole('checkbox', { name: 'Called police' }).click();
+		await main.getByRole('textbox', { name: 'Why was it called?' }).fill('he came back with a bottle');
+		await main.getByRole('checkbox', { name: 'Called for them' }).click();
+		await main.getByRole('textbox', { name: 'Who asked you to call?' }).fill('the barista');
+		await main.getByRole('textbox', { name: 'Who called, if it was not you?' }).fill('Jonas');
+		await main.getByRole('button', { name: 'Note it' }).click();
+		await expect(main.getByText('Noted in the case.')).toBeVisible();
+		await main.getByRole('link', { name: 'Back to Amber Kite' }).click();
+		await expect(line(page, 'The call: asked for by the barista, made by Jonas')).toBeVisible();
+		await expect(line(page, 'Why the police were called against their wish: he came back with a bottle')).toBeVisible();
+	});
+
 	await test.step('there is one case and nothing half written, here and on the server', async () => {
 		await home(page);
 		await expect(page.getByRole('article')).toHaveCount(1);
 		await expect(page.getByText('Carry on writing')).toHaveCount(0);
 		await expect.poll(() => values(named(onServer(world.server), startOf('Amber Kite')), 'entries', 'kind')).toContain('police_called');
 	});
+});
+
+test('the contacts are one tap away from every screen, and lead back to it', async ({ world }) => {
+	const { page } = await joined(world, 'noor');
+	await beginReport(page);
+	for (const next of ['Write it down', 'Read it back']) {
+		await page.getByRole('link', { name: next, exact: true }).click();
+		const heading = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '';
+		await page.getByRole('link', { name: 'Contacts' }).click();
+		await expect(page.getByRole('heading', { level: 1, name: 'Contacts' })).toBeVisible();
+		await expect(page.getByRole('link', { name: 'Call Alma Reyes' })).toHaveAttribute('href', /^tel:/);
+		await page.getByRole('link', { name: 'Back', exact: true }).click();
+		await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
+	}
 });
 
 test('the contacts say when the police are called', async ({ world }) => {

@@ -114,6 +114,8 @@ function written(entry: Entry, view: CaseView, rooms: readonly Room[], now: numb
 		}
 		case 'withdrawal':
 			return { ...base, text: kind, ...(entry.text && { said: entry.text }) };
+		case 'called_for':
+			return { ...base, text: `${kind}: ${say.entry.calledFor(entry.who ?? '', entry.text ?? '')}` };
 		case 'note':
 			return { ...base, text: entry.text ?? kind };
 		case 'part_of':

@@ -102,6 +102,8 @@ export const caseWords = {
 			police_wish: 'Police',
 			police_called: 'Police called',
 			security_called: 'Security called',
+			called_for: 'The call',
+			against_wish: 'Why the police were called against their wish',
 			set: 'Set',
 			correction: 'Correction',
 			handover: 'Handed over',
@@ -118,6 +120,7 @@ export const caseWords = {
 		step: (title: string, result: string) => `${title}: ${result}`,
 		asked: (question: string) => `Said ${question}`,
 		results: { done: 'done', declined: 'no, thanks', not_needed: 'not needed' } as { [result: string]: string },
+		calledFor: (who: string, by: string) => [who && `asked for by ${who}`, by && `made by ${by}`].filter(Boolean).join(', '),
 		escort: (from: string, to: string) => [from, to].filter(Boolean).join(' to ')
 	},
 	add: {
