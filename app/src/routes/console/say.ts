@@ -105,6 +105,8 @@ export function entryWords(entry: Entry, desk: Desk): { bold: string; text: stri
 			return { bold: '', text: story.set(fieldWord(entry.field ?? '', desk), valueWord(entry.field ?? '', entry.value, desk)), mile: false };
 		case 'part_of':
 			return { bold: '', text: entry.value ? story.partOf(desk.case(entry.value)?.codeName ?? story.otherCase) : story.alone, mile: false };
+		case 'withdrawal':
+			return { bold: [story.entry.withdrawal, entry.value ? wordFor(story.attested, entry.value) : ''].filter(Boolean).join(', '), text: text && `“${text}”`, mile: true };
 		case 'called_for':
 			return { bold: '', text: story.calledFor(entry.who ?? '', text), mile: false };
 		case 'met':

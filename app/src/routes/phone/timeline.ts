@@ -113,7 +113,7 @@ function written(entry: Entry, view: CaseView, rooms: readonly Room[], now: numb
 			return { ...base, node: disputed && view.registers[entry.field ?? '']?.versions.some((one) => one.id === entry.id) ? 'two' : 'plain', text: `${word(say.entry.fields, entry.field ?? '')}: ${entry.field === 'place' ? placeName(entry.value ?? '', rooms) : word(say.entry.values, entry.value ?? '')}` };
 		}
 		case 'withdrawal':
-			return { ...base, text: kind, ...(entry.text && { said: entry.text }) };
+			return { ...base, text: [kind, entry.value && word(say.entry.attested, entry.value)].filter(Boolean).join(', '), ...(entry.text && { said: entry.text }) };
 		case 'called_for':
 			return { ...base, text: `${kind}: ${say.entry.calledFor(entry.who ?? '', entry.text ?? '')}` };
 		case 'note':

@@ -141,6 +141,7 @@ export const console = {
 			feedback: 'Feedback',
 			system: ''
 		},
+		attested: { not_suggested: 'said by themselves', suggested: 'somebody had asked or suggested it' } as { [value: string]: string },
 		calledFor: (who: string, by: string) => `The call was ${[who && `asked for by ${who}`, by && `made by ${by}`].filter(Boolean).join(', ')}`,
 		unknownEntry: 'An entry of a kind that this Safehall does not know yet.',
 		danger: { yes: 'Danger: yes', unsure: 'Danger: not sure', no: 'Danger: no' },
