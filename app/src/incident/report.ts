@@ -21,6 +21,8 @@ export interface PartyDraft {
 	badge?: string;
 	name?: string;
 	role?: string;
+	handle?: string;
+	employer?: string;
 	description?: string;
 	confidence?: 'certain' | 'likely' | 'guess';
 	contact?: string;
@@ -62,6 +64,10 @@ export interface ReportDraft {
 	place?: string;
 	ongoing?: string;
 	reporter?: ReporterDraft;
+	/** A help for the team beside words in another language. `to`: the language that it is in. */
+	translation?: { to: string; text: string };
+	/** The person had to go before the report was told. `rather`: whom they would sooner speak to. */
+	left?: { at: number; rather?: string };
 	restricted?: 'staff_named' | 'chair_named' | 'staff_unidentified';
 	excluded: string[];
 	/** `of`: the words that were read out. Other words have not been read back. */
@@ -211,13 +217,16 @@ function parts(draft: ReportDraft): Part[] {
 		const text = draft[part];
 		if (text.trim()) all.push({ key: `account/${part}`, into: 'accounts', fields: { report, part, text }, change: 'replaces', hold: !fits(text) });
 	}
-	if (draft.words.trim()) answer('account_form', { value: draft.answers['account_form'] ?? 'transcribed' });
+	if (draft.words.trim() || draft.answers['account_form']) answer('account_form', { value: draft.answers['account_form'] ?? 'transcribed' });
+	if (draft.translation?.text.trim() && fits(draft.translation.text)) entry('translation', { kind: 'translation', field: draft.translation.to, text: draft.translation.text, refs: report });
+	if (draft.left) entry('left', { kind: 'left_early', time: { kind: 'at', from: draft.left.at } });
+	if (draft.left?.rather) entry('rather', { kind: 'rather_speak_to', who: draft.left.rather, time: { kind: 'at', from: draft.left.at } });
 	for (const [field, value] of Object.entries(draft.answers)) {
 		if (field !== 'account_form' && value.trim() && fits(value)) answer(field, { value });
 	}
 	for (const [field, time] of Object.entries(draft.times)) answer(field, { time });
 	for (const [party, said] of Object.entries(draft.parties)) {
-		const told = filled({ badge: said.badge, name: said.name, role: said.role, description: said.description, contact: said.contact });
+		const told = filled({ badge: said.badge, name: said.name, role: said.role, handle: said.handle, employer: said.employer, description: said.description, contact: said.contact });
 		if (Object.keys(told).length === 0) continue;
 		all.push({ key: `party/${party}`, into: 'parties', fields: { party, report, kind: said.kind, ...told, ...(said.confidence && { confidence: said.confidence }) }, change: 'replaces' });
 	}

@@ -1,7 +1,7 @@
 /** Where the app is, as it stands behind the `#`. No name and nothing typed ever stands there. */
 export type Route =
 	| { page: 'home' | 'new' | 'danger' | 'contacts' | 'list' | 'policy' | 'ready' }
-	| { page: 'danger-in' | 'danger-of' | 'check' | 'support' | 'write' | 'read' | 'tell' | 'case'; id: string }
+	| { page: 'danger-in' | 'danger-of' | 'check' | 'support' | 'write' | 'hand' | 'read' | 'tell' | 'case'; id: string }
 	| { page: 'console'; rest: string };
 
 const ID = /^[0-9a-f]{32}$/;
@@ -15,7 +15,7 @@ export function parse(hash: string): Route {
 		if (first === 'tell' || first === 'case') return { page: first, id: second };
 		if (first === 'report') {
 			if (third === 'danger') return { page: 'danger-in', id: second };
-			if (third === 'check' || third === 'support' || third === 'write' || third === 'read') return { page: third, id: second };
+			if (third === 'check' || third === 'support' || third === 'write' || third === 'hand' || third === 'read') return { page: third, id: second };
 		}
 	}
 	return { page: 'home' };
@@ -40,6 +40,7 @@ export const to = {
 	dangerOf: (id: string) => `#/case/${id}/danger`,
 	support: (id: string) => `#/report/${id}/support`,
 	write: (id: string) => `#/report/${id}/write`,
+	hand: (id: string) => `#/report/${id}/hand`,
 	read: (id: string) => `#/report/${id}/read`,
 	tell: (id: string) => `#/tell/${id}`,
 	case: (id: string) => `#/case/${id}`

@@ -80,6 +80,41 @@ describe('the draft of a report', () => {
 		expect(second).toEqual([['answers', 1_051], ['entries', 1_051], ['strikes', 1_050], ['strikes', 1_050]]);
 	});
 
+	it('becomes a case with a time and a place where the person had to go', () => {
+		expect(known({ ...fresh(), left: { at: 1_100 } })).toBe(true);
+		const { plans } = pause({ ...fresh(), place: 'foyer', left: { at: 1_100, rather: 'Alma Reyes' } }, ids());
+		expect(facts(plans, 'entries').map((fact) => fact.fields)).toEqual([
+			{ kind: 'left_early', time: { kind: 'at', from: 1_100 } },
+			{ kind: 'rather_speak_to', who: 'Alma Reyes', time: { kind: 'at', from: 1_100 } },
+			{ kind: 'set', field: 'place', value: 'foyer' }
+		]);
+		expect(facts(plans, 'reports')[0]?.fields).toEqual({ reported_at: 1_000 });
+		expect(facts(plans, 'accounts')).toEqual([]);
+	});
+
+	it('keeps who wrote it, also before there is a word, and changes one into the other for all to see', () => {
+		const newId = ids();
+		const theirs = pause({ ...fresh(), answers: { account_form: 'attached' } }, newId);
+		expect(facts(theirs.plans, 'answers').map((fact) => fact.fields)).toEqual([{ report: 'e'.repeat(32), field: 'account_form', value: 'attached' }]);
+		const written = pause({ ...theirs.draft, words: 'Er hat mich verfolgt.', answers: { account_form: 'written_by_reporter' } }, newId);
+		expect(facts(written.plans, 'answers')[0]?.fields).toMatchObject({ value: 'written_by_reporter', replaces: facts(theirs.plans, 'answers')[0]?.id });
+	});
+
+	it('keeps a working translation beside the words, and never in their place', () => {
+		const newId = ids();
+		const told = pause({ ...fresh(), words: 'Er hat mich verfolgt.', answers: { language: 'de' }, translation: { to: 'en', text: 'He followed me.' } }, newId);
+		expect(facts(told.plans, 'accounts').map((fact) => fact.fields['text'])).toEqual(['Er hat mich verfolgt.']);
+		expect(facts(told.plans, 'entries').map((fact) => fact.fields)).toEqual([{ kind: 'translation', field: 'en', text: 'He followed me.', refs: 'e'.repeat(32) }]);
+		const better = pause({ ...told.draft, translation: { to: 'en', text: 'He stalked me.' } }, newId);
+		expect(better.plans.flatMap((next) => next.facts)).toHaveLength(1);
+		expect(facts(better.plans, 'entries')[0]?.fields).toMatchObject({ text: 'He stalked me.', replaces: facts(told.plans, 'entries')[0]?.id });
+	});
+
+	it('writes what somebody is, where they work and what they are called online', () => {
+		const { plans } = pause({ ...fresh(), parties: { p: { kind: 'reported', role: 'sponsor', handle: '@x', employer: 'Example', name: ' ' } } }, ids());
+		expect(facts(plans, 'parties')[0]?.fields).toEqual({ party: 'p', report: 'e'.repeat(32), kind: 'reported', role: 'sponsor', handle: '@x', employer: 'Example' });
+	});
+
 	it('writes nothing twice', () => {
 		const newId = ids();
 		const first = pause({ ...fresh(), words: 'He followed me.', place: 'Foyer' }, newId);

@@ -7,6 +7,7 @@ import type { Moment } from '../../incident/timeline.ts';
 import { Role } from '../../generated/wire/v1/identity_pb.ts';
 import { quote } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
+import { languageName } from '../../words/languages.ts';
 import type { Desk } from './desk.svelte.ts';
 
 /** The word for a code, if there is one; else the code's own text. */
@@ -61,6 +62,7 @@ export function valueWord(field: string, value: string | undefined, desk: Desk):
 	const say = words.console;
 	if (value === undefined) return words.common.notKnown;
 	if (field === 'place') return desk.place(value);
+	if (field === 'language') return languageName(value);
 	if (field === 'lead_responder') return desk.name(value);
 	return wordFor(say.value, value);
 }
@@ -105,6 +107,14 @@ export function entryWords(entry: Entry, desk: Desk): { bold: string; text: stri
 			return { bold: '', text: story.set(fieldWord(entry.field ?? '', desk), valueWord(entry.field ?? '', entry.value, desk)), mile: false };
 		case 'part_of':
 			return { bold: '', text: entry.value ? story.partOf(desk.case(entry.value)?.codeName ?? story.otherCase) : story.alone, mile: false };
+		case 'left_early':
+			return { bold: '', text: words.telling.left.entry, mile: false };
+		case 'rather_speak_to':
+			return { bold: '', text: words.telling.left.ratherEntry(entry.who ?? ''), mile: false };
+		case 'routed_out':
+			return { bold: words.telling.concern.entry(entry.who ?? ''), text, mile: true };
+		case 'translation':
+			return { bold: words.telling.rows.translation(languageName(entry.field ?? '')), text: text && `“${text}”`, mile: false };
 		case 'withdrawal':
 			return { bold: [story.entry.withdrawal, entry.value ? wordFor(story.attested, entry.value) : ''].filter(Boolean).join(', '), text: text && `“${text}”`, mile: true };
 		case 'called_for':

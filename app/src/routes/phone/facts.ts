@@ -4,6 +4,7 @@ import { placeName, type Room } from '../../incident/place.ts';
 import type { NewFact } from '../../replica/api.ts';
 import type { IconName } from '../../ui/icons.ts';
 import { words } from '../../words/index.ts';
+import { languageName } from '../../words/languages.ts';
 import { partyLine, stopLine, timeLine, type Line } from './summary.ts';
 
 export interface Row {
@@ -30,6 +31,20 @@ export interface Dispute {
 /** Answers that are shown on a row of their own. */
 const ANSWERS = ['occurred', 'asked_to_stop', 'asked_to_stop_at', 'complied'] as const;
 
+/** Answers about the telling itself. */
+const TOLD = [
+	['circumstances', 'eye', words.telling.rows.circumstances],
+	['minor', 'person', words.telling.rows.minor],
+	['channel', 'ear', words.telling.rows.channel],
+	['language', 'book', words.telling.rows.language]
+] as const;
+
+function toldWord(field: string, value: string): string {
+	const { rows } = words.telling;
+	if (field === 'language') return languageName(value);
+	return (field === 'channel' ? rows.channels[value] : field === 'minor' ? rows.minors[value] : undefined) ?? value;
+}
+
 export function facts(view: CaseView, rooms: readonly Room[], now: number, zone: string): Row[] {
 	const say = words.case;
 	const rows: Row[] = [];
@@ -41,6 +56,10 @@ export function facts(view: CaseView, rooms: readonly Room[], now: number, zone:
 			const [only] = occurred;
 			const one = occurred.length === 1 && only?.title ? only : undefined;
 			rows.push({ key: keyOf(report, 'occurred'), icon: 'clock', label: say.facts.when, value: one?.title ?? say.facts.or(occurred.map((line) => line.title || (line.under ?? ''))), under: one?.under });
+		}
+		for (const [field, icon, label] of TOLD) {
+			const values = (report.answers[field]?.versions ?? []).map((answer) => toldWord(field, answer.value ?? ''));
+			if (values.length > 0) rows.push({ key: keyOf(report, field), icon, label, value: say.facts.or(values) });
 		}
 		const first = (field: string) => report.answers[field]?.versions[0];
 		const stop = stopLine({ asked_to_stop: first('asked_to_stop')?.value ?? '', complied: first('complied')?.value ?? '' }, first('asked_to_stop_at')?.time, now, zone);

@@ -66,6 +66,12 @@ export function leads(state: State, kept: KeptFrom = { restricted: 'none', exclu
 		.map((contact) => ({ id: '', name: contact.name, first: contact.name.split(' ')[0] ?? contact.name, roles: contact.role, phone: contact.phone, badge: '' }));
 }
 
+/** Who can put something right that nobody did on purpose: whoever runs the event, then the leads. */
+export function managers(state: State): Person[] {
+	const run = staff(state).filter((member) => member.is.includes(Role.EVENT_MANAGER));
+	return [...run, ...leads(state).filter((lead) => !run.some((member) => member.id === lead.id))];
+}
+
 /** Whom to call about a case that no lead knows of. Who has not answered for too long is not the first any more. */
 export function callOrder(people: readonly Person[], late: boolean): { first: Person | undefined; others: Person[] } {
 	const reached = people.filter((person) => tel(person.phone));

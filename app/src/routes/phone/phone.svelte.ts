@@ -14,6 +14,8 @@ export class Phone {
 	hidden = $state(false);
 	/** Shown for six seconds above the dock. */
 	toast: string | null = $state(null);
+	/** The report whose teller holds this phone: they see their own text and nothing else. */
+	handed: Id | null = $state(null);
 	// Neither map is shown: no screen has to follow it.
 	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	#open = new Map<Id, Writing>();
@@ -77,6 +79,19 @@ export class Phone {
 		}
 	}
 
+	/** Somebody else holds the phone until they give it back. What was written down before stays a version of its own. */
+	handOver(id: Id): void {
+		void this.#open.get(id)?.pause();
+		this.handed = id;
+		location.hash = to.hand(id);
+	}
+
+	/** The PIN stands between whoever wrote here and everything else. */
+	takeBack(): void {
+		location.hash = to.write(this.handed ?? '');
+		this.shut();
+	}
+
 	hide(): void {
 		this.shut();
 		this.hidden = true;
@@ -86,6 +101,7 @@ export class Phone {
 	/** What was open belongs to the time before the lock. */
 	#drop(): void {
 		this.#open.clear();
+		this.handed = null;
 		this.toast = null;
 	}
 

@@ -14,7 +14,8 @@ export function partyLine(party: PartyDraft | PartyVersion): Line | undefined {
 	const say = words.sheets.badge;
 	const sure = party.confidence ? say.sureWord[party.confidence] : '';
 	const first = [party.badge ? say.badge(party.badge) : '', party.name ?? ''].filter(Boolean).join(', ');
-	const rest = [party.description, party.role].filter(Boolean).join(', ');
+	const role = party.role === undefined || party.role === 'unknown' ? '' : (words.telling.person.roles[party.role] ?? party.role);
+	const rest = [party.description, role, party.employer, party.handle, party.contact].filter(Boolean).join(', ');
 	if (!first) return rest ? { title: rest } : undefined;
 	return { title: sure ? `${first} · ${sure}` : first, under: rest || undefined };
 }

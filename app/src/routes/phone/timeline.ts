@@ -7,6 +7,7 @@ import { hasLineOfItsOwn } from '../../incident/told_once.ts';
 import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
 import { clock, quote, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
+import { languageName } from '../../words/languages.ts';
 import { quoted } from './steps.ts';
 
 export interface Moment {
@@ -114,6 +115,14 @@ function written(entry: Entry, view: CaseView, rooms: readonly Room[], now: numb
 		}
 		case 'withdrawal':
 			return { ...base, text: [kind, entry.value && word(say.entry.attested, entry.value)].filter(Boolean).join(', '), ...(entry.text && { said: entry.text }) };
+		case 'left_early':
+			return { ...base, text: words.telling.left.entry };
+		case 'rather_speak_to':
+			return { ...base, text: words.telling.left.ratherEntry(entry.who ?? '') };
+		case 'routed_out':
+			return { ...base, node: 'mile', bold: words.telling.concern.entry(entry.who ?? ''), text: entry.text ?? '' };
+		case 'translation':
+			return { ...base, text: words.telling.rows.translation(languageName(entry.field ?? '')), ...(entry.text && { said: entry.text }) };
 		case 'called_for':
 			return { ...base, text: `${kind}: ${say.entry.calledFor(entry.who ?? '', entry.text ?? '')}` };
 		case 'note':

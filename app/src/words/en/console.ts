@@ -179,6 +179,7 @@ export const console = {
 		reporter_identity: 'The reporter’s name',
 		may_share_name_with: 'Who may know the name',
 		may_contact: 'Whether we may get in touch',
+		minor: 'A child or teenager involved',
 		category: 'What kind',
 		other: 'One answer'
 	},

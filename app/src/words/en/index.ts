@@ -13,5 +13,6 @@ import { report } from './report.ts';
 import { rights } from './rights.ts';
 import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
+import { telling } from './telling.ts';
 
-export const en = { alarm, case: caseWords, common, console, decision, enrol, home, info, language, lock, problems, report, rights, sheets, sync };
+export const en = { alarm, case: caseWords, common, console, decision, enrol, home, info, language, lock, problems, report, rights, sheets, sync, telling };

@@ -67,8 +67,6 @@ export const report = {
 	write: {
 		title: 'Write it down',
 		words: 'In their words',
-		theyWrite: 'They write it',
-		theyWriteOn: 'They wrote it',
 		wordsHint: 'Write what they say, as they say it. Once saved, these words never change.',
 		seen: 'What I saw myself',
 		seenHint: 'Only if you were there',
