@@ -33,10 +33,10 @@ const ANSWERS = ['occurred', 'asked_to_stop', 'asked_to_stop_at', 'complied'] as
 
 /** Answers about the telling itself. */
 const TOLD = [
-	['circumstances', 'eye', words.telling.rows.circumstances],
-	['minor', 'person', words.telling.rows.minor],
-	['channel', 'ear', words.telling.rows.channel],
-	['language', 'book', words.telling.rows.language]
+	['circumstances', 'eye'],
+	['minor', 'person'],
+	['channel', 'ear'],
+	['language', 'book']
 ] as const;
 
 function toldWord(field: string, value: string): string {
@@ -57,9 +57,9 @@ export function facts(view: CaseView, rooms: readonly Room[], now: number, zone:
 			const one = occurred.length === 1 && only?.title ? only : undefined;
 			rows.push({ key: keyOf(report, 'occurred'), icon: 'clock', label: say.facts.when, value: one?.title ?? say.facts.or(occurred.map((line) => line.title || (line.under ?? ''))), under: one?.under });
 		}
-		for (const [field, icon, label] of TOLD) {
+		for (const [field, icon] of TOLD) {
 			const values = (report.answers[field]?.versions ?? []).map((answer) => toldWord(field, answer.value ?? ''));
-			if (values.length > 0) rows.push({ key: keyOf(report, field), icon, label, value: say.facts.or(values) });
+			if (values.length > 0) rows.push({ key: keyOf(report, field), icon, label: words.telling.rows[field], value: say.facts.or(values) });
 		}
 		const first = (field: string) => report.answers[field]?.versions[0];
 		const stop = stopLine({ asked_to_stop: first('asked_to_stop')?.value ?? '', complied: first('complied')?.value ?? '' }, first('asked_to_stop_at')?.time, now, zone);

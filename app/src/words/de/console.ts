@@ -135,12 +135,15 @@ export const console: Words['console'] = {
 			spoke_with: 'Gesprochen mit',
 			police_called: 'Polizei angerufen',
 			security_called: 'Sicherheitsdienst angerufen',
+			against_wish: 'Warum die Polizei gegen ihren Wunsch gerufen wurde:',
 			correction: 'Berichtigung',
 			handover: 'Übergeben',
 			withdrawal: 'Die meldende Person hat gesagt, dass sie es nicht weiterverfolgen möchte',
 			feedback: 'Rückmeldung',
 			system: ''
 		},
+		attested: { not_suggested: 'von sich aus gesagt', suggested: 'danach gefragt oder es vorgeschlagen bekommen' },
+		calledFor: (who, by) => `Der Anruf wurde ${[who && `erbeten von ${who}`, by && `gemacht von ${by}`].filter(Boolean).join(', ')}`,
 		unknownEntry: 'Ein Eintrag einer Art, die dieses Safehall noch nicht kennt.',
 		danger: { yes: 'Gefahr: ja', unsure: 'Gefahr: unsicher', no: 'Gefahr: nein' },
 		police: { asked_for: 'Polizei: gewünscht', does_not_want: 'Polizei: nicht gewünscht', undecided: 'Polizei: unentschieden', not_asked: 'Polizei: nicht gefragt' },
@@ -177,6 +180,7 @@ export const console: Words['console'] = {
 		reporter_identity: 'Name der meldenden Person',
 		may_share_name_with: 'Wer den Namen kennen darf',
 		may_contact: 'Ob wir uns melden dürfen',
+		minor: 'Ein Kind oder Jugendlicher betroffen',
 		category: 'Welche Art',
 		other: 'Eine Antwort'
 	},

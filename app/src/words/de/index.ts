@@ -1,4 +1,5 @@
 import type { Words } from '../index.ts';
+import { alarm } from './alarm.ts';
 import { caseWords } from './case.ts';
 import { common } from './common.ts';
 import { console } from './console.ts';
@@ -13,5 +14,6 @@ import { report } from './report.ts';
 import { rights } from './rights.ts';
 import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
+import { telling } from './telling.ts';
 
-export const de: Words = { case: caseWords, common, console, decision, enrol, home, info, language, lock, problems, report, rights, sheets, sync };
+export const de: Words = { alarm, case: caseWords, common, console, decision, enrol, home, info, language, lock, problems, report, rights, sheets, sync, telling };

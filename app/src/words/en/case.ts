@@ -102,7 +102,6 @@ export const caseWords = {
 			police_wish: 'Police',
 			police_called: 'Police called',
 			security_called: 'Security called',
-			translation: 'Working translation',
 			called_for: 'The call',
 			against_wish: 'Why the police were called against their wish',
 			set: 'Set',

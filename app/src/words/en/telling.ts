@@ -38,8 +38,8 @@ export const telling = {
 		told: 'When were you told?',
 		toldRow: 'You were told',
 		minor: 'Is a child or teenager involved?',
-		minors: { yes: 'Yes', no: 'No', unknown: 'Not known' } as { [value: string]: string },
-		now: 'just now'
+		minorFirst: 'What the event asks then',
+		minors: { yes: 'Yes', no: 'No', unknown: 'Not known' } as { [value: string]: string }
 	},
 	person: {
 		more: 'More about them',
