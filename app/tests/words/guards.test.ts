@@ -15,7 +15,7 @@ const EVENTS = join(import.meta.dirname, '../../../events');
 const NEVER: readonly (readonly [RegExp, string])[] = [
 	[/withdraw|drop it\b|call it off|zurückzieh|zurücknehm|zurückzunehm|fallen ?lassen/i, 'invites somebody to take a report back'],
 	[/what (do|would) you (want|like)|should happen to|like to see happen|desired outcome|was soll (mit|passieren)|wünschen sie sich|welche folgen/i, 'asks the reporter what is to be done'],
-	[/\badvice\b|\badvise|penalt|\bratschl|\bstrafe/i, 'asks for a say in what follows'],
+	[/(?<!legal )\badvice\b|\badvise|penalt|\bratschl|\bstrafe/i, 'asks for a say in what follows'],
 	[/apolog|make amends|forgiv|entschuldig|wiedergutmach|verzeih/i, 'puts an apology into somebody’s head'],
 	[/victim|harasser|offender|perpetrator|\baccus|culprit|complainant|\bopfer|täter|beschuldigt|angeklagt/i, 'judges a person'],
 	[/verdict|punish|guilt|convict|\burteil|\bschuld(ig|spruch)/i, 'speaks like a court'],
@@ -23,6 +23,7 @@ const NEVER: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Where a word of the list stands all the same, letter for letter: what not to do has to name it. */
+const FORBIDS = ['Do not encourage an apology.', 'Regen Sie keine Entschuldigung an.'];
 const STEPS_THAT_FORBID = ['DN1', 'DN2', 'DN3', 'AP2'];
 
 /** Every text in a file of words: between quotes, and the parts of templates. */
@@ -35,7 +36,7 @@ function texts(file: string): string[] {
 	};
 	const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
 	ts.forEachChild(source, visit);
-	return found.filter((text) => /\p{L}{2}/u.test(text));
+	return found.filter((text) => /\p{L}{2}/u.test(text) && !FORBIDS.includes(text));
 }
 
 function faults(where: string, said: readonly string[]): string[] {
@@ -50,9 +51,9 @@ interface Step {
 /** What a pack gives to read and to say, step by step. The policy beside it is quoted and stays as it is. */
 function steps(file: string): Step[] {
 	return readFileSync(file, 'utf8')
-		.split(/^\[+steps\]+$/m)
+		.split(/^\[(?=\[steps\]|steps\.)/m)
 		.slice(1)
-		.map((text) => ({ code: /^code = "(.*)"$/m.exec(text)?.[1] ?? '', texts: [...(text.split(/^\[/m)[0] ?? '').matchAll(/^(?:title|say|do_not|explain) = "(.*)"$/gm)].map((found) => found[1] ?? '') }));
+		.map((text) => ({ code: (/^steps\.(\w+)\]/.exec(text) ?? /^code = "(.*)"$/m.exec(text))?.[1] ?? '', texts: [...(text.replace(/^.*$/m, '').split(/^\[/m)[0] ?? '').matchAll(/^(?:title|say|do_not|explain) = "(.*)"$/gm)].map((found) => found[1] ?? '') }));
 }
 
 describe('what the app never says', () => {

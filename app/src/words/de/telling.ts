@@ -31,7 +31,7 @@ export const telling: Words['telling'] = {
 			online: 'Im Netz'
 		},
 		circumstances: 'Was drum herum los war',
-		circumstancesHint: 'Der Vortrag, die Schlange, die Feier. In ihren Worten, wenn sie es so gesagt hat.',
+		circumstancesHint: 'Der Vortrag, das Essen, die Feier. In ihren Worten, wenn sie es so gesagt hat.',
 		use: 'So übernehmen',
 		language: 'In welcher Sprache?',
 		otherLanguage: 'Eine andere Sprache',

@@ -29,7 +29,7 @@ export const telling = {
 			online: 'Online'
 		} as { [channel: string]: string },
 		circumstances: 'What was going on around it',
-		circumstancesHint: 'The talk, the queue, the party. In their words, if they said so.',
+		circumstancesHint: 'The talk, the lunch, the party. In their words, if they said so.',
 		use: 'Use this',
 		language: 'In which language?',
 		otherLanguage: 'Another language',
