@@ -14,8 +14,12 @@ export interface Knows {
 	view: CaseView;
 }
 
-/** Everything about the people of these cases, except the kinds of people that the text may speak of. */
-export function termsOf(cases: readonly Knows[], identities: readonly IdentityRecord[], except: readonly PartyKind[] = []): Term[] {
+/**
+ * Everything about the people of these cases, except the kinds of people that the
+ * text may speak of. `single`: one rare word of how somebody looks, or of what they
+ * do here, is enough to know them by.
+ */
+export function termsOf(cases: readonly Knows[], identities: readonly IdentityRecord[], { except = [], single = false }: { except?: readonly PartyKind[]; single?: boolean } = {}): Term[] {
 	const found: Term[] = [];
 	const add = (kind: TermKind, text: unknown) => {
 		if (typeof text === 'string' && text.trim() !== '') found.push({ kind, text: text.trim() });
@@ -23,7 +27,7 @@ export function termsOf(cases: readonly Knows[], identities: readonly IdentityRe
 	for (const { id, view } of cases) {
 		for (const party of view.parties) {
 			// Also what was corrected since: it may still point at somebody.
-			for (const version of [...party.versions, ...party.earlier]) if (!except.includes(version.kind)) person(version, add);
+			for (const version of [...party.versions, ...party.earlier]) if (!except.includes(version.kind)) person(version, single, add);
 		}
 		for (const report of view.reports) {
 			for (const version of report.answers['occurred']?.versions ?? []) add('detail', version.time?.words);
@@ -40,11 +44,13 @@ export function termsOf(cases: readonly Knows[], identities: readonly IdentityRe
 	return found;
 }
 
-function person(version: PartyVersion, add: (kind: TermKind, text: unknown) => void): void {
+function person(version: PartyVersion, single: boolean, add: (kind: TermKind, text: unknown) => void): void {
 	add('name', version.name);
 	add('badge', version.badge);
 	add('handle', version.handle);
 	add('handle', version.contact);
 	add('employer', version.employer);
 	add('detail', version.description);
+	if (single) add('name', version.description);
+	if (single) add('name', version.role);
 }

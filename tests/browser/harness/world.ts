@@ -6,8 +6,9 @@ import { Server } from './server.ts';
 /** The day of the journeys; Berlin is two hours ahead of UTC. */
 const DAY = Date.parse('2026-09-29T00:00:00+02:00');
 
-/** A time of that day, such as `10:42`. */
+/** A time of that day, such as `10:42`, or a moment of another one, such as `2026-11-20T10:00:00+01:00`. */
 export function at(time: string): number {
+	if (time.includes('T')) return Date.parse(time);
 	const [hours, minutes] = time.split(':').map(Number);
 	if (hours === undefined || minutes === undefined) throw new Error(`${time} is no time of day`);
 	return DAY + (hours * 60 + minutes) * 60_000;
@@ -27,7 +28,7 @@ export class World {
 
 	readonly now = (): number => Date.now() + this.offset;
 
-	/** It becomes this time of day, on the server and on every phone that is on. */
+	/** It becomes this time, on the server and on every phone that is on. */
 	async becomes(time: string): Promise<void> {
 		this.offset = at(time) - Date.now();
 		this.server.setClock(this.now());

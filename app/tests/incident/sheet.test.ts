@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import type { Element, Intention } from '../../src/replica/api.ts';
+import type { Desk } from '../../src/incident/deciding.ts';
+import { mark } from '../../src/incident/deciding.ts';
+import { dayPart, pointers, sheets, usable, writeSheet } from '../../src/incident/sheet.ts';
+import { termsOf } from '../../src/incident/terms.ts';
+import { alma, AMBER, QUIET } from '../console/journeys.ts';
+
+const FINE = 'This morning we were told about following and comments that went on after a request to stop. Our code does not allow this.\n\nWhat is your side? We write it down in your words.';
+
+/** What Alma’s device knows of the two cases of the foyer. */
+function terms() {
+	const { cases, identities } = alma().state;
+	return termsOf(cases.filter((one) => one.id === AMBER || one.id === QUIET), identities, { except: ['reported'], single: true });
+}
+
+describe('the talking sheet', () => {
+	test('may say what happened, in general words', () => {
+		expect(pointers(FINE, terms())).toEqual([]);
+	});
+
+	test.each([
+		['the reporter, whose name is sealed', 'We heard it from Dana.', 'Dana'],
+		['her, misspelt', 'We heard it from Danna Okafor.', 'Danna Okafor'],
+		['a witness by what they look like', 'Somebody with a talk volunteer lanyard saw it.', 'volunteer lanyard'],
+		['a witness by their work', 'The barista saw it.', 'barista'],
+		['when exactly', 'It was after the second talk.', 'second talk']
+	])('points at %s', (_, text, piece) => {
+		const found = pointers(text, terms());
+		expect(found.map((one) => text.slice(one.from, one.to)).join(' ')).toContain(piece);
+	});
+
+	test.each(['at 10:30', 'at 10.30', 'around 10h30', 'at 3 pm', 'um 15 Uhr', 'half past ten', 'halb elf'])('says no exact time: %s', (text) => {
+		expect(pointers(`It was ${text} there.`, [])).toMatchObject([{ kind: 'clock' }]);
+	});
+
+	test('and does not mistake a room for a time', () => {
+		expect(pointers('It was in Room 12 and on 3 chairs, this morning.', [])).toEqual([]);
+	});
+
+	test('names the reported person if it has to', () => {
+		expect(pointers('Badge 0417, tall, grey hoodie.', terms())).toEqual([]);
+	});
+});
+
+describe('the second check', () => {
+	const collections = new Map<string, Element[]>();
+	let ids = 0;
+	const desk: Desk = { caseId: 'amber', document: 'chair', newId: () => `id-${String((ids += 1))}` };
+	const write = (intention: Intention, by: string, when: number) => {
+		for (const fact of intention.facts) collections.set(fact.into, [...(collections.get(fact.into) ?? []), { id: fact.id, by, device: `${by}'s`, at: when, fields: fact.fields }]);
+	};
+
+	test('is another lead’s, of these very words', () => {
+		write(writeSheet(desk, FINE, []), 'alma', 1);
+		const [first] = sheets(collections);
+		expect(first && usable(first, [])).toBe(false);
+
+		write(mark(desk, first?.id ?? '', 'checked'), 'alma', 2);
+		expect(sheets(collections)[0]?.checkedBy).toEqual([]);
+
+		write(mark(desk, first?.id ?? '', 'checked'), 'tom', 3);
+		expect(sheets(collections)).toMatchObject([{ by: 'alma', checkedBy: ['tom'] }]);
+		expect(usable(sheets(collections)[0]!, [])).toBe(true);
+		expect(usable(sheets(collections)[0]!, [{ kind: 'name', text: 'comments' }])).toBe(false);
+
+		write(writeSheet(desk, `${FINE} Thank you.`, sheets(collections)), 'tom', 4);
+		expect(sheets(collections)).toMatchObject([{ by: 'tom', checkedBy: [] }]);
+	});
+});
+
+test('the part of the day is exact enough', () => {
+	expect([4, 8, 12, 17, 20].map(dayPart)).toEqual(['night', 'morning', 'midday', 'afternoon', 'evening']);
+});

@@ -1,0 +1,267 @@
+import type { Locator, Page } from '@playwright/test';
+import { card, choose, home } from '../harness/hands.ts';
+import { type Phone } from '../harness/phone.ts';
+import { readableInBoth } from '../harness/reader.ts';
+import { joined } from '../harness/team.ts';
+import { expect, test } from '../harness/world.ts';
+import { firstArrives, firstReport } from './told.ts';
+
+// Every phone is unlocked again whenever the day goes on.
+test.setTimeout(600_000);
+
+const STATEMENT = 'I only wanted to talk about her talk. I did not hear a no.';
+const SUMMARY = 'Repeated following and comments after being asked to stop';
+
+/** One page of the case that is open, by its cell of the path. */
+async function step(lead: Phone, name: RegExp): Promise<Locator> {
+	await lead.page.getByRole('list', { name: 'Path of this case' }).getByRole('link', { name }).click();
+	return lead.page.getByRole('main');
+}
+
+async function dialog(page: Page, name: string): Promise<Locator> {
+	const sheet = page.getByRole('dialog', { name });
+	await expect(sheet).toBeVisible();
+	return sheet;
+}
+
+/** Decides whether the report stands, on the page of the decision. */
+async function finds(lead: Phone, button: string, value: string, why: string): Promise<void> {
+	await lead.page.getByRole('button', { name: button, exact: true }).click();
+	const sheet = await dialog(lead.page, 'Does the report stand?');
+	await sheet.getByRole('radio', { name: value }).check();
+	await sheet.getByRole('textbox', { name: 'Why' }).fill(why);
+	await sheet.getByRole('button', { name: 'Write it down' }).click();
+	await expect(sheet).toBeHidden();
+}
+
+/** What would be printed now. */
+async function printed(page: Page, press: () => Promise<void>): Promise<string> {
+	await page.evaluate(() => {
+		window.print = () => Object.assign(window, { paper: document.querySelector('body > .paper')?.textContent ?? 'nothing' });
+	});
+	await press();
+	await expect.poll(async () => page.evaluate(() => (window as { paper?: string }).paper)).toBeTruthy();
+	const paper = await page.evaluate(() => (window as { paper?: string }).paper ?? '');
+	await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+	return paper;
+}
+
+test('J6: their side is heard before anything is found, and what was decided stands while it is appealed', async ({ world }) => {
+	const alma = await joined(world, 'alma', { screen: 'laptop' });
+	const tom = await joined(world, 'tom', { screen: 'laptop' });
+	const noor = await joined(world, 'noor');
+	const mei = await joined(world, 'mei');
+	await firstReport(world, noor);
+	await firstArrives(world, noor);
+	for (const lead of [alma, tom]) {
+		await lead.page.getByRole('main').getByRole('link', { name: 'Open case' }).click();
+		await expect(lead.page.getByRole('heading', { level: 1, name: 'Amber Kite' })).toBeVisible();
+	}
+
+	await test.step('11:35, the meeting: four questions, and who does what by when', async () => {
+		await world.becomes('11:35');
+		const main = await step(alma, /^Meeting/);
+		await main.getByRole('button', { name: 'Write down the meeting' }).click();
+		await main.getByRole('textbox', { name: '1. What happened?' }).fill(SUMMARY);
+		await main.getByRole('button', { name: 'Write it down' }).click();
+		await expect(main.getByRole('alert')).toHaveText('Something is missing: whether we do anything about it.');
+		await choose(main, '2. Are we doing anything about it?', 'Yes');
+		await main.getByRole('group', { name: 'Who was there' }).getByRole('checkbox', { name: 'Tom Lindqvist' }).click();
+		await readableInBoth(alma.page, 'console-meeting-form');
+		await alma.page.reload(); // what was typed is still there
+		await expect(main.getByRole('textbox', { name: '1. What happened?' })).toHaveValue(SUMMARY);
+		await main.getByRole('button', { name: 'Write it down' }).click();
+		await expect(main.getByRole('heading', { name: 'Meeting, 11:35' })).toBeVisible();
+		await expect(main).toContainText('Alma Reyes, Tom Lindqvist');
+		await expect(alma.page.getByRole('link', { name: /^Meeting/ })).toContainText('11:35, 53 min');
+
+		await main.getByRole('button', { name: 'Add action' }).click();
+		let sheet = await dialog(alma.page, 'Add action');
+		await sheet.getByRole('textbox', { name: 'What is to be done' }).fill('Speak with badge 0417');
+		await choose(sheet, 'Who does it', 'Noor Haddad');
+		await sheet.getByRole('button', { name: 'Write it down' }).click();
+		await expect(sheet.getByRole('alert')).toHaveText('Something is missing: who goes along: nobody speaks with them alone, why neither the chair nor the event manager speaks with them.');
+		await choose(sheet, 'Who does it', 'Tom Lindqvist');
+		await choose(sheet, 'Who goes along', 'Noor Haddad');
+		await sheet.getByLabel('By when').fill('2026-09-29T13:30');
+		await readableInBoth(alma.page, 'console-action');
+		await sheet.getByRole('button', { name: 'Write it down' }).click();
+		await expect(sheet).toBeHidden();
+		await main.getByRole('button', { name: 'Add action' }).click();
+		sheet = await dialog(alma.page, 'Add action');
+		await choose(sheet, 'What kind', 'Protect for the time being');
+		await sheet.getByRole('textbox', { name: 'What is to be done' }).fill('Keep 0417 off the Terrace');
+		await sheet.getByRole('button', { name: 'Write it down' }).click();
+		await expect(sheet).toBeHidden();
+		await expect(main.getByRole('row').filter({ hasText: 'Keep 0417 off the Terrace' })).toContainText('Nobody yet');
+	});
+
+	await test.step('what somebody has to do is on their phone, and on nobody else’s', async () => {
+		await home(noor.page);
+		const yours = noor.page.getByRole('region', { name: 'Yours to do' });
+		await expect(yours).toContainText('Speak with badge 0417');
+		await expect(yours).toContainText('by 13:30');
+		await readableInBoth(noor.page, 'phone-home-task');
+		await home(mei.page);
+		await expect(mei.page.getByText('Speak with badge 0417')).toHaveCount(0);
+	});
+
+	await test.step('the talking sheet names nobody who told us, and another lead reads it first', async () => {
+		const main = alma.page.getByRole('main');
+		await main.getByRole('button', { name: 'Make the sheet' }).click();
+		const words = main.getByRole('textbox', { name: 'What will be said' });
+		await expect(words).toHaveValue(/^This morning we were told: Repeated following/);
+		await words.fill('At 10:30 Dana was followed.');
+		await expect(main).toContainText('“Dana” may point at somebody who told us');
+		await expect(main).toContainText('“10:30” is too exact');
+		await words.fill(`This morning we were told: ${SUMMARY}. Our code does not allow this.\n\nWhat is your side? We write it down in your words.`);
+		await expect(main).toContainText('No name or badge of the reporter or witnesses');
+		await main.getByRole('button', { name: 'Keep these words' }).click();
+		await expect(main.getByRole('button', { name: 'Print' })).toBeDisabled();
+		await expect(main.getByRole('button', { name: 'I have read it' })).toHaveCount(0);
+		await readableInBoth(alma.page, 'console-meeting');
+
+		const his = await step(tom, /^Meeting/);
+		await his.getByRole('button', { name: 'I have read it: it points at nobody' }).click();
+		await expect(main).toContainText('Second check: Tom Lindqvist');
+		const paper = await printed(alma.page, () => main.getByRole('button', { name: 'Print' }).click());
+		expect(paper).toContain('This morning we were told');
+		for (const told of ['Dana', 'Okafor', 'Ben', '0233', '10:', 'second talk']) expect(paper).not.toContain(told);
+	});
+
+	await test.step('13:20, nothing can be found: their side has not been heard, and leaving it out wants a reason', async () => {
+		await world.becomes('13:20');
+		const main = await step(alma, /^Finding/);
+		await expect(main).toContainText('Not yet: their side has not been heard.');
+		await expect(main.getByRole('button', { name: 'Decide', exact: true })).toHaveCount(0);
+		await readableInBoth(alma.page, 'console-decision-gate');
+		await step(alma, /^Their side/);
+		await main.getByRole('button', { name: 'They declined' }).click();
+		const sheet = await dialog(alma.page, 'Go on without their side?');
+		await sheet.getByRole('button', { name: 'Go on without it' }).click();
+		await expect(sheet.getByRole('alert')).toHaveText('Write down why first.');
+		await sheet.getByRole('button', { name: 'Close' }).click();
+	});
+
+	await test.step('13:25, Tom and Noor hear his side, word for word', async () => {
+		await world.becomes('13:25');
+		const main = tom.page.getByRole('main');
+		await main.getByRole('button', { name: 'Record their side' }).click();
+		await main.getByRole('textbox', { name: 'In their words' }).fill(STATEMENT);
+		await main.getByRole('button', { name: 'Write it down' }).click();
+		await expect(main.getByRole('alert')).toHaveText('Something is missing: who heard it: two people.');
+		await main.getByRole('group', { name: 'Who heard it' }).getByRole('checkbox', { name: 'Noor Haddad' }).click();
+		await readableInBoth(tom.page, 'console-statement');
+		await main.getByRole('button', { name: 'Write it down' }).click();
+		await expect(main).toContainText(`“${STATEMENT}”`);
+		await expect(main).toContainText('13:25 · heard by Tom, Noor · word for word');
+		await home(noor.page);
+		await noor.page.getByRole('button', { name: 'It is done: Speak with badge 0417' }).click();
+		await expect(noor.page.getByRole('region', { name: 'Yours to do' })).toHaveCount(0);
+		await expect(main.getByRole('row').filter({ hasText: 'Speak with badge 0417' })).toContainText('done 13:2');
+		await expect(noor.page.getByText(STATEMENT)).toHaveCount(0);
+	});
+
+	await test.step('13:38, two leads decide without knowing of each other: both are shown, and they decide together', async () => {
+		await world.becomes('13:38');
+		await tom.offline();
+		await step(tom, /^Finding/);
+		await finds(tom, 'Decide', 'We cannot tell', 'one word against another');
+		await step(alma, /^Finding/);
+		await finds(alma, 'Decide', 'The report stands', 'two accounts agree');
+		await tom.online();
+		const main = alma.page.getByRole('main');
+		await expect(main).toContainText('Two findings that differ');
+		await expect(main).toContainText('We cannot tell');
+		await readableInBoth(alma.page, 'console-two-findings');
+		await world.becomes('13:40');
+		await finds(alma, 'Decide together', 'The report stands', 'we talked: two accounts agree');
+		await expect(main.getByRole('heading', { name: 'The report stands' })).toBeVisible();
+		await expect(main).toContainText('Alma Reyes, 13:40');
+	});
+
+	await test.step('what follows: a warning, and no contact until the event ends', async () => {
+		const main = alma.page.getByRole('main');
+		await main.getByRole('button', { name: /^Warning to stop/ }).click();
+		let sheet = await dialog(alma.page, 'Warning to stop; further reports bring sanctions');
+		await sheet.getByRole('button', { name: 'Decide it' }).click();
+		await expect(sheet).toBeHidden();
+		await main.getByText('Add from the list').click();
+		await main.getByRole('button', { name: /^No contact/ }).first().click();
+		sheet = await dialog(alma.page, 'No contact with the affected person until the event ends');
+		await sheet.getByRole('button', { name: 'Decide it' }).click();
+		await expect(sheet).toBeHidden();
+		await expect(main.getByRole('row').filter({ hasText: 'No contact' })).toContainText('until 30 September 19:00');
+		await main.getByRole('button', { name: 'The affected person knows, and it gives nobody away' }).click();
+		await home(mei.page);
+		const keep = mei.page.getByRole('region', { name: 'Keep in mind' });
+		await expect(keep).toContainText('Amber Kite: keep two people apart, ask the chair.');
+		await expect(keep).toContainText('Until 30 September 19:00');
+		await expect(card(mei.page, 'Amber Kite')).toHaveCount(0);
+		await readableInBoth(mei.page, 'phone-home-pairs');
+	});
+
+	await test.step('13:45 and 14:05, both are told', async () => {
+		await world.becomes('13:45');
+		const main = tom.page.getByRole('main');
+		await main.getByRole('button', { name: 'Note that they were told' }).click();
+		let sheet = await dialog(tom.page, 'The reported person was told');
+		await expect(sheet).toContainText('Warning to stop');
+		await expect(sheet).toContainText('They can appeal to Test Association board');
+		await expect(sheet).toContainText('within 30 days');
+		await choose(sheet, 'How', 'in person');
+		await readableInBoth(tom.page, 'console-tell');
+		await sheet.getByRole('button', { name: 'Write it down' }).click();
+		await expect(sheet).toBeHidden();
+		await expect(main.getByRole('row').filter({ hasText: 'Warning to stop' })).toContainText('13:45');
+		await world.becomes('14:05');
+		await main.getByRole('button', { name: 'Note what the reporter was told' }).click();
+		sheet = await dialog(tom.page, 'The reporter was told');
+		await sheet.getByRole('textbox').fill('We looked at it. It was against the code. Measures were taken.');
+		await choose(sheet, 'How', 'in person');
+		await sheet.getByRole('button', { name: 'Write it down' }).click();
+		await expect(sheet).toBeHidden();
+		await expect(main.getByRole('link', { name: /^Told/ })).toContainText('14:05');
+		await readableInBoth(tom.page, 'console-decision');
+	});
+
+	await test.step('20 November, an appeal: late, taken with a reason, and everything stands meanwhile', async () => {
+		await world.becomes('2026-11-20T10:00:00+01:00');
+		const main = alma.page.getByRole('main');
+		await main.getByRole('button', { name: 'An appeal has arrived' }).click();
+		const sheet = await dialog(alma.page, 'An appeal has arrived');
+		await sheet.getByRole('textbox', { name: 'What it says' }).fill('Nobody heard me.');
+		await sheet.getByRole('button', { name: 'Write it down' }).click();
+		await expect(sheet).toBeHidden();
+		const appeal = main.getByRole('region', { name: 'Appeal' });
+		await expect(appeal).toContainText('52 days after the outcome');
+		await expect(appeal).toContainText('The 30 days ended on 29 October.');
+		await expect(main).toContainText('Stands while appealed');
+		await expect(main.getByRole('button', { name: 'Decide anew' })).toHaveCount(0);
+		await appeal.getByRole('button', { name: 'Accept, send to the board' }).click();
+		await expect(appeal.getByRole('alert')).toHaveText('Write down why first.');
+		await appeal.getByRole('textbox', { name: 'Reason, on the record' }).fill('the letter came back once');
+		await appeal.getByRole('button', { name: 'Accept, send to the board' }).click();
+		await expect(appeal).toContainText('Accepted although late: the letter came back once');
+		await expect(main.getByRole('heading', { name: 'The report stands' })).toBeVisible();
+		await expect(main).toContainText('Stands while appealed');
+		await readableInBoth(alma.page, 'console-appeal');
+	});
+
+	await test.step('4 December, the board decides: both words stay', async () => {
+		await world.becomes('2026-12-04T18:00:00+01:00');
+		const main = alma.page.getByRole('main');
+		await main.getByRole('button', { name: 'Note what was decided' }).click();
+		const sheet = await dialog(alma.page, 'What was decided about the appeal');
+		await sheet.getByRole('textbox', { name: 'What was decided' }).fill('Partly upheld: the warning stays');
+		await choose(sheet, 'What it means', 'Partly right');
+		await sheet.getByRole('button', { name: 'Write it down' }).click();
+		await expect(sheet).toBeHidden();
+		const appeal = main.getByRole('region', { name: 'Appeal' });
+		await expect(appeal).toContainText('Partly upheld: the warning stays');
+		await expect(appeal).toContainText('Accepted although late');
+		await expect(main.getByRole('heading', { name: 'The report stands' })).toBeVisible();
+		await expect(main).not.toContainText('Stands while appealed');
+		await expect(main.getByRole('row').filter({ hasText: 'Warning to stop' })).toContainText('no end');
+	});
+});
