@@ -26,6 +26,12 @@ export function withdrawals(view: CaseView): Entry[] {
 	return view.entries.filter((entry) => entry.kind === 'withdrawal' && !entry.struck?.length).toSorted((a, b) => a.at - b.at);
 }
 
+/** Whether whoever wrote it down says that nobody suggested it; as the phone writes it. */
+export function attestation(entry: Entry): 'yes' | 'no' | 'unknown' {
+	if (entry.value === 'not_suggested') return 'yes';
+	return entry.value === 'suggested' ? 'no' : 'unknown';
+}
+
 /** What leads chose, each the latest of its kind. Until one of them did, nobody gets in touch. */
 export function chosen(collections: Collections): Chosen[] {
 	return standing(collections, 'entries').flatMap((element): Chosen[] => {

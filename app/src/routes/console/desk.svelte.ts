@@ -4,8 +4,10 @@ import { inbox, type Inbox } from '../../incident/inbox.ts';
 import { group, links, type Link } from '../../incident/chair.ts';
 import { lateNotes, type LateNote } from '../../incident/late.ts';
 import { placeName } from '../../incident/place.ts';
-import { firstName, people, type Person, type Phone } from '../../incident/team.ts';
-import { NotSaved, Refused, type CaseRecord, type ChairRecord, type Id, type Intention, type Millis, type Replica, type State } from '../../replica/api.ts';
+import { firstName, people, readers, type Person, type Phone } from '../../incident/team.ts';
+import { closedTo } from '../../incident/withdrawal.ts';
+import type { CaseView } from '../../incident/case.ts';
+import { NotSaved, Refused, Role, type CaseRecord, type ChairRecord, type Id, type Intention, type Millis, type Replica, type State } from '../../replica/api.ts';
 import { clock, moment } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 
@@ -128,6 +130,15 @@ export class Desk {
 	codeName(document: Id): string | undefined {
 		const id = this.caseOf(document);
 		return (this.case(id) ?? this.state.recused.find((one) => one.id === id))?.codeName;
+	}
+
+	/** Whether a reporter's name may be opened here: once they asked to be left alone, by the chair only. */
+	nameOpens(source: { caseId: Id; view: CaseView }): boolean {
+		const { team, self } = this.state;
+		const record = this.case(source.caseId);
+		const has = record && team ? readers(team, record, this.now) : [];
+		const chairHasIt = this.people.some((person) => person.roles.includes(Role.CHAIR) && has.includes(person.id));
+		return !closedTo(source.view, self?.roles ?? [], chairHasIt);
 	}
 
 	/** A room's name, or the place as it was typed. */
