@@ -1,6 +1,6 @@
 //! Walks a document of any shape, three maps deep and no further.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use automerge::iter::{DocItem, MapRangeItem};
@@ -247,12 +247,12 @@ type Entries<'a> = Vec<(String, Vec<Found<'a>>)>;
 /// look up each map by itself takes as long as all else that a reader does.
 struct Maps<'a> {
     document: &'a Automerge,
-    found: HashMap<ObjId, Entries<'a>>,
+    found: BTreeMap<ObjId, Entries<'a>>,
 }
 
 impl<'a> Maps<'a> {
     fn of(document: &'a Automerge) -> Self {
-        let mut found: HashMap<ObjId, Entries<'a>> = HashMap::new();
+        let mut found: BTreeMap<ObjId, Entries<'a>> = BTreeMap::new();
         let mut here: Option<(Arc<ObjId>, Entries<'a>)> = None;
         for walked in document.iter() {
             let DocItem::Map(item) = walked.item else {
@@ -360,7 +360,7 @@ mod tests {
     fn one_by_one(document: &Automerge) -> Collections {
         read(Maps {
             document,
-            found: HashMap::new(),
+            found: BTreeMap::new(),
         })
     }
 
