@@ -3,7 +3,8 @@
  * stand in the case; what follows for us is for a lead to decide, and changes
  * nothing of what was written, decided or told.
  */
-import { Role, type Id, type Intention, type Millis, type NewFact } from '../replica/api.ts';
+import { Role } from '../generated/wire/v1/identity_pb.ts';
+import type { Id, Intention, Millis, NewFact } from '../replica/api.ts';
 import type { CaseView, Entry } from './case.ts';
 import { standing } from './chair.ts';
 import type { Action, Collections } from './decision.ts';
