@@ -17,6 +17,8 @@ export interface Listed {
 	needsSecond: boolean;
 	/** Minimum data, as the pack puts it; empty: nobody else carries it out. */
 	needs: string;
+	/** Who carries it out, as the event says; empty: it does not say. */
+	carriedOutBy: string;
 }
 
 const KINDS: { readonly [name: string]: Param['is'] } = {
@@ -40,12 +42,13 @@ export function catalogue(pack: Pack | null): Listed[] {
 		title: one.title,
 		params: one.params.filter((name) => name !== SECOND).map((name) => ({ name, is: KINDS[name] ?? 'text' })),
 		needsSecond: one.params.includes(SECOND),
-		needs: one.needs
+		needs: one.needs,
+		carriedOutBy: one.carriedOutBy
 	}));
 }
 
 export function listed(code: string, pack: Pack | null): Listed {
-	return catalogue(pack).find((one) => one.code === code) ?? { code, title: code, params: [], needsSecond: false, needs: '' };
+	return catalogue(pack).find((one) => one.code === code) ?? { code, title: code, params: [], needsSecond: false, needs: '', carriedOutBy: '' };
 }
 
 /** Which parameters are still to be said. Of yes and no, at least one is yes. */
@@ -53,6 +56,13 @@ export function missing(one: Listed, said: { readonly [name: string]: string }):
 	const empty = one.params.filter((param) => MUST.has(param.name) && !said[param.name]?.trim()).map((param) => param.name);
 	const flags = one.params.filter((param) => param.name === 'video' || param.name === 'slides');
 	return flags.length > 0 && !flags.some((param) => said[param.name] === 'yes') ? [...empty, 'publish'] : empty;
+}
+
+/** A talk as the programme names it; what was typed stays as it is. */
+export function talkTitle(said: string, pack: Pack | null): string {
+	const talk = pack?.talks.find((one) => one.id === said);
+	if (talk === undefined) return said;
+	return [talk.title, pack?.rooms.find((room) => room.id === talk.room)?.name ?? ''].filter(Boolean).join(', ');
 }
 
 /** Codes of sanctions for which somebody has to recognise the reported person; the others are about a talk, or about nothing outside. */

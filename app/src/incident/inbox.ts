@@ -6,12 +6,15 @@
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import type { CaseView } from './case.ts';
 import { group, links, openedBy, reportedAt, standing } from './chair.ts';
+import { decision, isHeard, joined, outcome, type Collections } from './decision.ts';
 import { due, inboxOrder, type DueTargets, type Progress } from './due.ts';
 import { roomsAmong, type Room } from './place.ts';
+import { toldAt } from './path.ts';
 import { decisions } from './settle.ts';
+import { chosen, withdrawals } from './withdrawal.ts';
 
 /** What to do next about a case, in the order of the procedure. */
-export type Next = 'open' | 'ask_again' | 'settle' | 'meet' | 'none';
+export type Next = 'open' | 'ask_again' | 'settle' | 'withdrawn' | 'meet' | 'hear' | 'find' | 'tell' | 'none';
 
 export interface Standing {
 	next: Next;
@@ -96,22 +99,38 @@ function row(primary: CaseRecord, members: readonly CaseRecord[], chairs: readon
 export function standingOf(views: readonly CaseView[], chairs: readonly ChairRecord[], reader: Id, targets: DueTargets, now: Millis): Standing {
 	const opened = views.every((view) => openedBy(view, reader));
 	const step = due(progress(views, chairs), targets, now);
-	const next: Next = !opened
-		? 'open'
-		: views.some((view) => view.police.state === 'ask_again')
-			? 'ask_again'
-			: views.some((view) => decisions(view) > 0)
-				? 'settle'
-				: step.next === 'nothing'
-					? 'none'
-					: 'meet';
+	const found = joined(chairs);
+	if (!opened) return { next: 'open', due: step.at ?? null, over: step.overdue_by };
+	const next: Next = views.some((view) => view.police.state === 'ask_again')
+		? 'ask_again'
+		: views.some((view) => decisions(view) > 0)
+			? 'settle'
+			: views.some((view) => withdrawals(view).length > 0) && chosen(found).length === 0
+				? 'withdrawn'
+				: 'meet';
+	if (next === 'meet' && step.next === 'nothing') return afterMeeting(views, found, now);
 	return { next, due: step.at ?? null, over: step.overdue_by };
+}
+
+/** What comes after the meeting: their side, the finding, telling both. Nothing, where it was decided to do nothing. */
+function afterMeeting(views: readonly CaseView[], found: Collections, now: Millis): Standing {
+	const made = decision(found, views);
+	const nothing: Standing = { next: 'none', due: null, over: 0 };
+	if (made.meetings.at(-1)?.doing === 'no' || chosen(found).some((each) => each.choice === 'stop_acting')) return nothing;
+	if (made.meetings.length === 0) return nothing; // they met, and wrote no more than that
+	if (!isHeard(made)) {
+		const due = made.actions.flatMap((action) => (action.kind === 'speak' && action.done === undefined && action.due !== undefined ? [action.due] : []));
+		const first = due.length > 0 ? Math.min(...due) : null;
+		return { next: 'hear', due: first, over: first === null ? 0 : Math.max(0, now - first) };
+	}
+	if (outcome(made).state !== 'made') return { ...nothing, next: 'find' };
+	return toldAt(made) === undefined ? { ...nothing, next: 'tell' } : nothing;
 }
 
 /** When the lead met the event manager about it: a meeting in the chair's own document, or an entry that says so. */
 export function metAt(views: readonly CaseView[], chairs: readonly ChairRecord[]): Millis | null {
 	const times = [
-		...chairs.flatMap((chair) => standing(chair.collections, 'meetings').map((meeting) => meeting.at)),
+		...chairs.flatMap((chair) => standing(chair.collections, 'meetings').map((meeting) => (typeof meeting.fields['met_at'] === 'number' ? meeting.fields['met_at'] : meeting.at))),
 		...views.flatMap((view) => view.entries.filter((entry) => entry.kind === 'met' && !entry.struck?.length).map((entry) => entry.time?.from ?? entry.at))
 	];
 	return times.length ? Math.min(...times) : null;

@@ -23,6 +23,8 @@ export interface Triage {
 	scope?: Scope;
 	impact?: Impact;
 	risk?: Risk;
+	/** The talk that it is about: an id of the event's programme. */
+	talk?: string;
 	grounds: readonly Ground[];
 	/** The elements that say so. */
 	ids: readonly Id[];
@@ -34,7 +36,8 @@ export function triage(collections: Collections): Triage {
 	const last = <T extends string>(field: string, among: readonly T[]): T | undefined => all.flatMap((element) => among.find((each) => each === element.fields[field]) ?? []).at(-1);
 	const said = new Set(all.flatMap((element) => (typeof element.fields['grounds'] === 'string' ? element.fields['grounds'].split(' ') : [])));
 	const [scope, impact, risk] = [last('scope', SCOPES), last('impact', IMPACTS), last('risk', RISKS)];
-	return { ...(scope && { scope }), ...(impact && { impact }), ...(risk && { risk }), grounds: GROUNDS.filter((ground) => said.has(ground)), ids: all.map((element) => element.id) };
+	const talk = all.flatMap((element) => (typeof element.fields['talk'] === 'string' ? [element.fields['talk']] : [])).at(-1);
+	return { ...(scope && { scope }), ...(impact && { impact }), ...(risk && { risk }), ...(talk && { talk }), grounds: GROUNDS.filter((ground) => said.has(ground)), ids: all.map((element) => element.id) };
 }
 
 export function setTriage(desk: Desk, before: Triage, set: Omit<Triage, 'ids'>): Intention {
@@ -42,6 +45,7 @@ export function setTriage(desk: Desk, before: Triage, set: Omit<Triage, 'ids'>):
 		...(set.scope && { scope: set.scope }),
 		...(set.impact && { impact: set.impact }),
 		...(set.risk && { risk: set.risk }),
+		...(set.talk && { talk: set.talk }),
 		...(set.grounds.length > 0 && { grounds: set.grounds.join(' ') }),
 		...(before.ids.length > 0 && { replaces: before.ids.join(' ') })
 	};

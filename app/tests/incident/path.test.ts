@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { ChairRecord, Element } from '../../src/replica/api.ts';
 import { deadline, mayBeDecided, waitsForLead } from '../../src/incident/appeal.ts';
+import type { CaseView } from '../../src/incident/case.ts';
 import { decision, type Decision } from '../../src/incident/decision.ts';
+import { metAt, standingOf } from '../../src/incident/inbox.ts';
 import { heardAt, path, standsWhileAppealed, toldAt, type Progress } from '../../src/incident/path.ts';
+import { readView, stored } from '../console/memory.ts';
 
 const at = (time: string, day = '2026-09-29') => Date.parse(`${day}T${time}:00+02:00`);
 const TARGETS = { chair_told: 10, chair_told_alert: 15, meeting: 60 };
@@ -68,5 +72,41 @@ describe('an appeal', () => {
 		expect(standsWhileAppealed({ ...DECIDED, appeals: [appeal] })).toBe(true);
 		expect(standsWhileAppealed({ ...DECIDED, appeals: [{ ...appeal, declined: 'nothing new' }] })).toBe(false);
 		expect(standsWhileAppealed({ ...NOTHING, appeals: [appeal] })).toBe(false);
+	});
+});
+
+describe('the inbox after the meeting', () => {
+	const reported: CaseView = { ...readView(stored('amber', 'case', 'Amber Kite')), reports: [], chair_knows: { at: at('10:51'), how: 'voice', by: 'noor', entry: 'e' } };
+	const opened = (view: CaseView): CaseView => ({ ...view, opened: { id: 'o', by: 'noor', device: 'N1', at: at('10:42'), policy: '1', drill: false }, entries: [...view.entries, { id: 'c', by: 'alma', device: 'A1', at: at('11:06'), kind: 'chair_opened' }] });
+	const chair = (facts: readonly [string, string, Element['fields']][]): ChairRecord => {
+		const collections = new Map<string, Element[]>();
+		for (const [into, id, fields] of facts) collections.set(into, [...(collections.get(into) ?? []), { id, by: 'alma', device: 'A1', at: at('11:36'), fields }]);
+		return { id: 'chair', kind: 'chair', parent: 'amber', unsent: 0, safekeeping: new Map(), collections };
+	};
+	const meeting: [string, string, Element['fields']] = ['meetings', 'm', { met_at: at('11:35'), present: 'alma tom', what_happened: 'x', doing: 'yes' }];
+	const speak: [string, string, Element['fields']] = ['actions', 'a', { kind: 'speak', what: 'Speak', who: 'tom', due: at('13:30') }];
+	const heard: [string, string, Element['fields']] = ['statements', 's', { text: 'x', heard_by: 'tom noor', heard_at: at('13:25') }];
+	const found: [string, string, Element['fields']] = ['findings', 'f', { value: 'does_not_stand', reason: 'x' }];
+	const next = (facts: readonly [string, string, Element['fields']][], now: string, view = opened(reported)) => standingOf([view], facts.length > 0 ? [chair(facts)] : [], 'alma', TARGETS, at(now));
+
+	test('asks for their side by the time that was agreed, then for the finding, then to tell both', () => {
+		expect(next([], '11:20')).toMatchObject({ next: 'meet' });
+		expect(next([meeting, speak], '13:20')).toEqual({ next: 'hear', due: at('13:30'), over: 0 });
+		expect(next([meeting, speak], '13:40')).toEqual({ next: 'hear', due: at('13:30'), over: 10 * 60_000 });
+		expect(next([meeting, speak, heard], '13:40')).toMatchObject({ next: 'find' });
+		expect(next([meeting, speak, heard, found], '13:45')).toMatchObject({ next: 'tell' });
+		const told: [string, string, Element['fields']][] = [['marks', 't', { target: 'f', mark: 'told', value: 'in_person' }], ['follow_ups', 'u', { told_at: at('14:05') }]];
+		expect(next([meeting, speak, heard, found, ...told], '14:10')).toMatchObject({ next: 'none' });
+	});
+
+	test('asks for nothing where nothing is done, and counts the meeting from when they met', () => {
+		expect(next([['meetings', 'm', { met_at: at('11:35'), present: 'alma', what_happened: 'x', doing: 'no', why: 'none of ours' }]], '14:00')).toMatchObject({ next: 'none' });
+		expect(metAt([reported], [chair([meeting])])).toBe(at('11:35'));
+	});
+
+	test('asks what it means when a reporter said stop, until a lead decided', () => {
+		const said = opened({ ...reported, entries: [{ id: 'w', by: 'noor', device: 'N1', at: at('18:05'), kind: 'withdrawal', text: 'stop' }] });
+		expect(next([meeting], '18:06', said)).toMatchObject({ next: 'withdrawn' });
+		expect(next([meeting, ['entries', 'x', { kind: 'withdrawal_choice', value: 'stop_acting', reason: 'she asked', refs: 'w' }]], '18:20', said)).toMatchObject({ next: 'none' });
 	});
 });

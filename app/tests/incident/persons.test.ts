@@ -74,7 +74,7 @@ describe('the same person in two cases', () => {
 
 describe('those who carry it out', () => {
 	const given = (code: string, more: Partial<Sanction> = {}): Sanction => ({ id: 's', by: 'alma', at: 1, code, interim: false, indefinite: false, params: {}, approvedBy: [], ...more });
-	const one = (code: string, needs = ''): Listed => ({ code, title: code, params: [], needsSecond: false, needs });
+	const one = (code: string, needs = ''): Listed => ({ code, title: code, params: [], needsSecond: false, needs, carriedOutBy: '' });
 	const cases = () => alma().state.cases.filter((each): each is CaseRecord => each.id === AMBER);
 
 	test('at the door learn badge and look; the programme a name; the video team a title and nothing of a person', () => {
@@ -93,7 +93,7 @@ describe('those who carry it out', () => {
 	});
 
 	test('what an event lists and nobody here knows is shown by its code and asked as text', () => {
-		expect(listed('no_evening_events', null)).toEqual({ code: 'no_evening_events', title: 'no_evening_events', params: [], needsSecond: false, needs: '' });
+		expect(listed('no_evening_events', null)).toEqual({ code: 'no_evening_events', title: 'no_evening_events', params: [], needsSecond: false, needs: '', carriedOutBy: '' });
 		const video: Listed = { ...one('no_publish'), params: [{ name: 'video', is: 'flag' }, { name: 'slides', is: 'flag' }] };
 		expect(missing(video, {})).toEqual(['publish']);
 		expect(missing(video, { slides: 'yes' })).toEqual([]);

@@ -35,6 +35,12 @@ export class Handling {
 		return Math.min(...this.together.map((one) => reportedAt(one.view)));
 	}
 
+	/** A question of the procedure, as the event words it; empty where it does not. */
+	question(code: string): string {
+		const step = this.desk.state.pack?.steps.find((one) => one.code === code);
+		return step?.say || step?.title || '';
+	}
+
 	/** Whether somebody may read the case that a task of theirs would stand in. */
 	reads(staff: Id): boolean {
 		const { team } = this.desk.state;

@@ -40,6 +40,10 @@ export const console: Words['console'] = {
 			ask_again: 'Zwei Antworten zur Polizei: noch einmal fragen',
 			settle: (count) => (count === 1 ? 'Zwischen 2 Fassungen entscheiden' : `${count}-mal zwischen 2 Fassungen entscheiden`),
 			meet: 'Das Eventmanagement treffen',
+			withdrawn: 'Die meldende Person möchte nicht, dass es weitergeht: entscheiden Sie, was das heißt',
+			hear: 'Die gemeldete Person anhören',
+			find: 'Entscheiden, ob die Meldung besteht',
+			tell: 'Mitteilen, was entschieden wurde',
 			none: 'Nichts ist fällig'
 		},
 		was: (at) => `War fällig ${at}`,

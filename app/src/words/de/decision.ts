@@ -209,6 +209,7 @@ export const decision: Words['decision'] = {
 		secondApprover: 'Es wartet, bis eine andere Leitungsperson zugestimmt hat.',
 		needs: 'Wer es ausführt, erfährt nur:',
 		slip: 'Für alle, die es ausführen',
+		slipFor: (who) => `Für: ${who}`,
 		slipText: 'Nichts darüber, was geschehen ist oder wer es uns gesagt hat.',
 		slipPrint: 'Zettel drucken',
 		pairTitle: 'Auf den Telefonen des Teams',
@@ -325,6 +326,22 @@ export const decision: Words['decision'] = {
 		sealed: 'Die Person möchte in Ruhe gelassen werden: Ihren Namen öffnet nur die Leitung.'
 	},
 
+	offered: {
+		title: 'Weiterzugeben',
+		add: 'Wir wurden gebeten, etwas weiterzugeben',
+		text: 'Nur, was die gemeldete Person von sich aus sagt. Niemand fragt danach, und niemand gibt es weiter, bevor die betroffene Person Ja gesagt hat.',
+		label: 'In eigenen Worten',
+		missing: 'Halten Sie zuerst fest, was gesagt wurde.',
+		ask: 'Jemand fragt die betroffene Person, ob sie es hören möchte; nicht, wer es angeboten hat.',
+		wants: { yes: 'Sie möchte es hören', no: 'Sie möchte es nicht hören' },
+		answered: {
+			yes: (who, at) => `Die betroffene Person möchte es hören. Gefragt von ${who}, ${at}.`,
+			no: (who, at) => `Die betroffene Person möchte es nicht hören. Gefragt von ${who}, ${at}. Es bleibt hier.`
+		},
+		pass: 'Es wurde weitergegeben',
+		passed: (at) => `Weitergegeben ${at}`
+	},
+
 	triage: {
 		title: 'Worum es geht',
 		edit: 'Festlegen',
@@ -338,6 +355,7 @@ export const decision: Words['decision'] = {
 		impacts: { one: 'Eine Person', some: 'Mehrere Personen', public: 'Vor vielen' },
 		risk: 'Kann es schlimmer werden?',
 		risks: { none: 'Nein', repeat: 'Es kann wieder geschehen', safety: 'Jemandes Sicherheit' },
+		talk: 'Zu einem Vortrag',
 		grounds: 'Merkmale, die genannt wurden',
 		groundsHint: 'Nur, was jemand selbst gesagt hat. Nie vermutet.',
 		groundList: {

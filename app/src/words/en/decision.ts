@@ -211,6 +211,7 @@ export const decision = {
 		secondApprover: 'It waits until another lead has agreed to it.',
 		needs: 'Those who carry it out learn only:',
 		slip: 'For those who carry it out',
+		slipFor: (who: string) => `For: ${who}`,
 		slipText: 'Nothing about what happened, nor who told us.',
 		slipPrint: 'Print the slip',
 		pairTitle: 'On the phones of the team',
@@ -327,6 +328,22 @@ export const decision = {
 		sealed: 'They asked to be left alone: their name opens for the chair only.'
 	},
 
+	offered: {
+		title: 'To be passed on',
+		add: 'They asked us to pass something on',
+		text: 'Only what they bring up themselves. Nobody asks them for it, and nobody carries it on before the affected person said yes.',
+		label: 'In their words',
+		missing: 'Write down what they said first.',
+		ask: 'Somebody asks the affected person, and not the one who offered it, whether they want to hear it.',
+		wants: { yes: 'They want to hear it', no: 'They do not want to hear it' },
+		answered: {
+			yes: (who: string, at: string) => `The affected person wants to hear it. Asked by ${who}, ${at}.`,
+			no: (who: string, at: string) => `The affected person does not want to hear it. Asked by ${who}, ${at}. It stays here.`
+		},
+		pass: 'It was passed on',
+		passed: (at: string) => `Passed on ${at}`
+	},
+
 	triage: {
 		title: 'What it is about',
 		edit: 'Set it',
@@ -340,6 +357,7 @@ export const decision = {
 		impacts: { one: 'One person', some: 'Several people', public: 'In front of many' },
 		risk: 'Can it get worse?',
 		risks: { none: 'No', repeat: 'It may happen again', safety: 'Somebody’s safety' },
+		talk: 'About a talk',
 		grounds: 'Grounds that were mentioned',
 		groundsHint: 'Only what somebody said themselves. Never guessed.',
 		groundList: {
