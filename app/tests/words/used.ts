@@ -34,9 +34,9 @@ export function kept(given: Program): string[] {
 	for (const file of given.readers.filter(({ fileName }) => !fileName.includes('.svelte.component.ts') && !fileName.includes('/src/words/index.ts'))) {
 		walk(file, (node) => {
 			if (!ts.isIdentifier(node) || node.text !== 'words' || ts.isImportSpecifier(node.parent) || ts.isTypeQueryNode(node.parent) || isType(node)) return;
-			let around: ts.Node | undefined = node;
-			while (around && !ts.isFunctionLike(around) && !ts.isPropertyDeclaration(around)) around = around.parent;
-			if (!around && given.checker.getTypeAtLocation(node) === given.words) found.push(`${named(file)}: ${node.parent.getText().slice(0, 60)}`);
+			let around: ts.Node = node;
+			while (!ts.isSourceFile(around) && !ts.isFunctionLike(around) && !ts.isPropertyDeclaration(around)) around = around.parent;
+			if (ts.isSourceFile(around) && given.checker.getTypeAtLocation(node) === given.words) found.push(`${named(file)}: ${node.parent.getText().slice(0, 60)}`);
 		});
 	}
 	return found;
@@ -91,10 +91,8 @@ function isSaid(type: ts.Type): boolean {
 }
 
 function isType(node: ts.Node): boolean {
-	let around: ts.Node | undefined = node;
-	while (around && !ts.isStatement(around)) {
+	for (let around = node; !ts.isStatement(around) && !ts.isSourceFile(around); around = around.parent) {
 		if (ts.isTypeNode(around)) return true;
-		around = around.parent;
 	}
 	return false;
 }

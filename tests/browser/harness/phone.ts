@@ -10,6 +10,8 @@ export interface Make {
 	/** 390 by 844 with touch, or 1280 by 800 with a mouse. */
 	screen?: 'phone' | 'laptop';
 	dark?: boolean;
+	/** What its owner reads; else British English. */
+	locale?: string;
 	/** The test enters the PIN itself. Otherwise the phone is opened whenever its lock stands in the way. */
 	byHand?: boolean;
 	/** Leaves it the machine’s clock and real timers, so that time can be measured on it. */
@@ -60,7 +62,7 @@ export class Phone {
 			viewport: laptop ? { width: 1280, height: 800 } : { width: 390, height: 844 },
 			hasTouch: !laptop,
 			isMobile: !laptop,
-			locale: 'en-GB',
+			locale: this.made.locale ?? 'en-GB',
 			timezoneId: 'Europe/Berlin',
 			colorScheme: this.made.dark === true ? 'dark' : 'light',
 			offline: this.offlineNow,

@@ -2,13 +2,16 @@ import type { Id, Lock, Millis, Replica, State } from '../../replica/api.ts';
 import type { DueTargets } from '../../incident/due.ts';
 import type { Room } from '../../incident/place.ts';
 import { newReport, readReport } from '../../incident/report.ts';
+import { tongue } from '../language.svelte.ts';
 import { to } from '../route.ts';
 import { watch } from './watch.ts';
 import { Writing } from './writing.svelte.ts';
 
 /** What all screens of the phone share: the replica's state, the time, and the reports that are open. */
 export class Phone {
-	state: State = $state.raw() as State;
+	#told: State = $state.raw() as State;
+	/** What the replica says, in the language of this device. */
+	readonly state: State = $derived(tongue.of(this.#told));
 	now: Millis = $state(0);
 	/** Shows the neutral screen. The phone is locked behind it. */
 	hidden = $state(false);
@@ -21,7 +24,7 @@ export class Phone {
 	#open = new Map<Id, Writing>();
 
 	constructor(readonly replica: Replica) {
-		this.state = replica.state;
+		this.#told = replica.state;
 		this.now = replica.now();
 	}
 
@@ -29,7 +32,7 @@ export class Phone {
 	start(): () => void {
 		const stop = this.replica.subscribe(() => {
 			const before = this.state;
-			this.state = { ...this.replica.state };
+			this.#told = { ...this.replica.state };
 			this.now = this.replica.now();
 			if (turn(before.lock) !== turn(this.state.lock)) this.#drop();
 			if (!before.ready && this.state.ready) {

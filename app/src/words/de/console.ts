@@ -325,7 +325,7 @@ export const console: Words['console'] = {
 		revoked: 'Zugang beendet',
 		waiting: 'Wartet auf Sie',
 		revoke: 'Zugang beenden',
-		revokeOf: (label) => `Zugang von ${label} beenden`,
+		revokeOf: (label) => `Zugang beenden: ${label}`,
 		revokeTitle: (label) => `Zugang von ${label} beenden?`,
 		whose: (name) => `Telefon von ${name}`,
 		whatHappens: 'Ab jetzt',

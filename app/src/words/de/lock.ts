@@ -40,7 +40,7 @@ export const lock: Words['lock'] = {
 		setNot: 'Mit der Sperre dieses Telefons öffnen',
 		setNotUnder: { pin: 'Ein Tipp statt der PIN', pass: 'Ein Tipp statt des Passwortsatzes' },
 		end: 'Beenden',
-		endLabel: 'Nicht mehr mit der Sperre dieses Telefons öffnen',
+		endLabel: 'Beenden: mit der Sperre dieses Telefons öffnen',
 		added: 'Die Sperre dieses Telefons öffnet jetzt Safehall.',
 		open: 'Mit der Sperre dieses Telefons öffnen',
 		openCancelled: 'Damit ging es nicht auf. Versuchen Sie es noch einmal.',
