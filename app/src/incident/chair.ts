@@ -89,6 +89,26 @@ export function group(caseId: Id, cases: readonly Linkable[], all: readonly Link
 	return known.sort((a, b) => reportedAt(a.view) - reportedAt(b.view) || (a.id < b.id ? -1 : 1)).map((one) => one.id);
 }
 
+/** What `group` says of every case, in one walk. */
+export function groups<C extends Linkable>(cases: readonly C[], all: readonly Link[]): Map<Id, readonly C[]> {
+	const near = new Map<Id, Id[]>();
+	for (const link of all) {
+		if (link.kind !== 'same_incident') continue;
+		near.set(link.from, [...(near.get(link.from) ?? []), link.to]);
+		near.set(link.to, [...(near.get(link.to) ?? []), link.from]);
+	}
+	const known = new Map(cases.map((one) => [one.id, one]));
+	const found = new Map<Id, readonly C[]>();
+	for (const one of cases) {
+		if (found.has(one.id)) continue;
+		const members = new Set([one.id]);
+		for (const member of members) for (const other of near.get(member) ?? []) members.add(other); // a set is walked to its end, which grows
+		const group = [...members].flatMap((id) => known.get(id) ?? []).sort((a, b) => reportedAt(a.view) - reportedAt(b.view) || (a.id < b.id ? -1 : 1));
+		for (const member of group) found.set(member.id, group);
+	}
+	return found;
+}
+
 /** The case that this one says it is part of. The latest entry that is not struck counts. */
 export function partOf(view: CaseView): Id | null {
 	const said = view.entries.filter((entry) => entry.kind === 'part_of' && !entry.struck?.length).at(-1);

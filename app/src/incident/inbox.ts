@@ -5,7 +5,7 @@
  */
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import type { CaseView } from './case.ts';
-import { group, links, openedBy, reportedAt, standing } from './chair.ts';
+import { groups, links, openedBy, reportedAt, standing } from './chair.ts';
 import { decision, isHeard, joined, outcome, type Collections } from './decision.ts';
 import { due, inboxOrder, type DueTargets, type Progress } from './due.ts';
 import { roomsAmong, type Room } from './place.ts';
@@ -52,14 +52,15 @@ export interface Inbox {
 }
 
 export function inbox(cases: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly Room[], targets: DueTargets, now: Millis): Inbox {
-	const all = links(chairs);
+	const together = groups(cases, links(chairs));
+	const notes = new Map<Id, ChairRecord[]>();
+	for (const chair of chairs) if (chair.parent !== undefined) notes.set(chair.parent, [...(notes.get(chair.parent) ?? []), chair]);
 	const rows: (Progress & { id: Id; row: Row })[] = [];
 	for (const record of cases) {
-		const members = group(record.id, cases, all);
-		if (members[0] !== record.id) continue;
-		const records = members.flatMap((id) => cases.find((one) => one.id === id) ?? []);
-		const made = row(record, records, chairs, reader, rooms, targets, now);
-		rows.push({ id: record.id, row: made, ...progress(records.map((one) => one.view), chairs.filter((chair) => members.includes(chair.parent ?? ''))) });
+		const records = together.get(record.id) ?? [record];
+		if (records[0] !== record) continue;
+		const own = records.flatMap((one) => notes.get(one.id) ?? []);
+		rows.push({ id: record.id, row: row(record, records, own, reader, rooms, targets, now), ...progress(records.map((one) => one.view), own) });
 	}
 	const ordered = inboxOrder(rows, targets, now).map((one) => one.row);
 	return { overdue: ordered.filter((one) => one.standing.over > 0), onTime: ordered.filter((one) => one.standing.over === 0) };
@@ -74,9 +75,8 @@ function progress(views: readonly CaseView[], chairs: readonly ChairRecord[]): P
 	return { reported_at: counted ? reportedAt(counted) : 0, ...(known !== undefined && { chair_knows: known }), ...(met !== null && { met }) };
 }
 
-function row(primary: CaseRecord, members: readonly CaseRecord[], chairs: readonly ChairRecord[], reader: Id, rooms: readonly Room[], targets: DueTargets, now: Millis): Row {
+function row(primary: CaseRecord, members: readonly CaseRecord[], own: readonly ChairRecord[], reader: Id, rooms: readonly Room[], targets: DueTargets, now: Millis): Row {
 	const views = members.map((one) => one.view);
-	const own = chairs.filter((chair) => members.some((one) => one.id === chair.parent));
 	return {
 		caseId: primary.id,
 		codeName: primary.codeName,

@@ -2,10 +2,12 @@ import { mount } from 'svelte';
 import Look from './Look.svelte';
 import { linkIntentions, links, openCase } from '../../src/incident/chair.ts';
 import { alma, AMBER, QUIET } from './journeys.ts';
+import { many } from './many.ts';
 import { withRights } from './rights.ts';
 
 const asked = new URLSearchParams(location.search);
-const replica = asked.has('rights') ? withRights() : alma();
+const cases = Number(asked.get('cases'));
+const replica = cases > 0 ? many(cases) : asked.has('rights') ? withRights() : alma();
 if (asked.has('linked')) {
 	const wish = { from: QUIET, chairDocument: await replica.chairDocument(QUIET), to: AMBER, kind: 'same_incident', reason: 'badge and time' } as const;
 	for (const intention of linkIntentions(wish, replica.state.cases, links(replica.state.chairs), () => replica.newId())) await replica.write(intention);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { group, identityOf, linkIntentions, links, openCase, openIdentity, partOf, unlinkIntentions } from '../../src/incident/chair.ts';
+import { group, groups, identityOf, linkIntentions, links, openCase, openIdentity, partOf, unlinkIntentions } from '../../src/incident/chair.ts';
 import { inbox } from '../../src/incident/inbox.ts';
 import { placeOf } from '../../src/incident/place.ts';
 import { newReport, plan } from '../../src/incident/report.ts';
 import { disputes, policeAskedAgain, settleRegister, type Dispute } from '../../src/incident/settle.ts';
 import { accessTo, people } from '../../src/incident/team.ts';
 import { letterOf, timeline } from '../../src/incident/timeline.ts';
+import { many } from './many.ts';
 import { alma, AMBER, at, id, QUIET, team } from './journeys.ts';
 
 const TARGETS = { chair_told: 10, chair_told_alert: 15, meeting: 60 };
@@ -31,6 +32,14 @@ async function linked() {
 const lines = (replica: ReturnType<typeof alma>, now = at('12:41')) => inbox(replica.state.cases, replica.state.chairs, id('alma'), ROOMS, TARGETS, now);
 
 describe('the inbox', () => {
+	test('finds the cases of an incident in one walk as it finds them for each', () => {
+		const { cases, chairs } = many(120).state;
+		const all = links(chairs);
+		const together = groups(cases, all);
+		expect(cases.map((one) => together.get(one.id)?.map((member) => member.id))).toEqual(cases.map((one) => group(one.id, cases, all)));
+		expect(new Set(together.values()).size).toBe(108);
+	});
+
 	test('puts a late case that nobody told the lead about before one that waits longer for its meeting', async () => {
 		const replica = alma();
 		await replica.write(openCase(AMBER, () => replica.newId()));

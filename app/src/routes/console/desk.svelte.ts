@@ -10,6 +10,7 @@ import type { CaseView } from '../../incident/case.ts';
 import { NotSaved, Refused, Role, type CaseRecord, type ChairRecord, type Id, type Intention, type Millis, type Replica, type State } from '../../replica/api.ts';
 import { clock, moment } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
+import { tongue } from '../language.svelte.ts';
 
 /** Where the console's own pages are. No name and nothing typed ever stands there. */
 export const at = {
@@ -37,14 +38,14 @@ export class Desk {
 	#lateAt: Millis = 0;
 
 	constructor(readonly replica: Replica) {
-		this.state = replica.state;
+		this.state = tongue.of(replica.state);
 		this.now = replica.now();
 	}
 
 	/** Follows the replica and the clock until the returned function is called. */
 	start(): () => void {
 		const look = () => {
-			this.state = { ...this.replica.state };
+			this.state = { ...tongue.of(this.replica.state) };
 			this.now = this.replica.now();
 			if (this.connected && this.now - this.#lateAt > LATE_EVERY) void this.loadLate();
 		};
@@ -87,8 +88,12 @@ export class Desk {
 	/** New cases that this lead has not answered, the most urgent first. */
 	readonly alarms: Alarm[] = $derived(this.me === '' ? [] : alarms(this.state.cases, this.state.team, this.me, this.targets, this.now));
 
+	// Made anew with the cases, and never changed.
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity
+	readonly #cases = $derived(new Map(this.state.cases.map((one) => [one.id, one])));
+
 	case(id: Id): CaseRecord | undefined {
-		return this.state.cases.find((one) => one.id === id);
+		return this.#cases.get(id);
 	}
 
 	/** The cases of one incident, the primary first. */
