@@ -44,19 +44,63 @@ pub enum Likeness {
 /// Compares two badge numbers as typed.
 #[must_use]
 pub fn likeness(a: &str, b: &str) -> Likeness {
-    let (a, b) = (normalise(a), normalise(b));
-    if a.is_empty() || b.is_empty() {
-        Likeness::Different
-    } else if a == b {
-        Likeness::Same
-    } else if seen(&a) == seen(&b) {
-        Likeness::LookAlike
-    } else if one_apart(&a, &b) {
-        Likeness::OneCharacter
-    } else {
-        Likeness::Different
+    match (Badge::of(a), Badge::of(b)) {
+        (Some(a), Some(b)) => a.likeness(&b),
+        (None, _) | (_, None) => Likeness::Different,
     }
 }
+
+/// A badge number made ready to be compared with many others.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Badge {
+    normalised: String,
+    seen: String,
+}
+
+impl Badge {
+    /// None when nothing is left of it.
+    #[must_use]
+    pub fn of(typed: &str) -> Option<Self> {
+        let normalised = normalise(typed);
+        let seen = seen(&normalised);
+        (!normalised.is_empty()).then_some(Self { normalised, seen })
+    }
+
+    /// See [`likeness`].
+    #[must_use]
+    pub fn likeness(&self, other: &Self) -> Likeness {
+        if self.normalised == other.normalised {
+            Likeness::Same
+        } else if self.seen == other.seen {
+            Likeness::LookAlike
+        } else if one_apart(&self.normalised, &other.normalised) {
+            Likeness::OneCharacter
+        } else {
+            Likeness::Different
+        }
+    }
+
+    /// Texts of which any two badge numbers that are alike have one in common. Two that are not may have one, too.
+    #[must_use]
+    pub fn buckets(&self) -> Vec<String> {
+        let letters: Vec<char> = self.normalised.chars().collect();
+        let without = |gone: usize| {
+            let kept = letters.iter().enumerate().filter(|(at, _)| *at != gone);
+            kept.map(|(_, letter)| letter).collect::<String>()
+        };
+        let mut buckets: Vec<String> = if letters.len() < 3 {
+            Vec::new()
+        } else {
+            (0..letters.len()).map(without).collect()
+        };
+        buckets.push(self.normalised.clone());
+        // With a sign that no badge number has: it is no number to take a letter from.
+        buckets.push(format!("={}", self.seen));
+        buckets
+    }
+}
+
+crate::secret::redacted_debug!(Badge:);
 
 fn seen(normalised: &str) -> String {
     let digits: String = normalised

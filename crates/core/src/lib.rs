@@ -7,10 +7,12 @@ pub mod access;
 pub mod badge;
 pub mod case;
 pub mod due;
+mod fold;
 pub mod id;
 pub mod name;
 pub mod pack;
 mod secret;
+pub mod suggest;
 pub mod time;
 
 pub use id::{ChangeId, DeviceId, DocumentId, EventId, FactId, StaffId};
