@@ -489,6 +489,45 @@ impl Phone {
         draft.seal(|said| self.key.sign(said))
     }
 
+    /// Facts in one change, each for its collection.
+    pub(crate) fn facts(
+        &mut self,
+        (kind, document): (Kind, DocumentId),
+        written: &mut Document,
+        facts: &[(&str, &[(&str, Field)])],
+        birth: Option<Birth>,
+    ) -> Envelope {
+        let stamp = Stamp {
+            by: self.staff,
+            device: self.device,
+            at: NOON.cast_signed(),
+            clock_off: None,
+        };
+        let facts: Vec<NewFact> = facts
+            .iter()
+            .map(|(into, fields)| NewFact {
+                into: (*into).to_owned(),
+                id: FactId::from_bytes(self.new_id()),
+                fields: fields
+                    .iter()
+                    .map(|(field, value)| ((*field).to_owned(), value.clone()))
+                    .collect(),
+                register: None,
+            })
+            .collect();
+        let actor = actor(self.device, self.chance.bytes());
+        let change = written.write(actor, &stamp, &facts).unwrap();
+        let draft = Draft {
+            event: self.event,
+            document,
+            kind,
+            device: self.device,
+            change: &change,
+            birth,
+        };
+        draft.seal(|said| self.key.sign(said))
+    }
+
     /// Says that these documents are gone from it.
     pub(crate) async fn dropped(&self, documents: Vec<Vec<u8>>) {
         let frames = vec![self.hello(), Frame::Dropped(wire::Dropped { documents })];

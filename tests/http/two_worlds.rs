@@ -16,6 +16,7 @@ use safehall_server::{Config, Running, start};
 use safehall_sync::document::Document;
 use safehall_sync::envelope::Birth;
 use safehall_sync::frame;
+use safehall_sync::wire::export_ask::Form;
 use safehall_sync::wire::frame::Kind as Frame;
 use safehall_sync::wire::{self, Envelope, Kind, Level, Restricted, Role};
 use safehall_testkit::chance::Chance;
@@ -23,6 +24,7 @@ use tempfile::TempDir;
 use tokio_tungstenite::tungstenite::Message as Socket;
 
 use crate::known::Line;
+use crate::patterns::paper;
 use crate::phone::{Phone, birth};
 use crate::reach::{erasure, exclusion, grant, lift, plain, restriction, term};
 use crate::world::{Answer, NOON, PROTOBUF, StillClock, World, call};
@@ -289,7 +291,7 @@ impl Pair {
         let id = self.some_id();
         let me = self.away.staff;
         let other = self.robin;
-        let (path, body) = match self.chance.between(0..=13) {
+        let (path, body) = match self.chance.between(0..=15) {
             0 | 1 => ("/v1/team", Vec::new()),
             2 => ("/v1/pack", Vec::new()),
             3 => ("/v1/grants", grant(id, other, Level::Read).encode_to_vec()),
@@ -303,7 +305,9 @@ impl Pair {
             8 => ("/v1/restrictions", restriction(id).encode_to_vec()),
             9 => ("/v1/staff", term(me, 0, 0).encode_to_vec()),
             10 => ("/v1/quarantine", Vec::new()),
-            11 => {
+            11 => ("/v1/suggestions", Vec::new()),
+            12 => ("/v1/exports", paper(id, Form::Paper, &[]).encode_to_vec()),
+            13 => {
                 let mut blind = Document::born(Kind::Case).unwrap();
                 let note = self.away.note(id, &mut blind, "blind", None);
                 let push = Frame::Push(wire::Push {

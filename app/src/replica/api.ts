@@ -7,7 +7,7 @@
  */
 import type { CaseView, Fields } from '../incident/case.ts';
 import type { Pack } from '../generated/wire/v1/pack_pb.ts';
-import type { ErasureReceipt, LedgerPage, Quarantine, Role, Team } from '../generated/wire/v1/identity_pb.ts';
+import type { ErasureReceipt, ExportPaper, LedgerPage, Quarantine, Role, Suggestions, Team } from '../generated/wire/v1/identity_pb.ts';
 
 export { Role } from '../generated/wire/v1/identity_pb.ts';
 export type { Contact, Pack, Step } from '../generated/wire/v1/pack_pb.ts';
@@ -340,6 +340,9 @@ export interface Enrolment {
 	check(): Promise<void>;
 }
 
+/** What a copy of a case can leave out. */
+export type ExportPart = 'reporter' | 'names' | 'accounts' | 'entries' | 'statement' | 'decision';
+
 /** Calls that only leads may make, and only with a connection. All reject with `Refused`. */
 export interface LeadCalls {
 	/** `state.team` is loaded at the start and after each of these. */
@@ -363,6 +366,10 @@ export interface LeadCalls {
 	judge(changeId: Id, admit: boolean): Promise<void>;
 	/** Erases a case and everything that belongs to it, for good. */
 	erase(caseId: Id, reason: string): Promise<ErasureReceipt>;
+	/** Which cases may belong together. Nothing of it is kept on the device. */
+	suggestions(): Promise<Suggestions>;
+	/** Says that a copy of a case leaves this device: noted in the ledger before it is answered. */
+	exportCase(caseId: Id, form: 'paper' | 'file', leftOut: readonly ExportPart[]): Promise<ExportPaper>;
 	/** A lead has seen `state.ledgerAlarm` and goes on with the ledger that the server has now. */
 	acceptLedger(): Promise<void>;
 }

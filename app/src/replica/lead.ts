@@ -1,15 +1,20 @@
 /** What only leads may ask of the server. Nothing of it works without a connection, and nothing is kept for later. */
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import {
-	DeviceRefSchema, EmptySchema, ErasureReceiptSchema, ErasureSchema, type ErasureReceipt, ExclusionSchema, GrantSchema, InviteSchema, LedgerAskSchema, type LedgerPage,
-	LedgerPageSchema, Level, NewInviteSchema, type Quarantine, QuarantineSchema, QuarantineVerdictSchema, RestrictionSchema, type Role, StaffTermSchema
+	DeviceRefSchema, EmptySchema, ErasureReceiptSchema, ErasureSchema, type ErasureReceipt, ExclusionSchema, ExportAsk_Form as Form, ExportAsk_Part as Part, ExportAskSchema,
+	type ExportPaper, ExportPaperSchema, GrantSchema, InviteSchema, LedgerAskSchema, type LedgerPage, LedgerPageSchema, Level, NewInviteSchema, type Quarantine, QuarantineSchema,
+	QuarantineVerdictSchema, RestrictionSchema, type Role, StaffTermSchema, type Suggestions, SuggestionsSchema
 } from '../generated/wire/v1/identity_pb.ts';
-import type { Id, LeadCalls, Millis } from './api.ts';
+import type { ExportPart, Id, LeadCalls, Millis } from './api.ts';
 import { hex, unhex } from './bytes.ts';
 import { call } from './calls.ts';
 import type { World } from './world.ts';
 
 const LEVELS = { none: Level.NONE, read: Level.READ, append: Level.APPEND, write: Level.WRITE };
+const FORMS = { paper: Form.PAPER, file: Form.FILE };
+const PARTS: { readonly [part in ExportPart]: Part } = {
+	reporter: Part.REPORTER, names: Part.NAMES, accounts: Part.ACCOUNTS, entries: Part.ENTRIES, statement: Part.STATEMENT, decision: Part.DECISION
+};
 
 export class Leading implements LeadCalls {
 	constructor(
@@ -77,6 +82,15 @@ export class Leading implements LeadCalls {
 	async erase(caseId: Id, reason: string): Promise<ErasureReceipt> {
 		const message = { document: unhex(caseId), reason };
 		return call(this.world, '/v1/erasures', { schema: ErasureSchema, message }, ErasureReceiptSchema, await this.token());
+	}
+
+	async suggestions(): Promise<Suggestions> {
+		return call(this.world, '/v1/suggestions', undefined, SuggestionsSchema, await this.token());
+	}
+
+	async exportCase(caseId: Id, form: 'paper' | 'file', leftOut: readonly ExportPart[]): Promise<ExportPaper> {
+		const message = { document: unhex(caseId), form: FORMS[form], leftOut: leftOut.map((part) => PARTS[part]) };
+		return call(this.world, '/v1/exports', { schema: ExportAskSchema, message }, ExportPaperSchema, await this.token());
 	}
 
 	private async order<In extends DescMessage>(path: string, schema: In, message: MessageInitShape<In>): Promise<void> {

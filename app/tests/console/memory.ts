@@ -4,7 +4,7 @@
  * real phone reads is held to `proto/vectors/documents`.
  */
 import { create } from '@bufbuild/protobuf';
-import { ErasureReceiptSchema, LedgerPageSchema, QuarantineSchema } from '../../src/generated/wire/v1/identity_pb.ts';
+import { ErasureReceiptSchema, ExportPaperSchema, LedgerPageSchema, QuarantineSchema, type Suggestions, SuggestionsSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { AccountVersion, Answer, Aware, CaseView, Entry, Fact, Fields, PartyVersion, Report, StepMark, Strike, Support, Task } from '../../src/incident/case.ts';
 import type { CaseRecord, ChairRecord, Element, Id, IdentityRecord, Intention, Kind, Millis, Replica, Restricted, Safekeeping, State } from '../../src/replica/api.ts';
 
@@ -118,6 +118,8 @@ export class MemoryReplica implements Replica {
 	state: State;
 	readonly written: Intention[] = [];
 	readonly looked: Id[] = [];
+	/** What the server suggests. */
+	suggested: Suggestions = create(SuggestionsSchema);
 	readonly calls: string[] = [];
 	#listeners = new Set<() => void>();
 	#count = 0;
@@ -241,6 +243,11 @@ export class MemoryReplica implements Replica {
 		erase: async (caseId: Id, reason: string) => {
 			await this.#called(`erase ${caseId} ${reason}`);
 			return create(ErasureReceiptSchema);
+		},
+		suggestions: () => Promise.resolve(this.suggested),
+		exportCase: async (caseId: Id, form: 'paper' | 'file', leftOut: readonly string[]) => {
+			await this.#called(['exportCase', caseId, form, ...leftOut].join(' '));
+			return create(ExportPaperSchema);
 		},
 		acceptLedger: () => this.#called('acceptLedger')
 	};

@@ -17,6 +17,7 @@ pub(crate) async fn erase(app: &App, case: [u8; 16], now: u64) -> Result<Erased,
         .await?;
     for document in &erased.documents {
         app.desks.forget(document);
+        app.patterns.forget(document);
     }
     app.workers.dismiss();
     Ok(erased)

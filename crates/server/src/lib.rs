@@ -19,6 +19,8 @@ mod ledger;
 mod listen;
 mod live;
 pub mod logging;
+mod patterns;
+mod reading;
 mod running;
 mod secrets;
 mod signet;

@@ -125,6 +125,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         bodies: Arc::new(Semaphore::new(config.body_bytes)),
         attempts: Attempts::default(),
         once: Once::default(),
+        patterns: Arc::default(),
         store,
         stage: watching.clone(),
         config,

@@ -13,6 +13,7 @@ use crate::keep::Desks;
 use crate::ledger::Once;
 use crate::listen::Stage;
 use crate::live::Hub;
+use crate::patterns::Patterns;
 use crate::signet::Signet;
 use crate::store::Store;
 use crate::store::events::Event;
@@ -37,6 +38,8 @@ pub(crate) struct App {
     pub(crate) attempts: Attempts,
     /// What the ledger is told only so often.
     pub(crate) once: Once,
+    /// What cases are compared by, as far as it was read.
+    pub(crate) patterns: Arc<Patterns>,
     /// Pages that may call this server, for example `https://safehall.example.org`.
     pub(crate) origins: Vec<String>,
     pub(crate) stage: watch::Receiver<Stage>,

@@ -66,6 +66,8 @@ pub(super) const ROWS: &[Row] = &[
     about("POST /v1/ledger, of a case"),
     of("POST /v1/ledger, of a device"),
     of("POST /v1/ledger, of the event"),
+    of("GET /v1/suggestions"),
+    about("POST /v1/exports"),
     about("POST /v1/erasures"),
 ];
 
@@ -116,8 +118,13 @@ impl Row {
             }
             "POST /v1/auth/token" => stage.device(caller).ask_for_token().await,
             "POST /v1/sync" => stage.raw(caller, method, path, b"").await,
-            "GET /v1/live" | "GET /healthz" | "GET /readyz" | "GET /v1/pack" | "GET /v1/team"
-            | "GET /v1/quarantine" => stage.raw(caller, method, path, b"").await,
+            "GET /v1/live"
+            | "GET /healthz"
+            | "GET /readyz"
+            | "GET /v1/pack"
+            | "GET /v1/team"
+            | "GET /v1/quarantine"
+            | "GET /v1/suggestions" => stage.raw(caller, method, path, b"").await,
             "POST /v1/quarantine, discard" | "POST /v1/quarantine, admit" => {
                 let verdict = wire::QuarantineVerdict {
                     change_id: stage.comes_late(id).await.to_vec(),
@@ -145,6 +152,14 @@ impl Row {
             }
             "POST /v1/ledger, of the event" => {
                 stage.post(caller, path, &wire::LedgerAsk::default()).await
+            }
+            "POST /v1/exports" => {
+                let ask = wire::ExportAsk {
+                    document: id.as_bytes().to_vec(),
+                    form: wire::export_ask::Form::Paper.into(),
+                    left_out: Vec::new(),
+                };
+                stage.post(caller, path, &ask).await
             }
             "POST /v1/erasures" => {
                 // Somebody who may gets a case for this once.

@@ -4,6 +4,7 @@ import { inbox, type Inbox } from '../../incident/inbox.ts';
 import { group, links, type Link } from '../../incident/chair.ts';
 import { lateNotes, type LateNote } from '../../incident/late.ts';
 import { placeName } from '../../incident/place.ts';
+import { suggested, warnedBefore, type Suggested } from '../../incident/suggestions.ts';
 import { firstName, people, readers, type Person, type Phone } from '../../incident/team.ts';
 import { closedTo } from '../../incident/withdrawal.ts';
 import type { CaseView } from '../../incident/case.ts';
@@ -28,6 +29,9 @@ export const shared = { danger: '#/danger', dangerOf: (id: Id) => `#/case/${id}/
 
 /** How often the console asks whether late notes wait. */
 const LATE_EVERY = 60_000;
+/** How soon after the cases changed it asks again what belongs together, and how often when they did not. */
+const SUGGESTED_SOON = 3_000;
+const SUGGESTED_EVERY = 120_000;
 
 /** What all pages of the console share: what the device knows, the time, and names for ids. */
 export class Desk {
@@ -36,6 +40,11 @@ export class Desk {
 	/** Notes that wait for a lead's decision, as the server last told. */
 	late: LateNote[] = $state.raw([]);
 	#lateAt: Millis = 0;
+	/** Which cases may belong together, as the server last told. Kept nowhere. */
+	suggested: Suggested[] = $state.raw([]);
+	#suggestedAt: Millis = 0;
+	/** The cases that the last answer was about. */
+	#suggestedOf: State['cases'] | undefined;
 
 	constructor(readonly replica: Replica) {
 		this.state = tongue.of(replica.state);
@@ -48,6 +57,8 @@ export class Desk {
 			this.state = { ...tongue.of(this.replica.state) };
 			this.now = this.replica.now();
 			if (this.connected && this.now - this.#lateAt > LATE_EVERY) void this.loadLate();
+			const patience = this.state.cases === this.#suggestedOf ? SUGGESTED_EVERY : SUGGESTED_SOON;
+			if (this.connected && this.now - this.#suggestedAt > patience) void this.loadSuggested();
 		};
 		const stop = this.replica.subscribe(look);
 		look();
@@ -75,6 +86,19 @@ export class Desk {
 	loadLate(): Promise<string | null> {
 		this.#lateAt = this.replica.now();
 		return this.ask(async () => (this.late = lateNotes(await this.replica.lead.late())));
+	}
+
+	/** Asks the server what may belong together. Without an answer the last one stands. */
+	loadSuggested(): Promise<string | null> {
+		this.#suggestedAt = this.replica.now();
+		this.#suggestedOf = this.state.cases;
+		return this.ask(async () => (this.suggested = suggested(await this.replica.lead.suggestions())));
+	}
+
+	/** Whether what may be the same person was warned before this was reported. */
+	warned(id: Id): boolean {
+		const record = this.case(id);
+		return record !== undefined && warnedBefore(record, this.suggested, this.state.cases, this.state.chairs).length > 0;
 	}
 
 	readonly links: Link[] = $derived(links(this.state.chairs));

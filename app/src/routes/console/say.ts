@@ -222,12 +222,20 @@ function ledgerWhat(line: LedgerLine, desk: Desk): string {
 	return wordOr(table.whats, line.what, table.other);
 }
 
+/** "on paper, without who told it": codes of a closed list, as the server noted them. */
+function copyWords(detail: string, table: typeof words.rights.ledger): string {
+	const [form = '', ...parts] = detail.split(' ');
+	const left = parts.map((part) => wordOr(table.copy.parts, part, '')).filter(Boolean);
+	return [wordOr(table.copy.forms, form, ''), left.length > 0 ? table.copy.without(left.join(', ')) : ''].filter(Boolean).join(', ');
+}
+
 function ledgerDetail(line: LedgerLine, desk: Desk, table: typeof words.rights.ledger): string {
 	if (line.what === 'recused') return table.recusedDetail;
 	const chair = desk.state.chairs.find((one) => one.parent === desk.caseOf(line.document));
 	// The reason for which a name was opened stands in the leads' own notes.
 	const opening = line.what === 'opened' && desk.isName(line.document) ? chair?.collections.get('openings')?.find((one) => one.fields['identity'] === line.document && one.by === line.staff) : undefined;
 	const reason = typeof opening?.fields['reason'] === 'string' ? opening.fields['reason'] : '';
+	if (line.what === 'case_exported') return copyWords(line.detail, table);
 	const detail = /^\d+$/.test(line.detail) ? table.entries(line.detail) : line.detail ? table.reason(line.detail) : reason ? table.reason(reason) : '';
 	return [detail, line.deviceAt === undefined ? '' : table.byPhone(desk.clock(line.deviceAt))].filter(Boolean).join(', ');
 }

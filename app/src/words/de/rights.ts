@@ -244,7 +244,20 @@ export const rights: Words['rights'] = {
 			restriction_cleared: 'Einschränkung beendet',
 			erase_begun: 'Löschen begonnen',
 			erased: 'Gelöscht',
-			case_ledger_read: 'Zugriffsbuch des Falls angesehen'
+			case_ledger_read: 'Zugriffsbuch des Falls angesehen',
+			case_exported: 'Kopie des Falls mitgenommen'
+		},
+		copy: {
+			forms: { paper: 'auf Papier', file: 'als Datei' },
+			parts: {
+				reporter: 'wer gemeldet hat',
+				names: 'Namen und Schilder',
+				accounts: 'was erzählt wurde',
+				entries: 'was seitdem geschah',
+				statement: 'die andere Seite',
+				decision: 'Besprechung und Entscheidung'
+			},
+			without: (parts) => `ohne: ${parts}`
 		},
 		nameReceived: 'Namen der meldenden Person erhalten, versiegelt',
 		nameDelivered: 'Namen der meldenden Person bekommen, versiegelt',

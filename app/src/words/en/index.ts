@@ -8,6 +8,7 @@ import { home } from './home.ts';
 import { info } from './info.ts';
 import { language } from './language.ts';
 import { lock } from './lock.ts';
+import { patterns } from './patterns.ts';
 import { problems } from './problems.ts';
 import { report } from './report.ts';
 import { rights } from './rights.ts';
@@ -15,4 +16,4 @@ import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 import { telling } from './telling.ts';
 
-export const en = { alarm, case: caseWords, common, console, decision, enrol, home, info, language, lock, problems, report, rights, sheets, sync, telling };
+export const en = { alarm, case: caseWords, common, console, decision, enrol, home, info, language, lock, patterns, problems, report, rights, sheets, sync, telling };

@@ -240,8 +240,21 @@ export const rights = {
 			restriction_cleared: 'Ended the restriction',
 			erase_begun: 'Began to erase',
 			erased: 'Erased',
-			case_ledger_read: 'Looked at the ledger of the case'
+			case_ledger_read: 'Looked at the ledger of the case',
+			case_exported: 'Took a copy of the case out'
 		} as { [code: string]: string },
+		copy: {
+			forms: { paper: 'on paper', file: 'as a file' } as { [code: string]: string },
+			parts: {
+				reporter: 'who told it',
+				names: 'names and badges',
+				accounts: 'what was told',
+				entries: 'what happened since',
+				statement: 'the other side',
+				decision: 'meeting and decision'
+			} as { [code: string]: string },
+			without: (parts: string) => `without ${parts}`
+		},
 		nameReceived: 'Received the reporter’s name, sealed',
 		nameDelivered: 'Got the reporter’s name, sealed',
 		nameOpened: 'Opened the reporter’s name',

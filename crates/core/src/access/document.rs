@@ -20,9 +20,10 @@ pub(super) fn judge(
         Action::Grant => grant(subject, document, facts),
         Action::Exclude => exclude(subject, document, facts),
         Action::LiftExclusion => lift(subject, document, facts),
-        Action::ClearRestriction | Action::ReadCaseLedger | Action::EraseCase => {
-            lead_on_a_case(subject, document)
-        }
+        Action::ClearRestriction
+        | Action::ReadCaseLedger
+        | Action::EraseCase
+        | Action::ExportCase => lead_on_a_case(subject, document),
         // Whoever may not know of a document decides nothing about it.
         Action::JudgeQuarantine => {
             allow(subject.roles.lead() && receive(subject, document, now).is_ok())
@@ -37,7 +38,8 @@ pub(super) fn judge(
         | Action::AskForLift
         | Action::SetTerm
         | Action::ReadEventLedger
-        | Action::ListQuarantine => Err(Denial::NotThis),
+        | Action::ListQuarantine
+        | Action::ListSuggestions => Err(Denial::NotThis),
     }
 }
 

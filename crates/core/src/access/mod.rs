@@ -13,10 +13,10 @@ pub use facts::{
     OnTeam, Person, Restricted, Role, Roles, Scope, Subject, Term,
 };
 pub use permit::{
-    Act, AppendChange, AskForLift, ClearRestriction, ConfirmDevice, EraseCase, Exclude, Grant,
-    InviteLead, InviteResponder, JudgeQuarantine, LiftExclusion, ListDevices, ListQuarantine,
-    ListTeam, OpenDocument, Permit, ReadCaseLedger, ReadEventLedger, ReadPack, ReceiveDocument,
-    RevokeDevice, SetTerm, permit,
+    Act, AppendChange, AskForLift, ClearRestriction, ConfirmDevice, EraseCase, Exclude, ExportCase,
+    Grant, InviteLead, InviteResponder, JudgeQuarantine, LiftExclusion, ListDevices,
+    ListQuarantine, ListSuggestions, ListTeam, OpenDocument, Permit, ReadCaseLedger,
+    ReadEventLedger, ReadPack, ReceiveDocument, RevokeDevice, SetTerm, permit,
 };
 
 /// What somebody wants to do.
@@ -65,6 +65,10 @@ pub enum Action {
     ReadEventLedger,
     /// See what was put aside. Each line is of a document that is asked about by itself.
     ListQuarantine,
+    /// See which cases may belong together. Only cases that are asked about by themselves are compared.
+    ListSuggestions,
+    /// Take a case out of here, on paper or as a file.
+    ExportCase,
 }
 
 /// Decides. The order matters: a device that is not active, then a person who is not on the team, then exclusion, then
@@ -98,7 +102,8 @@ fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, 
         | Action::ClearRestriction
         | Action::ReadCaseLedger
         | Action::JudgeQuarantine
-        | Action::EraseCase => {
+        | Action::EraseCase
+        | Action::ExportCase => {
             let document = facts.document.ok_or(Denial::Unknown)?;
             document.refuse_excluded(subject)?;
             facts.event.refuse_outside(subject)?;
@@ -114,6 +119,7 @@ fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, 
         | Action::AskForLift
         | Action::SetTerm
         | Action::ReadEventLedger
-        | Action::ListQuarantine => team::judge(subject, action, facts),
+        | Action::ListQuarantine
+        | Action::ListSuggestions => team::judge(subject, action, facts),
     }
 }

@@ -46,6 +46,8 @@ acts!(
     SetTerm,
     ReadEventLedger,
     ListQuarantine,
+    ListSuggestions,
+    ExportCase,
 );
 
 /// That this person may do this, to this document or person. It holds for the moment it was made in, so it is not kept.

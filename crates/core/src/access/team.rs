@@ -12,7 +12,8 @@ pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Res
         | Action::ListDevices
         | Action::AskForLift
         | Action::ReadEventLedger
-        | Action::ListQuarantine => roles.lead(),
+        | Action::ListQuarantine
+        | Action::ListSuggestions => roles.lead(),
         Action::SetTerm => {
             facts.person.ok_or(Denial::Unknown)?;
             roles.lead()
@@ -32,7 +33,8 @@ pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Res
         | Action::ClearRestriction
         | Action::ReadCaseLedger
         | Action::JudgeQuarantine
-        | Action::EraseCase => return Err(Denial::NotThis),
+        | Action::EraseCase
+        | Action::ExportCase => return Err(Denial::NotThis),
     };
     if allowed {
         Ok(Scope::Whole)

@@ -169,6 +169,11 @@ pub(crate) const TABLE: &[(Action, Option<Kind>, &[&str])] = &[
     (Action::EraseCase, Some(Kind::Chair), &[]),
     (Action::EraseCase, Some(Kind::Notice), &[]),
     (Action::EraseCase, Some(Kind::Duty), &[]),
+    (Action::ExportCase, Some(Kind::Case), &["whole lead"]),
+    (Action::ExportCase, Some(Kind::Identity), &[]),
+    (Action::ExportCase, Some(Kind::Chair), &[]),
+    (Action::ExportCase, Some(Kind::Notice), &[]),
+    (Action::ExportCase, Some(Kind::Duty), &[]),
     (Action::InviteResponder, None, &["whole lead"]),
     (Action::InviteLead, None, &["whole lead"]),
     (Action::ConfirmDevice, None, &["whole lead"]),
@@ -193,6 +198,7 @@ pub(crate) const TABLE: &[(Action, Option<Kind>, &[&str])] = &[
     (Action::SetTerm, None, &["whole lead person"]),
     (Action::ReadEventLedger, None, &["whole lead"]),
     (Action::ListQuarantine, None, &["whole lead"]),
+    (Action::ListSuggestions, None, &["whole lead"]),
 ];
 
 pub(crate) const ROLES: [Role; 6] = [

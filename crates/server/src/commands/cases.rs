@@ -10,7 +10,6 @@ use rusqlite::{Connection, TransactionBehavior};
 use safehall_core::case::{Account, CaseView, Danger, PoliceState};
 use safehall_core::{DocumentId, StaffId, Timestamp, code_name};
 use safehall_sync::document::{Document, read_case};
-use safehall_sync::envelope::Body;
 use safehall_sync::wire::Kind;
 
 use super::{Data, invite};
@@ -19,7 +18,7 @@ use crate::ledger::What;
 use crate::store::ledger::{Entry, note};
 use crate::store::{Book, events, log, staff};
 use crate::vault::Vault;
-use crate::{hex, store::StoreError};
+use crate::{hex, reading};
 
 #[derive(Subcommand)]
 pub(super) enum Cases {
@@ -98,7 +97,7 @@ impl Show {
 
 /// A document, made again out of the log.
 pub(super) fn load(conn: &Book<'_>, id: &[u8; 16], kind: i32) -> anyhow::Result<Document> {
-    let (document, _, damaged) = rebuild(conn, id, kind)?;
+    let (document, _, damaged) = reading::rebuild(conn, id, kind)?;
     if damaged > 0 {
         eprintln!(
             "document {}: {damaged} change(s) could not be read and are missing",
@@ -106,25 +105,6 @@ pub(super) fn load(conn: &Book<'_>, id: &[u8; 16], kind: i32) -> anyhow::Result<
         );
     }
     Ok(document)
-}
-
-/// The same, with the number of its changes, and of those that cannot be read.
-pub(super) fn rebuild(
-    conn: &Book<'_>,
-    id: &[u8; 16],
-    kind: i32,
-) -> anyhow::Result<(Document, usize, usize)> {
-    let kind = Kind::try_from(kind).map_err(|_| StoreError::Damaged("kind of document"))?;
-    let mut changes = Vec::new();
-    for envelope in log::envelopes(conn, id)? {
-        changes.push(
-            Body::parse(&envelope)
-                .map_err(|_| StoreError::Damaged("change"))?
-                .change,
-        );
-    }
-    let (document, damaged) = Document::rebuild(kind, changes.iter().map(AsRef::as_ref))?;
-    Ok((document, changes.len(), damaged.len()))
 }
 
 fn cases(conn: &Book<'_>) -> anyhow::Result<Vec<([u8; 16], CaseView)>> {

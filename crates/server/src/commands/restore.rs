@@ -8,10 +8,11 @@ use age::x25519::Identity;
 use anyhow::Context as _;
 use clap::Args;
 
+use super::Root;
 use super::backup::{DATA, KEYS, new_file};
-use super::{Root, cases};
 use crate::clock::{self, Clock as _, SystemClock};
 use crate::ledger::What;
+use crate::reading;
 use crate::secrets;
 use crate::store::ledger::{Entry, note};
 use crate::store::{self, Book, erasure, events, log};
@@ -173,7 +174,7 @@ fn verify(conn: &Book<'_>) -> anyhow::Result<usize> {
     let mut changes = 0;
     for log::Listed { id, kind } in log::documents(conn)? {
         let name = crate::hex::encode(&id);
-        let (_, found, damaged) = cases::rebuild(conn, &id, kind)
+        let (_, found, damaged) = reading::rebuild(conn, &id, kind)
             .with_context(|| format!("could not read document {name}"))?;
         anyhow::ensure!(
             damaged == 0,

@@ -10,6 +10,7 @@ pub(crate) mod auth;
 pub(crate) mod door;
 pub(crate) mod enrol;
 pub(crate) mod erase;
+mod exports;
 pub(crate) mod handin;
 mod heads;
 mod ledger;
@@ -18,6 +19,7 @@ pub(crate) mod problem;
 mod quarantine;
 mod reach;
 mod routes;
+mod suggestions;
 pub(crate) mod sync;
 mod team;
 

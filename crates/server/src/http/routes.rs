@@ -13,8 +13,9 @@ use axum::routing::{MethodFilter, any, get, on};
 use bytes::BytesMut;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use safehall_core::access::{
-    Act, Action, ClearRestriction, ConfirmDevice, EraseCase, Exclude, Grant, InviteResponder,
-    JudgeQuarantine, ListQuarantine, ListTeam, ReadEventLedger, ReadPack, RevokeDevice, SetTerm,
+    Act, Action, ClearRestriction, ConfirmDevice, EraseCase, Exclude, ExportCase, Grant,
+    InviteResponder, JudgeQuarantine, ListQuarantine, ListSuggestions, ListTeam, ReadEventLedger,
+    ReadPack, RevokeDevice, SetTerm,
 };
 use safehall_sync::handin::MAX_HAND_IN;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -23,8 +24,8 @@ use tower_http::compression::CompressionLayer;
 use super::door::{self, Asker};
 use super::problem::Problem;
 use super::{
-    CallId, PROTOBUF, app, auth, enrol, erase, handin, heads, ledger, live, quarantine, reach,
-    sync, team,
+    CallId, PROTOBUF, app, auth, enrol, erase, exports, handin, heads, ledger, live, quarantine,
+    reach, suggestions, sync, team,
 };
 use crate::listen::Stage;
 use crate::state::App;
@@ -153,6 +154,8 @@ fn table() -> Vec<Route> {
         anyone("/v1/handin", MAX_HAND_IN, handin::handin),
         staff::<EraseCase, _>(POST, "/v1/erasures", erase::erase),
         staff::<ReadEventLedger, _>(POST, "/v1/ledger", ledger::ledger),
+        staff::<ListSuggestions, _>(GET, "/v1/suggestions", suggestions::list),
+        staff::<ExportCase, _>(POST, "/v1/exports", exports::export),
     ]
 }
 

@@ -114,6 +114,8 @@ whats! {
     Erased, "erased", Case;
     /// A lead looked at the case's part of the ledger.
     CaseLedgerRead, "case_ledger_read", Case;
+    /// A lead took a copy of the case out of here.
+    CaseExported, "case_exported", Case;
 
     /// A device sends more than it may.
     LimitReached, "limit_reached", Terminal;

@@ -478,6 +478,43 @@ pub(crate) struct Listed {
     pub(crate) kind: i32,
 }
 
+/// A case and what belongs to it, the case first.
+pub(crate) fn of_case(conn: &Book<'_>, case: &[u8; 16]) -> Result<Vec<Listed>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select document_id, kind from document where document_id = ?1 or parent = ?1
+         order by kind, born_at, document_id",
+    )?;
+    let rows = ask.query_map([case], |row| {
+        Ok(Listed {
+            id: row.get(0)?,
+            kind: row.get(1)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// One change as it is told of in a copy of the case.
+pub(crate) struct Received {
+    pub(crate) change_id: [u8; 32],
+    pub(crate) device: [u8; 16],
+    pub(crate) received_at: u64,
+}
+
+/// When each change of a document came, and from which device, in order.
+pub(crate) fn received(conn: &Book<'_>, document: &[u8; 16]) -> Result<Vec<Received>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select change_id, device_id, received_at from change where document_id = ?1 order by seq",
+    )?;
+    let rows = ask.query_map([document], |row| {
+        Ok(Received {
+            change_id: row.get(0)?,
+            device: row.get(1)?,
+            received_at: counted(row.get(2)?),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Every document, oldest first.
 pub(crate) fn documents(conn: &Book<'_>) -> Result<Vec<Listed>, StoreError> {
     let mut ask = conn

@@ -1090,6 +1090,305 @@ pub struct HandedIn {
     #[prost(bytes = "vec", tag = "3")]
     pub wipe_order: ::prost::alloc::vec::Vec<u8>,
 }
+/// Which cases may belong together. Only cases that the asker may read are
+/// compared, so nothing here comes from one that is kept from them.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Suggestions {
+    /// the most probable first, at most 200
+    #[prost(message, repeated, tag = "1")]
+    pub suggestions: ::prost::alloc::vec::Vec<Suggestion>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Suggestion {
+    /// the case that was opened first
+    #[prost(bytes = "vec", tag = "1")]
+    pub first: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub second: ::prost::alloc::vec::Vec<u8>,
+    #[prost(sint32, tag = "3")]
+    pub points: i32,
+    #[prost(enumeration = "suggestion::Verdict", tag = "4")]
+    pub verdict: i32,
+    /// the weightiest first
+    #[prost(message, repeated, tag = "5")]
+    pub reasons: ::prost::alloc::vec::Vec<suggestion::Reason>,
+}
+/// Nested message and enum types in `Suggestion`.
+pub mod suggestion {
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Reason {
+        #[prost(enumeration = "Why", tag = "1")]
+        pub why: i32,
+        #[prost(sint32, tag = "2")]
+        pub points: i32,
+    }
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Verdict {
+        Unspecified = 0,
+        /// probably
+        SameIncident = 1,
+        /// perhaps, at another time
+        SamePerson = 2,
+        /// worth a look
+        Look = 3,
+    }
+    impl Verdict {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "VERDICT_UNSPECIFIED",
+                Self::SameIncident => "VERDICT_SAME_INCIDENT",
+                Self::SamePerson => "VERDICT_SAME_PERSON",
+                Self::Look => "VERDICT_LOOK",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "VERDICT_UNSPECIFIED" => Some(Self::Unspecified),
+                "VERDICT_SAME_INCIDENT" => Some(Self::SameIncident),
+                "VERDICT_SAME_PERSON" => Some(Self::SamePerson),
+                "VERDICT_LOOK" => Some(Self::Look),
+                _ => None,
+            }
+        }
+    }
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Why {
+        Unspecified = 0,
+        SameBadge = 1,
+        /// leading zeros, O and 0, I and 1, B and 8
+        BadgeLooksAlike = 2,
+        BadgeOneCharacter = 3,
+        /// a lead knew the same person again in both
+        SamePerson = 4,
+        SameName = 5,
+        /// three words of the description or more
+        SameLook = 6,
+        /// within half an hour
+        SameTime = 7,
+        WithinTwoHours = 8,
+        SamePlace = 9,
+        /// somebody else is in both
+        SharedPerson = 10,
+        /// somebody whose name is sealed is in both; the name stays sealed
+        SharedSealedPerson = 11,
+        SameCategory = 12,
+        /// one responder opened both within ten minutes: counts against it
+        SameResponder = 13,
+    }
+    impl Why {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "WHY_UNSPECIFIED",
+                Self::SameBadge => "WHY_SAME_BADGE",
+                Self::BadgeLooksAlike => "WHY_BADGE_LOOKS_ALIKE",
+                Self::BadgeOneCharacter => "WHY_BADGE_ONE_CHARACTER",
+                Self::SamePerson => "WHY_SAME_PERSON",
+                Self::SameName => "WHY_SAME_NAME",
+                Self::SameLook => "WHY_SAME_LOOK",
+                Self::SameTime => "WHY_SAME_TIME",
+                Self::WithinTwoHours => "WHY_WITHIN_TWO_HOURS",
+                Self::SamePlace => "WHY_SAME_PLACE",
+                Self::SharedPerson => "WHY_SHARED_PERSON",
+                Self::SharedSealedPerson => "WHY_SHARED_SEALED_PERSON",
+                Self::SameCategory => "WHY_SAME_CATEGORY",
+                Self::SameResponder => "WHY_SAME_RESPONDER",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "WHY_UNSPECIFIED" => Some(Self::Unspecified),
+                "WHY_SAME_BADGE" => Some(Self::SameBadge),
+                "WHY_BADGE_LOOKS_ALIKE" => Some(Self::BadgeLooksAlike),
+                "WHY_BADGE_ONE_CHARACTER" => Some(Self::BadgeOneCharacter),
+                "WHY_SAME_PERSON" => Some(Self::SamePerson),
+                "WHY_SAME_NAME" => Some(Self::SameName),
+                "WHY_SAME_LOOK" => Some(Self::SameLook),
+                "WHY_SAME_TIME" => Some(Self::SameTime),
+                "WHY_WITHIN_TWO_HOURS" => Some(Self::WithinTwoHours),
+                "WHY_SAME_PLACE" => Some(Self::SamePlace),
+                "WHY_SHARED_PERSON" => Some(Self::SharedPerson),
+                "WHY_SHARED_SEALED_PERSON" => Some(Self::SharedSealedPerson),
+                "WHY_SAME_CATEGORY" => Some(Self::SameCategory),
+                "WHY_SAME_RESPONDER" => Some(Self::SameResponder),
+                _ => None,
+            }
+        }
+    }
+}
+/// A lead takes a case out of here. It is noted before it is answered: who, in
+/// which form, and what was left out.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportAsk {
+    /// a case
+    #[prost(bytes = "vec", tag = "1")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    #[prost(enumeration = "export_ask::Form", tag = "2")]
+    pub form: i32,
+    #[prost(enumeration = "export_ask::Part", repeated, tag = "3")]
+    pub left_out: ::prost::alloc::vec::Vec<i32>,
+}
+/// Nested message and enum types in `ExportAsk`.
+pub mod export_ask {
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Form {
+        Unspecified = 0,
+        Paper = 1,
+        File = 2,
+    }
+    impl Form {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "FORM_UNSPECIFIED",
+                Self::Paper => "FORM_PAPER",
+                Self::File => "FORM_FILE",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "FORM_UNSPECIFIED" => Some(Self::Unspecified),
+                "FORM_PAPER" => Some(Self::Paper),
+                "FORM_FILE" => Some(Self::File),
+                _ => None,
+            }
+        }
+    }
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Part {
+        Unspecified = 0,
+        /// who told it
+        Reporter = 1,
+        /// names, badges and how to reach people
+        Names = 2,
+        /// the words of the reports
+        Accounts = 3,
+        /// what happened since
+        Entries = 4,
+        /// the other side, in its words
+        Statement = 5,
+        /// meeting, decision and appeal
+        Decision = 6,
+    }
+    impl Part {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "PART_UNSPECIFIED",
+                Self::Reporter => "PART_REPORTER",
+                Self::Names => "PART_NAMES",
+                Self::Accounts => "PART_ACCOUNTS",
+                Self::Entries => "PART_ENTRIES",
+                Self::Statement => "PART_STATEMENT",
+                Self::Decision => "PART_DECISION",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "PART_UNSPECIFIED" => Some(Self::Unspecified),
+                "PART_REPORTER" => Some(Self::Reporter),
+                "PART_NAMES" => Some(Self::Names),
+                "PART_ACCOUNTS" => Some(Self::Accounts),
+                "PART_ENTRIES" => Some(Self::Entries),
+                "PART_STATEMENT" => Some(Self::Statement),
+                "PART_DECISION" => Some(Self::Decision),
+                _ => None,
+            }
+        }
+    }
+}
+/// What shows later that a copy is of what was here: every change of the case and
+/// of what belongs to it, as far as the asker may read it, and the ledger's seal.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExportPaper {
+    /// by document, each in the order in which it was kept
+    #[prost(message, repeated, tag = "1")]
+    pub changes: ::prost::alloc::vec::Vec<ExportedChange>,
+    /// absent before the first seal
+    #[prost(message, optional, tag = "2")]
+    pub checkpoint: ::core::option::Option<Checkpoint>,
+    /// when this was noted, milliseconds since 1970, UTC
+    #[prost(uint64, tag = "3")]
+    pub at: u64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportedChange {
+    /// 32 bytes, SHA-256 of the signed body
+    #[prost(bytes = "vec", tag = "1")]
+    pub change_id: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    #[prost(enumeration = "Kind", tag = "3")]
+    pub kind: i32,
+    /// whose device signed it
+    #[prost(bytes = "vec", tag = "4")]
+    pub staff: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "5")]
+    pub device: ::prost::alloc::vec::Vec<u8>,
+    #[prost(uint64, tag = "6")]
+    pub received_at: u64,
+}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Role {

@@ -19,6 +19,8 @@
 //   GET  /v1/quarantine      -> Quarantine                    lead
 //   POST /v1/quarantine      QuarantineVerdict -> Empty       lead
 //   POST /v1/erasures        Erasure       -> ErasureReceipt  lead
+//   GET  /v1/suggestions     -> Suggestions                   lead
+//   POST /v1/exports         ExportAsk     -> ExportPaper     lead
 //   POST /v1/handin          HandIn        -> HandedIn        a revoked device (signed: it has no token)
 //
 // Everything but enrol, auth and handin carries `Authorization: Bearer TOKEN`.
@@ -38,7 +40,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file wire/v1/identity.proto.
  */
 export const file_wire_v1_identity: GenFile = /*@__PURE__*/
-  fileDesc("ChZ3aXJlL3YxL2lkZW50aXR5LnByb3RvEhBzYWZlaGFsbC53aXJlLnYxIgcKBUVtcHR5IjgKB1Byb2JsZW0SDAoEY29kZRgBIAEoCRILCgNzYXkYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCSIhCgpCZWdpbkVucm9sEhMKC2ludml0ZV9oYXNoGAEgASgMIvMBCg5FbnJvbENoYWxsZW5nZRIRCgljaGFsbGVuZ2UYASABKAwSDQoFZXZlbnQYAiABKAwSEgoKZXZlbnRfbmFtZRgDIAEoCRISCgpzdGFmZl9uYW1lGAQgASgJEiUKBXJvbGVzGAUgAygOMhYuc2FmZWhhbGwud2lyZS52MS5Sb2xlEhMKC2JhZGdlX2xhYmVsGAYgASgJEhIKCmludml0ZWRfYnkYByABKAkSFAoMZGV2aWNlX2xhYmVsGAggASgJEhEKCXN0YXJ0c19hdBgJIAEoBBIPCgdlbmRzX2F0GAogASgEEg0KBXBsYWNlGAsgASgJIosBCgtGaW5pc2hFbnJvbBIVCg1pbnZpdGVfc2VjcmV0GAEgASgMEhEKCWNoYWxsZW5nZRgCIAEoDBITCgtzaWduaW5nX2tleRgDIAEoDBIVCg1hZ3JlZW1lbnRfa2V5GAQgASgMEhEKCXNpZ25hdHVyZRgFIAEoDBITCgthcHBfdmVyc2lvbhgGIAEoCSJcCghFbnJvbGxlZBIOCgZkZXZpY2UYASABKAwSDQoFc3RhZmYYAiABKAwSDQoFZXZlbnQYAyABKAwSDgoGYWN0aXZlGAQgASgIEhIKCnNlcnZlcl9rZXkYBSABKAwiMwoORW5yb2xTdGF0dXNBc2sSDgoGZGV2aWNlGAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCKCAQoLRW5yb2xTdGF0dXMSMgoFc3RhdGUYASABKA4yIy5zYWZlaGFsbC53aXJlLnYxLkVucm9sU3RhdHVzLlN0YXRlIj8KBVN0YXRlEhEKDVNUQVRFX1VOS05PV04QABIRCg1TVEFURV9QRU5ESU5HEAESEAoMU1RBVEVfQUNUSVZFEAIiHgoMQ2hhbGxlbmdlQXNrEg4KBmRldmljZRgBIAEoDCIzCglDaGFsbGVuZ2USEQoJY2hhbGxlbmdlGAEgASgMEhMKC3NlcnZlcl90aW1lGAIgASgEIkAKCFRva2VuQXNrEg4KBmRldmljZRgBIAEoDBIRCgljaGFsbGVuZ2UYAiABKAwSEQoJc2lnbmF0dXJlGAMgASgMIj8KBVRva2VuEg0KBXRva2VuGAEgASgJEhIKCmV4cGlyZXNfYXQYAiABKAQSEwoLc2VydmVyX3RpbWUYAyABKAQi9AEKBFRlYW0SLAoFc3RhZmYYASADKAsyHS5zYWZlaGFsbC53aXJlLnYxLlN0YWZmTWVtYmVyEikKB2RldmljZXMYAiADKAsyGC5zYWZlaGFsbC53aXJlLnYxLkRldmljZRIrCgZncmFudHMYAyADKAsyGy5zYWZlaGFsbC53aXJlLnYxLkdyYW50TGluZRIzCgpleGNsdXNpb25zGAQgAygLMh8uc2FmZWhhbGwud2lyZS52MS5FeGNsdXNpb25MaW5lEg8KB3JlY3VzZWQYBSADKAwSEgoKcmVjb3ZlcmllcxgGIAMoBBIMCgRvcGVuGAcgASgIIpIBCgtTdGFmZk1lbWJlchINCgVzdGFmZhgBIAEoDBIMCgRuYW1lGAIgASgJEiUKBXJvbGVzGAMgAygOMhYuc2FmZWhhbGwud2lyZS52MS5Sb2xlEhMKC2JhZGdlX2xhYmVsGAQgASgJEg0KBXBob25lGAUgASgJEgwKBGZyb20YBiABKAQSDQoFdW50aWwYByABKAQiuwIKBkRldmljZRIOCgZkZXZpY2UYASABKAwSDQoFc3RhZmYYAiABKAwSDQoFbGFiZWwYAyABKAkSLQoFc3RhdGUYBCABKA4yHi5zYWZlaGFsbC53aXJlLnYxLkRldmljZS5TdGF0ZRINCgV3b3JkcxgFIAMoCRITCgtlbnJvbGxlZF9hdBgGIAEoBBIRCglsYXN0X3NlZW4YByABKAQSDgoGdW5zZW50GAggASgNEhMKC2FwcF92ZXJzaW9uGAkgASgJEhIKCnJldm9rZWRfYXQYCiABKAQSEAoId2lwZWRfYXQYCyABKAQiUgoFU3RhdGUSEQoNU1RBVEVfVU5LTk9XThAAEhEKDVNUQVRFX1BFTkRJTkcQARIQCgxTVEFURV9BQ1RJVkUQAhIRCg1TVEFURV9SRVZPS0VEEAMiGwoJRGV2aWNlUmVmEg4KBmRldmljZRgBIAEoDCJzCglOZXdJbnZpdGUSDQoFc3RhZmYYASABKAwSDAoEbmFtZRgCIAEoCRIlCgVyb2xlcxgDIAMoDjIWLnNhZmVoYWxsLndpcmUudjEuUm9sZRITCgtiYWRnZV9sYWJlbBgEIAEoCRINCgVwaG9uZRgFIAEoCSI4CgZJbnZpdGUSDgoGc2VjcmV0GAEgASgMEg8KB2VuZHNfYXQYAiABKAQSDQoFc3RhZmYYAyABKAwiXwoFR3JhbnQSEAoIZG9jdW1lbnQYASABKAwSDQoFc3RhZmYYAiABKAwSJgoFbGV2ZWwYAyABKA4yFy5zYWZlaGFsbC53aXJlLnYxLkxldmVsEg0KBXVudGlsGAQgASgEIn0KCUdyYW50TGluZRIQCghkb2N1bWVudBgBIAEoDBINCgVzdGFmZhgCIAEoDBImCgVsZXZlbBgDIAEoDjIXLnNhZmVoYWxsLndpcmUudjEuTGV2ZWwSDAoEZnJvbRgEIAEoBBINCgV1bnRpbBgFIAEoBBIKCgJieRgGIAEoDCJKCglFeGNsdXNpb24SEAoIZG9jdW1lbnQYASABKAwSDQoFc3RhZmYYAiABKAwSDAoEbGlmdBgDIAEoCBIOCgZyZWFzb24YBCABKAkieQoNRXhjbHVzaW9uTGluZRIQCghkb2N1bWVudBgBIAEoDBINCgVzdGFmZhgCIAEoDBIKCgJieRgDIAEoDBINCgVzaW5jZRgEIAEoBBIVCg1saWZ0X2Fza2VkX2J5GAUgASgMEhUKDWxpZnRfYXNrZWRfYXQYBiABKAQiLwoLUmVzdHJpY3Rpb24SEAoIZG9jdW1lbnQYASABKAwSDgoGcmVhc29uGAIgASgJIjcKCVN0YWZmVGVybRINCgVzdGFmZhgBIAEoDBIMCgRmcm9tGAIgASgEEg0KBXVudGlsGAMgASgEIj0KCUxlZGdlckFzaxIQCghkb2N1bWVudBgBIAEoDBIOCgZkZXZpY2UYAiABKAwSDgoGYmVmb3JlGAMgASgEInwKCkxlZGdlclBhZ2USLgoHZW50cmllcxgBIAMoCzIdLnNhZmVoYWxsLndpcmUudjEuTGVkZ2VyRW50cnkSDAoEbW9yZRgCIAEoCBIwCgpjaGVja3BvaW50GAMgASgLMhwuc2FmZWhhbGwud2lyZS52MS5DaGVja3BvaW50IrEBCgtMZWRnZXJFbnRyeRIOCgZudW1iZXIYASABKAQSCgoCYXQYAiABKAQSDAoEd2hhdBgDIAEoCRINCgVzdGFmZhgEIAEoDBIOCgZkZXZpY2UYBSABKAwSEAoIZG9jdW1lbnQYBiABKAwSDgoGcGVyc29uGAcgASgMEhQKDGFib3V0X2RldmljZRgIIAEoDBIOCgZkZXRhaWwYCSABKAkSEQoJZGV2aWNlX2F0GAogASgEIj0KClF1YXJhbnRpbmUSLwoFbGluZXMYASADKAsyIC5zYWZlaGFsbC53aXJlLnYxLlF1YXJhbnRpbmVMaW5lIvMCCg5RdWFyYW50aW5lTGluZRIRCgljaGFuZ2VfaWQYASABKAwSEAoIZG9jdW1lbnQYAiABKAwSDQoFc3RhZmYYAyABKAwSDgoGZGV2aWNlGAQgASgMEhMKC3JlY2VpdmVkX2F0GAUgASgEEjUKBWNhdXNlGAYgASgOMiYuc2FmZWhhbGwud2lyZS52MS5RdWFyYW50aW5lTGluZS5DYXVzZRIkCgRraW5kGAcgASgOMhYuc2FmZWhhbGwud2lyZS52MS5LaW5kEg0KBWJ5dGVzGAggASgNEg8KB3ByZXZpZXcYCSABKAkiigEKBUNhdXNlEhUKEUNBVVNFX1VOU1BFQ0lGSUVEEAASEQoNQ0FVU0VfUkVWT0tFRBABEhIKDkNBVVNFX0VYQ0xVREVEEAISFQoRQ0FVU0VfTk9UX0dSQU5URUQQAxIWChJDQVVTRV9FUVVJVk9DQVRJT04QBBIUChBDQVVTRV9VTlJFQURBQkxFEAUiNQoRUXVhcmFudGluZVZlcmRpY3QSEQoJY2hhbmdlX2lkGAEgASgMEg0KBWFkbWl0GAIgASgIIisKB0VyYXN1cmUSEAoIZG9jdW1lbnQYASABKAwSDgoGcmVhc29uGAIgASgJIkUKDkVyYXN1cmVSZWNlaXB0EhEKCWRvY3VtZW50cxgBIAEoDRIPCgdjaGFuZ2VzGAIgASgNEg8KB2RldmljZXMYAyADKAwifAoGSGFuZEluEg4KBmRldmljZRgBIAEoDBIRCgljaGFsbGVuZ2UYAiABKAwSEQoJc2lnbmF0dXJlGAMgASgMEi0KCWVudmVsb3BlcxgEIAMoCzIaLnNhZmVoYWxsLndpcmUudjEuRW52ZWxvcGUSDQoFd2lwZWQYBSABKAgiXwoISGFuZGVkSW4SEgoKY2hhbmdlX2lkcxgBIAMoDBIrCghyZWZ1c2FscxgCIAMoCzIZLnNhZmVoYWxsLndpcmUudjEuUmVmdXNhbBISCgp3aXBlX29yZGVyGAMgASgMKpYBCgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABISCg5ST0xFX1JFU1BPTkRFUhABEg4KClJPTEVfQ0hBSVIQAhIYChRST0xFX0FMVEVSTkFURV9DSEFJUhADEhYKElJPTEVfRVZFTlRfTUFOQUdFUhAEEhIKDlJPTEVfQU5OT1VOQ0VSEAUSDgoKUk9MRV9BRE1JThAGKkoKBUxldmVsEg4KCkxFVkVMX05PTkUQABIOCgpMRVZFTF9SRUFEEAESEAoMTEVWRUxfQVBQRU5EEAISDwoLTEVWRUxfV1JJVEUQA2IGcHJvdG8z", [file_wire_v1_frame]);
+  fileDesc("ChZ3aXJlL3YxL2lkZW50aXR5LnByb3RvEhBzYWZlaGFsbC53aXJlLnYxIgcKBUVtcHR5IjgKB1Byb2JsZW0SDAoEY29kZRgBIAEoCRILCgNzYXkYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCSIhCgpCZWdpbkVucm9sEhMKC2ludml0ZV9oYXNoGAEgASgMIvMBCg5FbnJvbENoYWxsZW5nZRIRCgljaGFsbGVuZ2UYASABKAwSDQoFZXZlbnQYAiABKAwSEgoKZXZlbnRfbmFtZRgDIAEoCRISCgpzdGFmZl9uYW1lGAQgASgJEiUKBXJvbGVzGAUgAygOMhYuc2FmZWhhbGwud2lyZS52MS5Sb2xlEhMKC2JhZGdlX2xhYmVsGAYgASgJEhIKCmludml0ZWRfYnkYByABKAkSFAoMZGV2aWNlX2xhYmVsGAggASgJEhEKCXN0YXJ0c19hdBgJIAEoBBIPCgdlbmRzX2F0GAogASgEEg0KBXBsYWNlGAsgASgJIosBCgtGaW5pc2hFbnJvbBIVCg1pbnZpdGVfc2VjcmV0GAEgASgMEhEKCWNoYWxsZW5nZRgCIAEoDBITCgtzaWduaW5nX2tleRgDIAEoDBIVCg1hZ3JlZW1lbnRfa2V5GAQgASgMEhEKCXNpZ25hdHVyZRgFIAEoDBITCgthcHBfdmVyc2lvbhgGIAEoCSJcCghFbnJvbGxlZBIOCgZkZXZpY2UYASABKAwSDQoFc3RhZmYYAiABKAwSDQoFZXZlbnQYAyABKAwSDgoGYWN0aXZlGAQgASgIEhIKCnNlcnZlcl9rZXkYBSABKAwiMwoORW5yb2xTdGF0dXNBc2sSDgoGZGV2aWNlGAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCKCAQoLRW5yb2xTdGF0dXMSMgoFc3RhdGUYASABKA4yIy5zYWZlaGFsbC53aXJlLnYxLkVucm9sU3RhdHVzLlN0YXRlIj8KBVN0YXRlEhEKDVNUQVRFX1VOS05PV04QABIRCg1TVEFURV9QRU5ESU5HEAESEAoMU1RBVEVfQUNUSVZFEAIiHgoMQ2hhbGxlbmdlQXNrEg4KBmRldmljZRgBIAEoDCIzCglDaGFsbGVuZ2USEQoJY2hhbGxlbmdlGAEgASgMEhMKC3NlcnZlcl90aW1lGAIgASgEIkAKCFRva2VuQXNrEg4KBmRldmljZRgBIAEoDBIRCgljaGFsbGVuZ2UYAiABKAwSEQoJc2lnbmF0dXJlGAMgASgMIj8KBVRva2VuEg0KBXRva2VuGAEgASgJEhIKCmV4cGlyZXNfYXQYAiABKAQSEwoLc2VydmVyX3RpbWUYAyABKAQi9AEKBFRlYW0SLAoFc3RhZmYYASADKAsyHS5zYWZlaGFsbC53aXJlLnYxLlN0YWZmTWVtYmVyEikKB2RldmljZXMYAiADKAsyGC5zYWZlaGFsbC53aXJlLnYxLkRldmljZRIrCgZncmFudHMYAyADKAsyGy5zYWZlaGFsbC53aXJlLnYxLkdyYW50TGluZRIzCgpleGNsdXNpb25zGAQgAygLMh8uc2FmZWhhbGwud2lyZS52MS5FeGNsdXNpb25MaW5lEg8KB3JlY3VzZWQYBSADKAwSEgoKcmVjb3ZlcmllcxgGIAMoBBIMCgRvcGVuGAcgASgIIpIBCgtTdGFmZk1lbWJlchINCgVzdGFmZhgBIAEoDBIMCgRuYW1lGAIgASgJEiUKBXJvbGVzGAMgAygOMhYuc2FmZWhhbGwud2lyZS52MS5Sb2xlEhMKC2JhZGdlX2xhYmVsGAQgASgJEg0KBXBob25lGAUgASgJEgwKBGZyb20YBiABKAQSDQoFdW50aWwYByABKAQiuwIKBkRldmljZRIOCgZkZXZpY2UYASABKAwSDQoFc3RhZmYYAiABKAwSDQoFbGFiZWwYAyABKAkSLQoFc3RhdGUYBCABKA4yHi5zYWZlaGFsbC53aXJlLnYxLkRldmljZS5TdGF0ZRINCgV3b3JkcxgFIAMoCRITCgtlbnJvbGxlZF9hdBgGIAEoBBIRCglsYXN0X3NlZW4YByABKAQSDgoGdW5zZW50GAggASgNEhMKC2FwcF92ZXJzaW9uGAkgASgJEhIKCnJldm9rZWRfYXQYCiABKAQSEAoId2lwZWRfYXQYCyABKAQiUgoFU3RhdGUSEQoNU1RBVEVfVU5LTk9XThAAEhEKDVNUQVRFX1BFTkRJTkcQARIQCgxTVEFURV9BQ1RJVkUQAhIRCg1TVEFURV9SRVZPS0VEEAMiGwoJRGV2aWNlUmVmEg4KBmRldmljZRgBIAEoDCJzCglOZXdJbnZpdGUSDQoFc3RhZmYYASABKAwSDAoEbmFtZRgCIAEoCRIlCgVyb2xlcxgDIAMoDjIWLnNhZmVoYWxsLndpcmUudjEuUm9sZRITCgtiYWRnZV9sYWJlbBgEIAEoCRINCgVwaG9uZRgFIAEoCSI4CgZJbnZpdGUSDgoGc2VjcmV0GAEgASgMEg8KB2VuZHNfYXQYAiABKAQSDQoFc3RhZmYYAyABKAwiXwoFR3JhbnQSEAoIZG9jdW1lbnQYASABKAwSDQoFc3RhZmYYAiABKAwSJgoFbGV2ZWwYAyABKA4yFy5zYWZlaGFsbC53aXJlLnYxLkxldmVsEg0KBXVudGlsGAQgASgEIn0KCUdyYW50TGluZRIQCghkb2N1bWVudBgBIAEoDBINCgVzdGFmZhgCIAEoDBImCgVsZXZlbBgDIAEoDjIXLnNhZmVoYWxsLndpcmUudjEuTGV2ZWwSDAoEZnJvbRgEIAEoBBINCgV1bnRpbBgFIAEoBBIKCgJieRgGIAEoDCJKCglFeGNsdXNpb24SEAoIZG9jdW1lbnQYASABKAwSDQoFc3RhZmYYAiABKAwSDAoEbGlmdBgDIAEoCBIOCgZyZWFzb24YBCABKAkieQoNRXhjbHVzaW9uTGluZRIQCghkb2N1bWVudBgBIAEoDBINCgVzdGFmZhgCIAEoDBIKCgJieRgDIAEoDBINCgVzaW5jZRgEIAEoBBIVCg1saWZ0X2Fza2VkX2J5GAUgASgMEhUKDWxpZnRfYXNrZWRfYXQYBiABKAQiLwoLUmVzdHJpY3Rpb24SEAoIZG9jdW1lbnQYASABKAwSDgoGcmVhc29uGAIgASgJIjcKCVN0YWZmVGVybRINCgVzdGFmZhgBIAEoDBIMCgRmcm9tGAIgASgEEg0KBXVudGlsGAMgASgEIj0KCUxlZGdlckFzaxIQCghkb2N1bWVudBgBIAEoDBIOCgZkZXZpY2UYAiABKAwSDgoGYmVmb3JlGAMgASgEInwKCkxlZGdlclBhZ2USLgoHZW50cmllcxgBIAMoCzIdLnNhZmVoYWxsLndpcmUudjEuTGVkZ2VyRW50cnkSDAoEbW9yZRgCIAEoCBIwCgpjaGVja3BvaW50GAMgASgLMhwuc2FmZWhhbGwud2lyZS52MS5DaGVja3BvaW50IrEBCgtMZWRnZXJFbnRyeRIOCgZudW1iZXIYASABKAQSCgoCYXQYAiABKAQSDAoEd2hhdBgDIAEoCRINCgVzdGFmZhgEIAEoDBIOCgZkZXZpY2UYBSABKAwSEAoIZG9jdW1lbnQYBiABKAwSDgoGcGVyc29uGAcgASgMEhQKDGFib3V0X2RldmljZRgIIAEoDBIOCgZkZXRhaWwYCSABKAkSEQoJZGV2aWNlX2F0GAogASgEIj0KClF1YXJhbnRpbmUSLwoFbGluZXMYASADKAsyIC5zYWZlaGFsbC53aXJlLnYxLlF1YXJhbnRpbmVMaW5lIvMCCg5RdWFyYW50aW5lTGluZRIRCgljaGFuZ2VfaWQYASABKAwSEAoIZG9jdW1lbnQYAiABKAwSDQoFc3RhZmYYAyABKAwSDgoGZGV2aWNlGAQgASgMEhMKC3JlY2VpdmVkX2F0GAUgASgEEjUKBWNhdXNlGAYgASgOMiYuc2FmZWhhbGwud2lyZS52MS5RdWFyYW50aW5lTGluZS5DYXVzZRIkCgRraW5kGAcgASgOMhYuc2FmZWhhbGwud2lyZS52MS5LaW5kEg0KBWJ5dGVzGAggASgNEg8KB3ByZXZpZXcYCSABKAkiigEKBUNhdXNlEhUKEUNBVVNFX1VOU1BFQ0lGSUVEEAASEQoNQ0FVU0VfUkVWT0tFRBABEhIKDkNBVVNFX0VYQ0xVREVEEAISFQoRQ0FVU0VfTk9UX0dSQU5URUQQAxIWChJDQVVTRV9FUVVJVk9DQVRJT04QBBIUChBDQVVTRV9VTlJFQURBQkxFEAUiNQoRUXVhcmFudGluZVZlcmRpY3QSEQoJY2hhbmdlX2lkGAEgASgMEg0KBWFkbWl0GAIgASgIIisKB0VyYXN1cmUSEAoIZG9jdW1lbnQYASABKAwSDgoGcmVhc29uGAIgASgJIkUKDkVyYXN1cmVSZWNlaXB0EhEKCWRvY3VtZW50cxgBIAEoDRIPCgdjaGFuZ2VzGAIgASgNEg8KB2RldmljZXMYAyADKAwifAoGSGFuZEluEg4KBmRldmljZRgBIAEoDBIRCgljaGFsbGVuZ2UYAiABKAwSEQoJc2lnbmF0dXJlGAMgASgMEi0KCWVudmVsb3BlcxgEIAMoCzIaLnNhZmVoYWxsLndpcmUudjEuRW52ZWxvcGUSDQoFd2lwZWQYBSABKAgiXwoISGFuZGVkSW4SEgoKY2hhbmdlX2lkcxgBIAMoDBIrCghyZWZ1c2FscxgCIAMoCzIZLnNhZmVoYWxsLndpcmUudjEuUmVmdXNhbBISCgp3aXBlX29yZGVyGAMgASgMIkAKC1N1Z2dlc3Rpb25zEjEKC3N1Z2dlc3Rpb25zGAEgAygLMhwuc2FmZWhhbGwud2lyZS52MS5TdWdnZXN0aW9uIqQFCgpTdWdnZXN0aW9uEg0KBWZpcnN0GAEgASgMEg4KBnNlY29uZBgCIAEoDBIOCgZwb2ludHMYAyABKBESNQoHdmVyZGljdBgEIAEoDjIkLnNhZmVoYWxsLndpcmUudjEuU3VnZ2VzdGlvbi5WZXJkaWN0EjQKB3JlYXNvbnMYBSADKAsyIy5zYWZlaGFsbC53aXJlLnYxLlN1Z2dlc3Rpb24uUmVhc29uGkcKBlJlYXNvbhItCgN3aHkYASABKA4yIC5zYWZlaGFsbC53aXJlLnYxLlN1Z2dlc3Rpb24uV2h5Eg4KBnBvaW50cxgCIAEoESJoCgdWZXJkaWN0EhcKE1ZFUkRJQ1RfVU5TUEVDSUZJRUQQABIZChVWRVJESUNUX1NBTUVfSU5DSURFTlQQARIXChNWRVJESUNUX1NBTUVfUEVSU09OEAISEAoMVkVSRElDVF9MT09LEAMixgIKA1doeRITCg9XSFlfVU5TUEVDSUZJRUQQABISCg5XSFlfU0FNRV9CQURHRRABEhkKFVdIWV9CQURHRV9MT09LU19BTElLRRACEhsKF1dIWV9CQURHRV9PTkVfQ0hBUkFDVEVSEAMSEwoPV0hZX1NBTUVfUEVSU09OEAQSEQoNV0hZX1NBTUVfTkFNRRAFEhEKDVdIWV9TQU1FX0xPT0sQBhIRCg1XSFlfU0FNRV9USU1FEAcSGAoUV0hZX1dJVEhJTl9UV09fSE9VUlMQCBISCg5XSFlfU0FNRV9QTEFDRRAJEhUKEVdIWV9TSEFSRURfUEVSU09OEAoSHAoYV0hZX1NIQVJFRF9TRUFMRURfUEVSU09OEAsSFQoRV0hZX1NBTUVfQ0FURUdPUlkQDBIWChJXSFlfU0FNRV9SRVNQT05ERVIQDSLMAgoJRXhwb3J0QXNrEhAKCGRvY3VtZW50GAEgASgMEi4KBGZvcm0YAiABKA4yIC5zYWZlaGFsbC53aXJlLnYxLkV4cG9ydEFzay5Gb3JtEjIKCGxlZnRfb3V0GAMgAygOMiAuc2FmZWhhbGwud2lyZS52MS5FeHBvcnRBc2suUGFydCI7CgRGb3JtEhQKEEZPUk1fVU5TUEVDSUZJRUQQABIOCgpGT1JNX1BBUEVSEAESDQoJRk9STV9GSUxFEAIiiwEKBFBhcnQSFAoQUEFSVF9VTlNQRUNJRklFRBAAEhEKDVBBUlRfUkVQT1JURVIQARIOCgpQQVJUX05BTUVTEAISEQoNUEFSVF9BQ0NPVU5UUxADEhAKDFBBUlRfRU5UUklFUxAEEhIKDlBBUlRfU1RBVEVNRU5UEAUSEQoNUEFSVF9ERUNJU0lPThAGIn4KC0V4cG9ydFBhcGVyEjEKB2NoYW5nZXMYASADKAsyIC5zYWZlaGFsbC53aXJlLnYxLkV4cG9ydGVkQ2hhbmdlEjAKCmNoZWNrcG9pbnQYAiABKAsyHC5zYWZlaGFsbC53aXJlLnYxLkNoZWNrcG9pbnQSCgoCYXQYAyABKAQijwEKDkV4cG9ydGVkQ2hhbmdlEhEKCWNoYW5nZV9pZBgBIAEoDBIQCghkb2N1bWVudBgCIAEoDBIkCgRraW5kGAMgASgOMhYuc2FmZWhhbGwud2lyZS52MS5LaW5kEg0KBXN0YWZmGAQgASgMEg4KBmRldmljZRgFIAEoDBITCgtyZWNlaXZlZF9hdBgGIAEoBCqWAQoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASEgoOUk9MRV9SRVNQT05ERVIQARIOCgpST0xFX0NIQUlSEAISGAoUUk9MRV9BTFRFUk5BVEVfQ0hBSVIQAxIWChJST0xFX0VWRU5UX01BTkFHRVIQBBISCg5ST0xFX0FOTk9VTkNFUhAFEg4KClJPTEVfQURNSU4QBipKCgVMZXZlbBIOCgpMRVZFTF9OT05FEAASDgoKTEVWRUxfUkVBRBABEhAKDExFVkVMX0FQUEVORBACEg8KC0xFVkVMX1dSSVRFEANiBnByb3RvMw", [file_wire_v1_frame]);
 
 /**
  * @generated from message safehall.wire.v1.Empty
@@ -1431,6 +1433,421 @@ export type HandedIn = Message<"safehall.wire.v1.HandedIn"> & {
  */
 export const HandedInSchema: GenMessage<HandedIn> = /*@__PURE__*/
   messageDesc(file_wire_v1_identity, 33);
+
+/**
+ * Which cases may belong together. Only cases that the asker may read are
+ * compared, so nothing here comes from one that is kept from them.
+ *
+ * @generated from message safehall.wire.v1.Suggestions
+ */
+export type Suggestions = Message<"safehall.wire.v1.Suggestions"> & {
+  /**
+   * the most probable first, at most 200
+   *
+   * @generated from field: repeated safehall.wire.v1.Suggestion suggestions = 1;
+   */
+  suggestions: Suggestion[];
+};
+
+/**
+ * Describes the message safehall.wire.v1.Suggestions.
+ * Use `create(SuggestionsSchema)` to create a new message.
+ */
+export const SuggestionsSchema: GenMessage<Suggestions> = /*@__PURE__*/
+  messageDesc(file_wire_v1_identity, 34);
+
+/**
+ * @generated from message safehall.wire.v1.Suggestion
+ */
+export type Suggestion = Message<"safehall.wire.v1.Suggestion"> & {
+  /**
+   * the case that was opened first
+   *
+   * @generated from field: bytes first = 1;
+   */
+  first: Uint8Array;
+
+  /**
+   * @generated from field: bytes second = 2;
+   */
+  second: Uint8Array;
+
+  /**
+   * @generated from field: sint32 points = 3;
+   */
+  points: number;
+
+  /**
+   * @generated from field: safehall.wire.v1.Suggestion.Verdict verdict = 4;
+   */
+  verdict: Suggestion_Verdict;
+
+  /**
+   * the weightiest first
+   *
+   * @generated from field: repeated safehall.wire.v1.Suggestion.Reason reasons = 5;
+   */
+  reasons: Suggestion_Reason[];
+};
+
+/**
+ * Describes the message safehall.wire.v1.Suggestion.
+ * Use `create(SuggestionSchema)` to create a new message.
+ */
+export const SuggestionSchema: GenMessage<Suggestion> = /*@__PURE__*/
+  messageDesc(file_wire_v1_identity, 35);
+
+/**
+ * @generated from message safehall.wire.v1.Suggestion.Reason
+ */
+export type Suggestion_Reason = Message<"safehall.wire.v1.Suggestion.Reason"> & {
+  /**
+   * @generated from field: safehall.wire.v1.Suggestion.Why why = 1;
+   */
+  why: Suggestion_Why;
+
+  /**
+   * @generated from field: sint32 points = 2;
+   */
+  points: number;
+};
+
+/**
+ * Describes the message safehall.wire.v1.Suggestion.Reason.
+ * Use `create(Suggestion_ReasonSchema)` to create a new message.
+ */
+export const Suggestion_ReasonSchema: GenMessage<Suggestion_Reason> = /*@__PURE__*/
+  messageDesc(file_wire_v1_identity, 35, 0);
+
+/**
+ * @generated from enum safehall.wire.v1.Suggestion.Verdict
+ */
+export enum Suggestion_Verdict {
+  /**
+   * @generated from enum value: VERDICT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * probably
+   *
+   * @generated from enum value: VERDICT_SAME_INCIDENT = 1;
+   */
+  SAME_INCIDENT = 1,
+
+  /**
+   * perhaps, at another time
+   *
+   * @generated from enum value: VERDICT_SAME_PERSON = 2;
+   */
+  SAME_PERSON = 2,
+
+  /**
+   * worth a look
+   *
+   * @generated from enum value: VERDICT_LOOK = 3;
+   */
+  LOOK = 3,
+}
+
+/**
+ * Describes the enum safehall.wire.v1.Suggestion.Verdict.
+ */
+export const Suggestion_VerdictSchema: GenEnum<Suggestion_Verdict> = /*@__PURE__*/
+  enumDesc(file_wire_v1_identity, 35, 0);
+
+/**
+ * @generated from enum safehall.wire.v1.Suggestion.Why
+ */
+export enum Suggestion_Why {
+  /**
+   * @generated from enum value: WHY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: WHY_SAME_BADGE = 1;
+   */
+  SAME_BADGE = 1,
+
+  /**
+   * leading zeros, O and 0, I and 1, B and 8
+   *
+   * @generated from enum value: WHY_BADGE_LOOKS_ALIKE = 2;
+   */
+  BADGE_LOOKS_ALIKE = 2,
+
+  /**
+   * @generated from enum value: WHY_BADGE_ONE_CHARACTER = 3;
+   */
+  BADGE_ONE_CHARACTER = 3,
+
+  /**
+   * a lead knew the same person again in both
+   *
+   * @generated from enum value: WHY_SAME_PERSON = 4;
+   */
+  SAME_PERSON = 4,
+
+  /**
+   * @generated from enum value: WHY_SAME_NAME = 5;
+   */
+  SAME_NAME = 5,
+
+  /**
+   * three words of the description or more
+   *
+   * @generated from enum value: WHY_SAME_LOOK = 6;
+   */
+  SAME_LOOK = 6,
+
+  /**
+   * within half an hour
+   *
+   * @generated from enum value: WHY_SAME_TIME = 7;
+   */
+  SAME_TIME = 7,
+
+  /**
+   * @generated from enum value: WHY_WITHIN_TWO_HOURS = 8;
+   */
+  WITHIN_TWO_HOURS = 8,
+
+  /**
+   * @generated from enum value: WHY_SAME_PLACE = 9;
+   */
+  SAME_PLACE = 9,
+
+  /**
+   * somebody else is in both
+   *
+   * @generated from enum value: WHY_SHARED_PERSON = 10;
+   */
+  SHARED_PERSON = 10,
+
+  /**
+   * somebody whose name is sealed is in both; the name stays sealed
+   *
+   * @generated from enum value: WHY_SHARED_SEALED_PERSON = 11;
+   */
+  SHARED_SEALED_PERSON = 11,
+
+  /**
+   * @generated from enum value: WHY_SAME_CATEGORY = 12;
+   */
+  SAME_CATEGORY = 12,
+
+  /**
+   * one responder opened both within ten minutes: counts against it
+   *
+   * @generated from enum value: WHY_SAME_RESPONDER = 13;
+   */
+  SAME_RESPONDER = 13,
+}
+
+/**
+ * Describes the enum safehall.wire.v1.Suggestion.Why.
+ */
+export const Suggestion_WhySchema: GenEnum<Suggestion_Why> = /*@__PURE__*/
+  enumDesc(file_wire_v1_identity, 35, 1);
+
+/**
+ * A lead takes a case out of here. It is noted before it is answered: who, in
+ * which form, and what was left out.
+ *
+ * @generated from message safehall.wire.v1.ExportAsk
+ */
+export type ExportAsk = Message<"safehall.wire.v1.ExportAsk"> & {
+  /**
+   * a case
+   *
+   * @generated from field: bytes document = 1;
+   */
+  document: Uint8Array;
+
+  /**
+   * @generated from field: safehall.wire.v1.ExportAsk.Form form = 2;
+   */
+  form: ExportAsk_Form;
+
+  /**
+   * @generated from field: repeated safehall.wire.v1.ExportAsk.Part left_out = 3;
+   */
+  leftOut: ExportAsk_Part[];
+};
+
+/**
+ * Describes the message safehall.wire.v1.ExportAsk.
+ * Use `create(ExportAskSchema)` to create a new message.
+ */
+export const ExportAskSchema: GenMessage<ExportAsk> = /*@__PURE__*/
+  messageDesc(file_wire_v1_identity, 36);
+
+/**
+ * @generated from enum safehall.wire.v1.ExportAsk.Form
+ */
+export enum ExportAsk_Form {
+  /**
+   * @generated from enum value: FORM_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: FORM_PAPER = 1;
+   */
+  PAPER = 1,
+
+  /**
+   * @generated from enum value: FORM_FILE = 2;
+   */
+  FILE = 2,
+}
+
+/**
+ * Describes the enum safehall.wire.v1.ExportAsk.Form.
+ */
+export const ExportAsk_FormSchema: GenEnum<ExportAsk_Form> = /*@__PURE__*/
+  enumDesc(file_wire_v1_identity, 36, 0);
+
+/**
+ * @generated from enum safehall.wire.v1.ExportAsk.Part
+ */
+export enum ExportAsk_Part {
+  /**
+   * @generated from enum value: PART_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * who told it
+   *
+   * @generated from enum value: PART_REPORTER = 1;
+   */
+  REPORTER = 1,
+
+  /**
+   * names, badges and how to reach people
+   *
+   * @generated from enum value: PART_NAMES = 2;
+   */
+  NAMES = 2,
+
+  /**
+   * the words of the reports
+   *
+   * @generated from enum value: PART_ACCOUNTS = 3;
+   */
+  ACCOUNTS = 3,
+
+  /**
+   * what happened since
+   *
+   * @generated from enum value: PART_ENTRIES = 4;
+   */
+  ENTRIES = 4,
+
+  /**
+   * the other side, in its words
+   *
+   * @generated from enum value: PART_STATEMENT = 5;
+   */
+  STATEMENT = 5,
+
+  /**
+   * meeting, decision and appeal
+   *
+   * @generated from enum value: PART_DECISION = 6;
+   */
+  DECISION = 6,
+}
+
+/**
+ * Describes the enum safehall.wire.v1.ExportAsk.Part.
+ */
+export const ExportAsk_PartSchema: GenEnum<ExportAsk_Part> = /*@__PURE__*/
+  enumDesc(file_wire_v1_identity, 36, 1);
+
+/**
+ * What shows later that a copy is of what was here: every change of the case and
+ * of what belongs to it, as far as the asker may read it, and the ledger's seal.
+ *
+ * @generated from message safehall.wire.v1.ExportPaper
+ */
+export type ExportPaper = Message<"safehall.wire.v1.ExportPaper"> & {
+  /**
+   * by document, each in the order in which it was kept
+   *
+   * @generated from field: repeated safehall.wire.v1.ExportedChange changes = 1;
+   */
+  changes: ExportedChange[];
+
+  /**
+   * absent before the first seal
+   *
+   * @generated from field: safehall.wire.v1.Checkpoint checkpoint = 2;
+   */
+  checkpoint?: Checkpoint | undefined;
+
+  /**
+   * when this was noted, milliseconds since 1970, UTC
+   *
+   * @generated from field: uint64 at = 3;
+   */
+  at: bigint;
+};
+
+/**
+ * Describes the message safehall.wire.v1.ExportPaper.
+ * Use `create(ExportPaperSchema)` to create a new message.
+ */
+export const ExportPaperSchema: GenMessage<ExportPaper> = /*@__PURE__*/
+  messageDesc(file_wire_v1_identity, 37);
+
+/**
+ * @generated from message safehall.wire.v1.ExportedChange
+ */
+export type ExportedChange = Message<"safehall.wire.v1.ExportedChange"> & {
+  /**
+   * 32 bytes, SHA-256 of the signed body
+   *
+   * @generated from field: bytes change_id = 1;
+   */
+  changeId: Uint8Array;
+
+  /**
+   * @generated from field: bytes document = 2;
+   */
+  document: Uint8Array;
+
+  /**
+   * @generated from field: safehall.wire.v1.Kind kind = 3;
+   */
+  kind: Kind;
+
+  /**
+   * whose device signed it
+   *
+   * @generated from field: bytes staff = 4;
+   */
+  staff: Uint8Array;
+
+  /**
+   * @generated from field: bytes device = 5;
+   */
+  device: Uint8Array;
+
+  /**
+   * @generated from field: uint64 received_at = 6;
+   */
+  receivedAt: bigint;
+};
+
+/**
+ * Describes the message safehall.wire.v1.ExportedChange.
+ * Use `create(ExportedChangeSchema)` to create a new message.
+ */
+export const ExportedChangeSchema: GenMessage<ExportedChange> = /*@__PURE__*/
+  messageDesc(file_wire_v1_identity, 38);
 
 /**
  * @generated from enum safehall.wire.v1.Role

@@ -1,0 +1,101 @@
+/**
+ * Which cases may belong together, as the server works it out of what a lead may
+ * read. A suggestion says why in points; only a lead links, and what a lead said
+ * about two cases ends it at once.
+ */
+import { type Suggestions, Suggestion_Verdict as Verdict, Suggestion_Why as Why } from '../generated/wire/v1/identity_pb.ts';
+import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
+import { links, reportedAt } from './chair.ts';
+import { decision } from './decision.ts';
+import { hex } from './team.ts';
+
+export const REASONS = [
+	'same_badge', 'badge_looks_alike', 'badge_one_character', 'same_person', 'same_name', 'same_look', 'same_time', 'within_two_hours', 'same_place', 'shared_person',
+	'shared_sealed_person', 'same_category', 'same_responder'
+] as const;
+export type ReasonCode = (typeof REASONS)[number];
+export type Likely = 'same_incident' | 'same_person' | 'look';
+
+export interface Suggested {
+	/** The case that was opened first. */
+	first: Id;
+	second: Id;
+	points: number;
+	likely: Likely;
+	/** The weightiest first. A newer server may know reasons that are left out here; the points stay whole. */
+	reasons: readonly { code: ReasonCode; points: number }[];
+}
+
+const LIKELY = new Map<Verdict, Likely>([
+	[Verdict.SAME_INCIDENT, 'same_incident'],
+	[Verdict.SAME_PERSON, 'same_person'],
+	[Verdict.LOOK, 'look']
+]);
+const CODES = new Map<Why, ReasonCode>([
+	[Why.SAME_BADGE, 'same_badge'],
+	[Why.BADGE_LOOKS_ALIKE, 'badge_looks_alike'],
+	[Why.BADGE_ONE_CHARACTER, 'badge_one_character'],
+	[Why.SAME_PERSON, 'same_person'],
+	[Why.SAME_NAME, 'same_name'],
+	[Why.SAME_LOOK, 'same_look'],
+	[Why.SAME_TIME, 'same_time'],
+	[Why.WITHIN_TWO_HOURS, 'within_two_hours'],
+	[Why.SAME_PLACE, 'same_place'],
+	[Why.SHARED_PERSON, 'shared_person'],
+	[Why.SHARED_SEALED_PERSON, 'shared_sealed_person'],
+	[Why.SAME_CATEGORY, 'same_category'],
+	[Why.SAME_RESPONDER, 'same_responder']
+]);
+
+/** In the server's order: the most probable first. */
+export function suggested(told: Suggestions): Suggested[] {
+	return told.suggestions.flatMap((one) => {
+		const likely = LIKELY.get(one.verdict);
+		if (likely === undefined) return [];
+		const reasons = one.reasons.flatMap(({ why, points }) => {
+			const code = CODES.get(why);
+			return code === undefined ? [] : [{ code, points }];
+		});
+		return [{ first: hex(one.first), second: hex(one.second), points: one.points, likely, reasons }];
+	});
+}
+
+/** What is suggested about one case, as far as both are on this device and no lead said anything about them. */
+export function suggestedFor(caseId: Id, all: readonly Suggested[], cases: readonly CaseRecord[], chairs: readonly ChairRecord[]): (Suggested & { other: Id })[] {
+	const here = new Set(cases.map((one) => one.id));
+	const said = new Set(links(chairs).flatMap((link) => [`${link.from} ${link.to}`, `${link.to} ${link.from}`]));
+	return all
+		.filter(({ first, second }) => (first === caseId || second === caseId) && here.has(first) && here.has(second) && !said.has(`${first} ${second}`))
+		.map((one) => ({ ...one, other: one.first === caseId ? one.second : one.first }));
+}
+
+/** The sanction after which the code says that further reports bring more. */
+const WARNING = 'warn_cease';
+/** Reasons to think of one person, not of one place or time. */
+const OF_A_PERSON: readonly ReasonCode[] = ['same_badge', 'same_person', 'same_name'];
+
+export interface Warned {
+	caseId: Id;
+	codeName: string;
+	/** When the person was told. */
+	told: Millis;
+}
+
+/**
+ * Warnings that were told in a case about what may be the same person, before
+ * this one was reported. Likely enough to be seen at once, never enough to decide.
+ */
+export function warnedBefore(record: CaseRecord, all: readonly Suggested[], cases: readonly CaseRecord[], chairs: readonly ChairRecord[]): Warned[] {
+	const likely = suggestedFor(record.id, all, cases, chairs).filter(({ reasons }) => reasons.some(({ code }) => OF_A_PERSON.includes(code)));
+	const linked = links(chairs).filter(({ kind, from, to }) => kind === 'same_reported_person' && (from === record.id || to === record.id));
+	const others = new Set([...likely.map(({ other }) => other), ...linked.map(({ from, to }) => (from === record.id ? to : from))]);
+	return cases
+		.filter(({ id }) => others.has(id))
+		.flatMap(({ id, codeName }) => {
+			const made = chairs.filter((chair) => chair.parent === id).map((chair) => decision(chair.collections));
+			const told = made.flatMap(({ sanctions }) => sanctions.flatMap((one) => (one.code === WARNING && one.told !== undefined && one.lifted === undefined ? [one.told.at] : [])));
+			const first = Math.min(...told, Infinity);
+			return first < reportedAt(record.view) ? [{ caseId: id, codeName, told: first }] : [];
+		})
+		.sort((a, b) => a.told - b.told);
+}
