@@ -6,6 +6,7 @@
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import type { CaseView } from './case.ts';
 import { groups, links, openedBy, reportedAt, standing } from './chair.ts';
+import { closed } from './closing.ts';
 import { decision, isHeard, joined, outcome, type Collections } from './decision.ts';
 import { due, inboxOrder, type DueTargets, type Progress } from './due.ts';
 import { roomsAmong, type Room } from './place.ts';
@@ -14,7 +15,7 @@ import { decisions } from './settle.ts';
 import { chosen, withdrawals } from './withdrawal.ts';
 
 /** What to do next about a case, in the order of the procedure. */
-export type Next = 'open' | 'ask_again' | 'settle' | 'withdrawn' | 'meet' | 'hear' | 'find' | 'tell' | 'none';
+export type Next = 'open' | 'ask_again' | 'settle' | 'withdrawn' | 'meet' | 'hear' | 'find' | 'tell' | 'none' | 'closed';
 
 export interface Standing {
 	next: Next;
@@ -63,7 +64,9 @@ export function inbox(cases: readonly CaseRecord[], chairs: readonly ChairRecord
 		rows.push({ id: record.id, row: row(record, records, own, reader, rooms, targets, now), ...progress(records.map((one) => one.view), own) });
 	}
 	const ordered = inboxOrder(rows, targets, now).map((one) => one.row);
-	return { overdue: ordered.filter((one) => one.standing.over > 0), onTime: ordered.filter((one) => one.standing.over === 0) };
+	const onTime = ordered.filter((one) => one.standing.over === 0);
+	const isClosed = (one: Row) => one.standing.next === 'closed';
+	return { overdue: ordered.filter((one) => one.standing.over > 0), onTime: [...onTime.filter((one) => !isClosed(one)), ...onTime.filter(isClosed)] };
 }
 
 /** How far the cases of one incident are: the chair knows when they know of every one, and the meeting is about all. */
@@ -100,6 +103,7 @@ export function standingOf(views: readonly CaseView[], chairs: readonly ChairRec
 	const opened = views.every((view) => openedBy(view, reader));
 	const step = due(progress(views, chairs), targets, now);
 	const found = joined(chairs);
+	if (closed(found).state === 'closed') return { next: 'closed', due: null, over: 0 };
 	if (!opened) return { next: 'open', due: step.at ?? null, over: step.overdue_by };
 	const next: Next = views.some((view) => view.police.state === 'ask_again')
 		? 'ask_again'

@@ -34,3 +34,12 @@ export function momentOf(field: string, zone: string): number | undefined {
 	const earlier = at - 3_600_000;
 	return shown(earlier) === wanted ? earlier : at;
 }
+
+/** So many months after a moment; on the last day of a month that is too short for it. */
+export function monthsAfter(after: number, months: number): number {
+	const end = new Date(after);
+	const wanted = end.getUTCMonth() + months;
+	const [year, month] = [end.getUTCFullYear() + Math.floor(wanted / 12), wanted % 12];
+	const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+	return Date.UTC(year, month, Math.min(end.getUTCDate(), last), end.getUTCHours(), end.getUTCMinutes());
+}

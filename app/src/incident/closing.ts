@@ -1,0 +1,139 @@
+/** What has to be done before a case is closed, and closing it. Nothing is closed silently: what is open is named, or a reason is. */
+import type { Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
+import type { Aware, CaseView, Entry } from './case.ts';
+import { standing } from './chair.ts';
+import type { Desk } from './deciding.ts';
+import { decision, inForce, isAppealed, outcome, type Sanction } from './decision.ts';
+
+type Collections = ReadonlyMap<string, readonly Element[]>;
+
+/** How somebody who knows about it heard that it is dealt with. */
+export const WAYS = ['in_person', 'announcement', 'message', 'phone'] as const;
+export type Way = (typeof WAYS)[number];
+
+export type Open =
+	| { what: 'finding' }
+	| { what: 'reported_told' }
+	| { what: 'reporter_told' }
+	| { what: 'aware'; count: number }
+	| { what: 'actions'; count: number }
+	| { what: 'feedback'; count: number }
+	| { what: 'appeal' }
+	| { what: 'sanction'; sanction: Sanction };
+
+/** Where closing stands: what was written last counts. */
+export type Closed = { state: 'open' } | { state: 'closed'; by: Id; at: Millis; note: string; despite?: string };
+
+/** Who knows about it and has not been told, in all cases of one incident. */
+export function untold(views: readonly CaseView[]): Aware[] {
+	return views.flatMap((view) => view.aware.filter((one) => one.told === undefined && !one.struck?.length));
+}
+
+/** What is open, in the order of the procedure. `made` is the chair's notes on all cases of one incident. */
+export function stillOpen(collections: Collections, views: readonly CaseView[], now: Millis): Open[] {
+	const made = decision(collections, views);
+	const found = outcome(made);
+	const saidTo = [...made.findings, ...made.sanctions.filter((one) => !one.interim && one.lifted === undefined)].every((one) => one.told !== undefined);
+	const undone = made.actions.filter((action) => action.done === undefined && action.kind !== 'follow_up');
+	const waitsFor = new Set(answered(collections).map((one) => one.about));
+	const replies = views.flatMap(feedback).filter((entry) => !waitsFor.has(entry.id));
+	const aware = untold(views).length;
+	return [
+		...(found.state === 'made' ? [] : [{ what: 'finding' as const }]),
+		...(found.state === 'made' && saidTo ? [] : [{ what: 'reported_told' as const }]),
+		...(made.followUps.length > 0 ? [] : [{ what: 'reporter_told' as const }]),
+		...(aware === 0 ? [] : [{ what: 'aware' as const, count: aware }]),
+		...(undone.length === 0 ? [] : [{ what: 'actions' as const, count: undone.length }]),
+		...(replies.length === 0 ? [] : [{ what: 'feedback' as const, count: replies.length }]),
+		...(isAppealed(made) ? [{ what: 'appeal' as const }] : []),
+		...inForce(made.sanctions, now).flatMap((sanction) => (sanction.until === undefined ? [] : [{ what: 'sanction' as const, sanction }]))
+	];
+}
+
+export function closed(collections: Collections): Closed {
+	const last = standing(collections, 'entries').findLast((entry) => entry.fields['kind'] === 'closed' || entry.fields['kind'] === 'reopened');
+	if (last?.fields['kind'] !== 'closed') return { state: 'open' };
+	const { text, despite } = last.fields;
+	return { state: 'closed', by: last.by, at: last.at, note: typeof text === 'string' ? text : '', ...(typeof despite === 'string' && despite !== '' && { despite }) };
+}
+
+/** Why a case cannot be closed yet: there is no note, or something is open and no reason says why it may stay so. */
+export type NotClosed = 'note' | 'reason';
+
+export function close(desk: Desk, open: readonly Open[], note: string, despite: string): { may: true; intentions: Intention[] } | { may: false; why: NotClosed } {
+	if (note.trim() === '') return { may: false, why: 'note' };
+	if (open.length > 0 && despite.trim() === '') return { may: false, why: 'reason' };
+	const reason = open.length > 0 ? { despite: despite.trim() } : {};
+	return { may: true, intentions: turn(desk, { kind: 'closed', text: note.trim(), ...reason }) };
+}
+
+export function reopen(desk: Desk, why: string): Intention[] {
+	return turn(desk, { kind: 'reopened', text: why.trim() });
+}
+
+/** The words are for the leads; that it is closed is for everybody on the case. */
+function turn(desk: Desk, fields: { kind: string; [field: string]: string }): Intention[] {
+	const { kind } = fields;
+	return [
+		{ document: desk.document, kind: 'chair', facts: [{ into: 'entries', id: desk.newId(), fields }], birth: { parent: desk.caseId } },
+		{ document: desk.caseId, kind: 'case', facts: [{ into: 'entries', id: desk.newId(), fields: { kind } }] }
+	];
+}
+
+/** Somebody else knows about it. Groups and places rather than names. */
+export function knows(caseId: Id, who: string, how: string, newId: () => Id): Intention {
+	return { document: caseId, kind: 'case', facts: [{ into: 'aware', id: newId(), fields: { who: who.trim(), ...(how.trim() !== '' && { how: how.trim() }) } }] };
+}
+
+/** They were told, in one of the sentences that have no place for a name. */
+export function tell(target: Id, way: Way, sentence: string, at: Millis, newId: () => Id): NewFact {
+	return { into: 'marks', id: newId(), fields: { target, mark: 'told', value: sentence === '' ? way : `${way} ${sentence}` }, at };
+}
+
+/** How and with which sentence they were told. */
+export function toldHow(value: string | undefined): { way: string; sentence?: string } {
+	const [way = '', sentence] = (value ?? '').split(' ');
+	return sentence === undefined ? { way } : { way, sentence };
+}
+
+/** What somebody wrote or said afterwards. */
+export function feedback(view: CaseView): Entry[] {
+	return view.entries.filter((entry) => entry.kind === 'feedback' && !entry.struck?.length);
+}
+
+export interface Reply {
+	id: Id;
+	/** The entry with the feedback. */
+	about: Id;
+	/** Who answers. */
+	who?: Id;
+	by: Id;
+	at: Millis;
+	answered?: { by: Id; at: Millis; text: string };
+}
+
+/** Who answers what, and whether they did. */
+export function replies(collections: Collections): Reply[] {
+	const marks = standing(collections, 'marks').filter((mark) => mark.fields['mark'] === 'done');
+	return standing(collections, 'actions').flatMap((action) => {
+		const { about, who } = action.fields;
+		if (typeof about !== 'string') return [];
+		const done = marks.find((mark) => mark.fields['target'] === action.id);
+		const text = done?.fields['value'];
+		return [{ id: action.id, about, by: action.by, at: action.at, ...(typeof who === 'string' && who !== '' && { who }), ...(done && { answered: { by: done.by, at: done.at, text: typeof text === 'string' ? text : '' } }) }];
+	});
+}
+
+function answered(collections: Collections): Reply[] {
+	return replies(collections).filter((one) => one.answered !== undefined);
+}
+
+/** Somebody takes it on to answer. */
+export function takeOn(desk: Desk, entry: Id, who: Id, what: string, replaces?: Id): Intention {
+	const fields = { kind: 'follow_up', what, who, about: entry, ...(replaces !== undefined && { replaces }) };
+	return { document: desk.document, kind: 'chair', facts: [{ into: 'actions', id: desk.newId(), fields }], birth: { parent: desk.caseId } };
+}
+
+export function answer(desk: Desk, reply: Id, text: string): Intention {
+	return { document: desk.document, kind: 'chair', facts: [{ into: 'marks', id: desk.newId(), fields: { target: reply, mark: 'done', value: text.trim() } }], birth: { parent: desk.caseId } };
+}

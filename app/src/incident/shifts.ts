@@ -1,0 +1,134 @@
+/**
+ * Who is on duty when, where nobody is, and handing over. A hand-over names no
+ * case: everybody on the team can read it. Which cases it is about stands in
+ * each of them.
+ */
+import type { CaseRecord, Element, EventRecord, Id, Intention, Millis } from '../replica/api.ts';
+import { elements } from './board.ts';
+import { reportedAt } from './chair.ts';
+import { isLead, onTeam, type Person } from './team.ts';
+
+export interface Shift {
+	id: Id;
+	staff: Id;
+	from: Millis;
+	until: Millis;
+	place: string;
+}
+
+export interface Span {
+	from: Millis;
+	until: Millis;
+}
+
+/** The roster, as the leads wrote it. */
+export function shifts(duty: EventRecord | null, everyone: readonly Person[]): Shift[] {
+	const lead = leads(everyone);
+	return elements(duty?.collections, 'shifts', lead)
+		.filter((element) => lead(element.by))
+		.flatMap((element) => {
+			const { staff, from, until, place } = element.fields;
+			if (typeof staff !== 'string' || typeof from !== 'number' || typeof until !== 'number' || until <= from) return [];
+			return [{ id: element.id, staff, from, until, place: typeof place === 'string' ? place : '' }];
+		})
+		.sort((a, b) => a.from - b.from || a.until - b.until || (a.id < b.id ? -1 : 1));
+}
+
+/** Who is on duty at `now`, and on the team at all. */
+export function onDuty(all: readonly Shift[], everyone: readonly Person[], now: Millis): Shift[] {
+	return all.filter((shift) => shift.from <= now && now < shift.until && everyone.some((person) => person.id === shift.staff && onTeam(person, now)));
+}
+
+/**
+ * When nobody is on duty, day by day: `dayOf` names the day of a moment where the
+ * event is. Between the first and the last shift of a day; on the event's first
+ * day from its beginning, on its last to its end; a day without any is one gap.
+ */
+export function gaps(all: readonly Shift[], event: Span, dayOf: (at: Millis) => string): Span[] {
+	if (all.length === 0) return [event];
+	const days = new Map<string, Shift[]>();
+	for (const shift of all) days.set(dayOf(shift.from), [...(days.get(dayOf(shift.from)) ?? []), shift]);
+	const found: Span[] = [];
+	for (const [day, list] of days) {
+		let covered = day === dayOf(event.from) ? event.from : (list[0]?.from ?? event.from);
+		for (const shift of list) {
+			if (shift.from > covered) found.push({ from: covered, until: shift.from });
+			covered = Math.max(covered, shift.until);
+		}
+		if (day === dayOf(event.until) && covered < event.until) found.push({ from: covered, until: event.until });
+	}
+	const HOUR = 60 * 60 * 1_000;
+	for (let at = event.from; at < event.until; ) {
+		const day = dayOf(at);
+		const from = at;
+		while (at < event.until && dayOf(at) === day) at += HOUR;
+		if (!days.has(day)) found.push({ from, until: Math.min(at, event.until) });
+	}
+	return found.sort((a, b) => a.from - b.from);
+}
+
+export function plan(document: Id, shift: { staff: Id; from: Millis; until: Millis; place: string }, newId: () => Id): Intention {
+	const { staff, from, until, place } = shift;
+	return { document, kind: 'duty', facts: [{ into: 'shifts', id: newId(), fields: { staff, from, until, ...(place.trim() !== '' && { place: place.trim() }) } }], birth: {} };
+}
+
+export function cancel(document: Id, shift: Id, newId: () => Id): Intention {
+	return { document, kind: 'duty', facts: [{ into: 'strikes', id: newId(), fields: { target: shift } }] };
+}
+
+export interface HandOver {
+	id: Id;
+	from: Id;
+	to: Id;
+	at: Millis;
+	/** Where keys and radios are, and what to look out for. Of no case. */
+	text: string;
+	/** Something is on the phone of whoever goes, and it stays switched on. */
+	reachable: boolean;
+	/** When the other one took over; absent: not yet. */
+	confirmed?: Millis;
+}
+
+/** Who handed over to whom, the latest last. Counts from whoever goes, and the other one confirms it. */
+export function handovers(duty: EventRecord | null, everyone: readonly Person[]): HandOver[] {
+	const lead = leads(everyone);
+	const marks = elements(duty?.collections, 'marks', lead);
+	return elements(duty?.collections, 'handovers', lead).flatMap((element: Element) => {
+		const { to, text, reachable } = element.fields;
+		if (typeof to !== 'string') return [];
+		const confirmed = marks.find((mark) => mark.fields['target'] === element.id && mark.fields['mark'] === 'confirmed' && mark.by === to);
+		return [{ id: element.id, from: element.by, to, at: element.at, text: typeof text === 'string' ? text : '', reachable: reachable === true, ...(confirmed && { confirmed: confirmed.at }) }];
+	});
+}
+
+/** Cases that go over with a shift: one's own and those that one was given, as far as this phone holds them. */
+export function open(cases: readonly CaseRecord[]): CaseRecord[] {
+	const closed = (record: CaseRecord) => record.view.entries.findLast((entry) => (entry.kind === 'closed' || entry.kind === 'reopened') && !entry.struck?.length)?.kind === 'closed';
+	return cases.filter((record) => !closed(record)).sort((a, b) => reportedAt(a.view) - reportedAt(b.view) || (a.id < b.id ? -1 : 1));
+}
+
+/** Hands over. `cases`: which cases it is about, said in each of them only. */
+export function handOver(document: Id, wish: { to: Id; toName: string; text: string; reachable: boolean; cases: readonly Id[] }, newId: () => Id): Intention[] {
+	const { to, toName, text, reachable, cases } = wish;
+	const fields = { to, ...(text.trim() !== '' && { text: text.trim() }), ...(reachable && { reachable }) };
+	return [
+		...cases.map((id): Intention => ({ document: id, kind: 'case', facts: [{ into: 'entries', id: newId(), fields: { kind: 'handover', who: toName, value: to } }] })),
+		{ document, kind: 'duty', facts: [{ into: 'handovers', id: newId(), fields }], birth: {} }
+	];
+}
+
+export function takeOver(document: Id, handover: Id, newId: () => Id): Intention {
+	return { document, kind: 'duty', facts: [{ into: 'marks', id: newId(), fields: { target: handover, mark: 'confirmed' } }] };
+}
+
+/** Cases that were handed to somebody: a lead gives them access. By the entries in the cases, the latest of each counts. */
+export function handedTo(cases: readonly CaseRecord[], staff: Id): { record: CaseRecord; from: Id; at: Millis }[] {
+	return cases.flatMap((record) => {
+		const last = record.view.entries.findLast((entry) => entry.kind === 'handover' && entry.value !== undefined && !entry.struck?.length);
+		return last?.value === staff ? [{ record, from: last.by, at: last.at }] : [];
+	});
+}
+
+function leads(everyone: readonly Person[]): (staff: Id) => boolean {
+	return (staff) => everyone.some((person) => person.id === staff && isLead(person.roles));
+}

@@ -1,0 +1,87 @@
+/**
+ * What may be said in public about the whole event: numbers without anybody in
+ * them. What is linked as one incident counts once, drills never, and a number
+ * below three is not said.
+ */
+import type { CaseRecord, ChairRecord } from '../replica/api.ts';
+import { group, links, standing } from './chair.ts';
+import { closed } from './closing.ts';
+import { decision, joined, outcome } from './decision.ts';
+
+/** A smaller number could point at somebody who was there. */
+export const SMALLEST = 3;
+
+export interface Counts {
+	reports: number;
+	cases: number;
+	/** Persons whom a lead confirmed to be one; the others count as one each where something is known of them. */
+	people: number;
+	open: number;
+	stands: number;
+	/** How the reports came: by code. */
+	channels: { readonly [code: string]: number };
+	/** Kinds of behaviour: by code, in cases. */
+	categories: { readonly [code: string]: number };
+	/** What followed, by code, in cases. */
+	sanctions: { readonly [code: string]: number };
+	/** Cases in which the police was called. */
+	police: number;
+	appealed: number;
+	/** Concerns that were no harassment. */
+	concerns: number;
+}
+
+export function counts(cases: readonly CaseRecord[], chairs: readonly ChairRecord[]): Counts {
+	const all = links(chairs);
+	const real = cases.filter((record) => record.view.opened?.drill !== true);
+	const incidents = real.map((record) => group(record.id, real, all)).filter((members, index) => members[0] === real[index]?.id);
+	const sum: { [what: string]: { [code: string]: number } } = { channels: {}, categories: {}, sanctions: {} };
+	const add = (what: 'channels' | 'categories' | 'sanctions', code: string) => {
+		const table = sum[what];
+		if (table) table[code] = (table[code] ?? 0) + 1;
+	};
+	const found = { reports: 0, cases: 0, open: 0, stands: 0, police: 0, appealed: 0, concerns: 0 };
+	const persons = new Set<string>();
+	for (const members of incidents) {
+		const records = members.flatMap((id) => real.find((record) => record.id === id) ?? []);
+		const views = records.map((record) => record.view);
+		const notes = joined(chairs.filter((chair) => members.includes(chair.parent ?? '')));
+		const made = decision(notes, views);
+		const result = outcome(made);
+		const reports = views.flatMap((view) => view.reports.filter((report) => !report.struck?.length));
+		found.cases += 1;
+		found.reports += reports.length;
+		for (const report of reports) for (const version of report.answers['channel']?.versions ?? []) if (version.value) add('channels', version.value);
+		const categories = reports.flatMap((report) => Object.entries(report.answers).flatMap(([field, answer]) => (field.startsWith('category/') && answer.versions.some((version) => version.value === 'yes') ? [field.slice('category/'.length)] : [])));
+		for (const code of new Set(categories)) add('categories', code);
+		for (const code of new Set(made.sanctions.filter((one) => !one.interim && one.lifted === undefined && one.told !== undefined).map((one) => one.code))) add('sanctions', code);
+		if (closed(notes).state === 'open') found.open += 1;
+		if (result.state === 'made' && result.finding.value === 'stands') found.stands += 1;
+		if (made.appeals.length > 0) found.appealed += 1;
+		if (views.some((view) => view.entries.some((entry) => entry.kind === 'police_called' && !entry.struck?.length))) found.police += 1;
+		if (reports.length > 0 && reports.every((report) => report.answers['relation']?.versions.every((version) => version.value === 'other_concern') ?? false)) found.concerns += 1;
+		const confirmed = standing(notes, 'persons').flatMap((person) => (typeof person.fields['person'] === 'string' ? [{ person: person.fields['person'], party: person.fields['party'] }] : []));
+		for (const view of views) {
+			for (const party of view.parties) {
+				if (!party.versions.some((version) => version.kind === 'reported')) continue;
+				const known = confirmed.find((one) => one.party === party.party);
+				// One incident is about one reported person, as far as no lead said otherwise.
+				persons.add(known ? `person ${known.person}` : `incident ${members[0] ?? ''}`);
+			}
+		}
+	}
+	return { ...found, people: persons.size, channels: sum['channels'] ?? {}, categories: sum['categories'] ?? {}, sanctions: sum['sanctions'] ?? {} };
+}
+
+/** A number that may be said: none, or at least three. */
+export function sayable(count: number): number | null {
+	return count === 0 || count >= SMALLEST ? count : null;
+}
+
+/** Codes with a number that may be said, the most frequent first; and whether any was left out. */
+export function listed(table: { readonly [code: string]: number }): { lines: { code: string; count: number }[]; leftOut: boolean } {
+	const all = Object.entries(table).map(([code, count]) => ({ code, count }));
+	const lines = all.filter(({ count }) => count >= SMALLEST).sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+	// One left out alone could be worked out from the sum of the others.
+	return { lines, leftOut: lines.length < all.length };
+}

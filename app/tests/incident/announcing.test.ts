@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import type { Element, Intention } from '../../src/replica/api.ts';
+import { approve, drafts, keep, mayPass, notApproved, pass, readOut, unresolved, without, wordOf, wordsIn, type Draft } from '../../src/incident/announcing.ts';
+import { links } from '../../src/incident/chair.ts';
+import { check } from '../../src/incident/checker.ts';
+import type { Desk } from '../../src/incident/deciding.ts';
+import { known } from '../../src/incident/known.ts';
+import { alma, AMBER, id, QUIET } from '../console/journeys.ts';
+
+const FIRST = 'Yesterday a badge 0417 attendee bothered Dana near the second talk in the Foyer; the person has been warned.';
+const OFFICIAL = 'There was an incident at the conference yesterday. It was against our code of conduct and we have taken official action. We are sorry it happened. If you want to talk to us, come to any person with a STAFF badge.';
+
+/** What the leads know of Amber Kite, its name still closed. Quiet Delta is the same incident in the same room, once somebody linked them. */
+function terms(linked = true) {
+	const replica = alma();
+	if (linked) void replica.write({ document: 'c', kind: 'chair', birth: { parent: AMBER }, facts: [{ into: 'links', id: id('l'), fields: { other: QUIET, kind: 'same_incident' } }] });
+	const { cases, chairs, identities, pack } = replica.state;
+	return known(AMBER, { cases, identities, links: links(chairs), rooms: pack?.rooms ?? [], name: () => undefined });
+}
+
+class File {
+	readonly #collections = new Map<string, Element[]>();
+	#ids = 0;
+	readonly desk: Desk = { caseId: AMBER, document: 'chair', newId: () => `id-${String((this.#ids += 1))}` };
+
+	write(intention: Intention, by = 'alma'): void {
+		for (const fact of intention.facts) this.#collections.set(fact.into, [...(this.#collections.get(fact.into) ?? []), { id: fact.id, by, device: 'A1', at: (this.#ids += 1), fields: fact.fields }]);
+	}
+	draft(text: string, channel = 'plenary', replaces?: string): Draft {
+		this.write(keep(this.desk, { announcement: 'a', text, channel, ...(replaces !== undefined && { replaces }) }).intention);
+		return this.drafts.at(-1)!;
+	}
+	get drafts() {
+		return drafts(this.#collections);
+	}
+}
+
+describe('the draft of an announcement', () => {
+	test('is blocked while it says who, where and when', () => {
+		const hits = check(FIRST, terms());
+
+		expect(hits.map((hit) => wordOf(FIRST, hit))).toEqual(['0417', 'Dana', 'second talk', 'Foyer']);
+		expect(notApproved({ text: FIRST, channel: 'plenary', passed: [] }, hits)).toBe('personal');
+	});
+
+	test('the suggested text can be approved as it is', () => {
+		const hits = check(OFFICIAL, terms());
+
+		expect(hits).toEqual([]);
+		expect(notApproved({ text: OFFICIAL, channel: 'plenary', passed: [] }, hits)).toBeNull();
+		expect(wordsIn(OFFICIAL)).toBeLessThanOrEqual(60);
+	});
+
+	test('needs a text and a place where it is made', () => {
+		expect(notApproved({ text: ' ', channel: 'plenary', passed: [] }, [])).toBe('empty');
+		expect(notApproved({ text: 'x', channel: '', passed: [] }, [])).toBe('channel');
+	});
+
+	test('each marked word can be taken out, and the sentence stays one', () => {
+		const hits = check(FIRST, terms());
+
+		expect(hits.map((hit) => without(FIRST, hit))).toEqual([
+			'Yesterday a badge attendee bothered Dana near the second talk in the Foyer; the person has been warned.',
+			'Yesterday a badge 0417 attendee bothered near the second talk in the Foyer; the person has been warned.',
+			'Yesterday a badge 0417 attendee bothered Dana near the in the Foyer; the person has been warned.',
+			'Yesterday a badge 0417 attendee bothered Dana near the second talk in the; the person has been warned.'
+		]);
+	});
+
+	test('a place or a detail can be said to point at nobody, a name as it was written down cannot', () => {
+		const hits = check(FIRST, terms());
+
+		expect(hits.map((hit) => mayPass(FIRST, hit))).toEqual([false, false, true, true]);
+		const nearly = 'The data are ours.';
+		expect(check(nearly, terms()).map((hit) => [wordOf(nearly, hit), mayPass(nearly, hit)])).toEqual([['data', true]]);
+		const spoken = 'It was Dana’s.';
+		expect(check(spoken, terms()).map((hit) => mayPass(spoken, hit))).toEqual([false]);
+	});
+
+	test('what was passed with a reason counts in every later version, and is kept with who said so', () => {
+		const file = new File();
+		const first = file.draft('It happened in the Foyer.');
+		file.write(pass(file.desk, 'a', 'Foyer', ' everybody was there '));
+		const second = file.draft('It happened in the foyer, yesterday.', 'plenary', first.id);
+		const hits = check(second.text, terms());
+
+		expect(hits).toHaveLength(1);
+		expect(unresolved(second.text, hits, second.passed)).toEqual([]);
+		expect(second.passed).toMatchObject([{ word: 'Foyer', reason: 'everybody was there', by: 'alma' }]);
+	});
+
+	test('a reason for a name lets nobody through', () => {
+		const file = new File();
+		file.draft('Dana was bothered.');
+		file.write(pass(file.desk, 'a', 'Dana', 'she does not mind'));
+		const [draft] = file.drafts;
+
+		expect(approve(file.desk, draft!, check(draft!.text, terms()), 'board')).toEqual({ may: false, why: 'personal' });
+	});
+
+	test('approving copies the text for everybody, and nothing that says of which case it is', () => {
+		const file = new File();
+		const draft = file.draft(OFFICIAL);
+		const approved = approve(file.desk, draft, check(OFFICIAL, terms()), 'board');
+		if (!approved.may) throw new Error(approved.why);
+
+		const [mark, copy] = approved.intentions;
+		expect(mark).toMatchObject({ kind: 'chair', facts: [{ into: 'marks', fields: { target: draft.id, mark: 'approved' } }] });
+		expect(copy).toMatchObject({ document: 'board', kind: 'notice', facts: [{ into: 'announcements', fields: { source: draft.id, text: OFFICIAL, channel: 'plenary' } }] });
+		expect(JSON.stringify(copy)).not.toContain(AMBER);
+		file.write(mark!);
+		expect(file.drafts[0]?.approved).toMatchObject({ by: 'alma' });
+	});
+
+	test('of a case that is kept from somebody, nothing leaves the leads’ own notes; a lead reads it out', () => {
+		const file = new File();
+		const approved = approve(file.desk, file.draft(OFFICIAL), [], null);
+		if (!approved.may) throw new Error(approved.why);
+
+		expect(approved.intentions.map((one) => one.kind)).toEqual(['chair']);
+		file.write(readOut(file.desk, file.drafts[0]!.id, 'plenary', 5), 'tom');
+		expect(file.drafts[0]?.made).toMatchObject([{ by: 'tom', channel: 'plenary' }]);
+	});
+
+	test('two leads who wrote apart have two drafts, and neither is lost', () => {
+		const file = new File();
+		const first = file.draft('one');
+		file.draft('two', 'plenary', first.id);
+		file.draft('three', 'plenary', first.id);
+
+		expect(file.drafts.map((draft) => draft.text)).toEqual(['two', 'three']);
+	});
+});
+
+describe('what an announcement is checked against', () => {
+	test('the case, closed names, and what is linked with it', () => {
+		const apart = terms(false);
+		expect(apart).toContainEqual({ kind: 'name', text: 'Dana Okafor' });
+		expect(apart).toContainEqual({ kind: 'badge', text: '0417' });
+		expect(apart).toContainEqual({ kind: 'detail', text: 'after the second talk' });
+		expect(apart).not.toContainEqual({ kind: 'badge', text: '417' });
+		expect(terms()).toContainEqual({ kind: 'badge', text: '417' });
+	});
+
+	test('a room gives somebody away while only one incident happened there', () => {
+		// Two cases that nobody has linked may be two incidents.
+		expect(terms(false)).not.toContainEqual({ kind: 'place', text: 'Foyer' });
+		expect(terms()).toContainEqual({ kind: 'place', text: 'Foyer' });
+	});
+
+	test('staff whom it is kept from, and persons among those who know of it', () => {
+		const { state } = alma();
+		const [amber] = state.cases;
+		const aware = ['People at the coffee bar', 'Ben Amara'].map((who, index) => ({ id: `w${String(index)}`, by: 'x', device: 'y', at: 1, who }));
+		const record = { ...amber!, excluded: ['rui'], view: { ...amber!.view, aware } };
+		const found = known(AMBER, { cases: [record], identities: [], links: [], rooms: [], name: (staff) => (staff === 'rui' ? 'Rui Costa' : undefined) });
+
+		expect(found).toContainEqual({ kind: 'name', text: 'Rui Costa' });
+		expect(found).toContainEqual({ kind: 'name', text: 'Ben Amara' });
+		expect(found).not.toContainEqual({ kind: 'name', text: 'People at the coffee bar' });
+		expect(check('at the coffee bar', found).length).toBe(1);
+	});
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
+import { cancel, gaps, handedTo, handOver, handovers, onDuty, open, plan, shifts, takeOver } from '../../src/incident/shifts.ts';
+import type { Person } from '../../src/incident/team.ts';
+import type { CaseRecord, Element, EventRecord, Id, Intention } from '../../src/replica/api.ts';
+import { alma, AMBER, QUIET } from '../console/journeys.ts';
+
+const at = (time: string, day = 29) => Date.parse(`2026-09-${String(day)}T${time}:00+02:00`);
+const dayOf = (time: number) => new Date(time + 2 * 3_600_000).toISOString().slice(0, 10);
+const EVENT = { from: at('09:00'), until: at('19:00', 30) };
+const person = (id: string, ...roles: Role[]): Person => ({ id, name: id, roles, badgeLabel: '', phone: '', phones: [] });
+const TEAM = [person('alma', Role.CHAIR), person('noor', Role.RESPONDER), person('mei', Role.RESPONDER)];
+
+class Duty {
+	readonly collections = new Map<string, Element[]>();
+	#ids = 0;
+	newId = (): Id => `id-${String((this.#ids += 1))}`;
+
+	write(intention: Intention, by: Id, when = at('12:00')): Id {
+		const [fact] = intention.facts;
+		if (fact === undefined) throw new Error('nothing to write');
+		if (intention.kind === 'duty') this.collections.set(fact.into, [...(this.collections.get(fact.into) ?? []), { id: fact.id, by, device: 'x', at: when, fields: fact.fields }]);
+		return fact.id;
+	}
+	shift(staff: Id, from: string, until: string, day = 29, by = 'alma'): Id {
+		return this.write(plan('d', { staff, from: at(from, day), until: at(until, day), place: '' }, this.newId), by);
+	}
+	get record(): EventRecord {
+		return { id: 'd', kind: 'duty', unsent: 0, safekeeping: new Map(), collections: this.collections };
+	}
+	get all() {
+		return shifts(this.record, TEAM);
+	}
+	get gaps() {
+		return gaps(this.all, EVENT, dayOf).map((gap) => [gap.from, gap.until]);
+	}
+}
+
+describe('the roster', () => {
+	test('is what a lead wrote, without what was taken back', () => {
+		const duty = new Duty();
+		duty.shift('mei', '14:00', '19:00', 29, 'mei');
+		const noor = duty.shift('noor', '09:00', '14:00');
+		expect(duty.all.map((shift) => shift.staff)).toEqual(['noor']);
+
+		duty.write(cancel('d', noor, duty.newId), 'alma');
+		expect(duty.all).toEqual([]);
+	});
+
+	test('says who is on duty, while they are on the team', () => {
+		const duty = new Duty();
+		duty.shift('noor', '09:00', '14:00');
+		duty.shift('mei', '14:00', '19:00');
+		const on = (time: string, team = TEAM) => onDuty(duty.all, team, at(time)).map((shift) => shift.staff);
+
+		expect([on('13:59'), on('14:00'), on('19:00')]).toEqual([['noor'], ['mei'], []]);
+		expect(on('14:00', TEAM.map((one) => (one.id === 'mei' ? { ...one, until: at('13:00') } : one)))).toEqual([]);
+	});
+
+	test('without any shift the whole event is a gap', () => {
+		expect(new Duty().gaps).toEqual([[EVENT.from, EVENT.until]]);
+	});
+
+	test('shows the hour in which nobody is there, and a day without anybody', () => {
+		const duty = new Duty();
+		duty.shift('noor', '09:00', '13:00');
+		duty.shift('mei', '14:00', '19:00');
+
+		expect(duty.gaps).toEqual([
+			[at('13:00'), at('14:00')],
+			[at('00:00', 30), at('19:00', 30)]
+		]);
+	});
+
+	test('begins with the event and ends with it; the night between is nobody’s', () => {
+		const duty = new Duty();
+		duty.shift('noor', '10:00', '20:00');
+		duty.shift('mei', '08:00', '18:00', 30);
+
+		expect(duty.gaps).toEqual([
+			[at('09:00'), at('10:00')],
+			[at('18:00', 30), at('19:00', 30)]
+		]);
+	});
+
+	test('shifts that overlap leave no gap', () => {
+		const duty = new Duty();
+		for (const day of [29, 30]) {
+			duty.shift('noor', '09:00', '15:00', day);
+			duty.shift('mei', '14:00', '19:00', day);
+		}
+		expect(duty.gaps).toEqual([]);
+	});
+});
+
+describe('handing over', () => {
+	const given = (duty: Duty, reachable = false) => handOver('d', { to: 'mei', toName: 'Mei Tanaka', text: ' The key is with Tom. ', reachable, cases: [AMBER, QUIET] }, duty.newId);
+
+	test('says in each case to whom, and to everybody that it was done, without any case', () => {
+		const duty = new Duty();
+		const intentions = given(duty);
+		const [first, , last] = intentions;
+
+		expect(intentions.map((one) => one.document)).toEqual([AMBER, QUIET, 'd']);
+		expect(first?.facts[0]?.fields).toEqual({ kind: 'handover', who: 'Mei Tanaka', value: 'mei' });
+		expect(last?.facts[0]?.fields).toEqual({ to: 'mei', text: 'The key is with Tom.' });
+		for (const id of [AMBER, QUIET]) expect(JSON.stringify(last)).not.toContain(id);
+	});
+
+	test('is over when the other one says so, and nobody else can', () => {
+		const duty = new Duty();
+		const [, , last] = given(duty, true);
+		const id = duty.write(last!, 'noor', at('18:15'));
+		expect(handovers(duty.record, TEAM)).toEqual([{ id, from: 'noor', to: 'mei', at: at('18:15'), text: 'The key is with Tom.', reachable: true }]);
+
+		duty.write(takeOver('d', id, duty.newId), 'noor', at('18:16'));
+		expect(handovers(duty.record, TEAM)[0]?.confirmed).toBeUndefined();
+		duty.write(takeOver('d', id, duty.newId), 'mei', at('18:17'));
+		expect(handovers(duty.record, TEAM)[0]?.confirmed).toBe(at('18:17'));
+	});
+
+	test('a lead sees which cases wait for whom; the latest word counts', () => {
+		const { state } = alma();
+		const entry = (to: string, when: number) => ({ id: `h${String(when)}`, by: 'noor', device: 'N1', at: when, kind: 'handover', who: to, value: to });
+		const [amber, quiet] = [AMBER, QUIET].map((id) => state.cases.find((one) => one.id === id)!);
+		const cases = [
+			{ ...amber!, view: { ...amber!.view, entries: [entry('mei', 1)] } },
+			{ ...quiet!, view: { ...quiet!.view, entries: [entry('mei', 1), entry('jonas', 2)] } }
+		];
+
+		expect(handedTo(cases, 'mei').map((one) => one.record.id)).toEqual([AMBER]);
+		expect(handedTo(cases, 'jonas')).toMatchObject([{ from: 'noor', at: 2 }]);
+	});
+
+	test('a closed case is not handed over, one that was opened again is', () => {
+		const { state } = alma();
+		const amber = state.cases.find((one) => one.id === AMBER)!;
+		const turned = (...kinds: string[]): CaseRecord => ({ ...amber, view: { ...amber.view, entries: kinds.map((kind, index) => ({ id: String(index), by: 'alma', device: 'A1', at: index, kind })) } });
+
+		expect([turned(), turned('closed'), turned('closed', 'reopened')].map((record) => open([record]).length)).toEqual([1, 0, 1]);
+	});
+});

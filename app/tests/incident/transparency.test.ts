@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { counts, listed, sayable } from '../../src/incident/transparency.ts';
+import { ending, leaving } from '../../src/incident/ending.ts';
+import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
+import type { Person, Phone } from '../../src/incident/team.ts';
+import { monthsAfter } from '../../src/words/zoned.ts';
+import { alma, AMBER, id, QUIET } from '../console/journeys.ts';
+
+const link = (fields: { [field: string]: string }, into = 'links') => ({ document: 'c1'.padEnd(32, '0'), kind: 'chair' as const, birth: { parent: AMBER }, facts: [{ into, id: id(`${into}${fields['other'] ?? fields['party'] ?? ''}`), fields }] });
+
+describe('what may be said in public', () => {
+	test('what is linked as one incident counts once, and its reports each', async () => {
+		const replica = alma();
+		expect(counts(replica.state.cases, replica.state.chairs)).toMatchObject({ reports: 3, cases: 3, open: 3, stands: 0 });
+		await replica.write(link({ other: QUIET, kind: 'same_incident' }));
+		expect(counts(replica.state.cases, replica.state.chairs)).toMatchObject({ reports: 3, cases: 2, people: 1 });
+	});
+
+	test('persons whom a lead confirmed to be one are one, in two incidents', async () => {
+		const replica = alma();
+		expect(counts(replica.state.cases, replica.state.chairs).people).toBe(2);
+		await replica.write(link({ person: 'p', party: id('p0417') }, 'persons'));
+		const quiet = link({ person: 'p', party: id('q417') }, 'persons');
+		await replica.write({ ...quiet, document: 'c2'.padEnd(32, '0'), birth: { parent: QUIET } });
+		expect(counts(replica.state.cases, replica.state.chairs).people).toBe(1);
+	});
+
+	test('a drill never counts', () => {
+		const { state } = alma();
+		const drill = state.cases.map((record) => (record.id === AMBER ? { ...record, view: { ...record.view, opened: { id: 'o', by: 'x', device: 'y', at: 1, policy: 'v', drill: true } } } : record));
+
+		expect(counts(drill, [])).toMatchObject({ reports: 2, cases: 2 });
+	});
+
+	test('how reports came, what kind they were, and whether the police was called', () => {
+		const { state } = alma();
+		const amber = state.cases.map((record) => (record.id === AMBER ? { ...record, view: { ...record.view, entries: [{ id: 'p', by: 'x', device: 'y', at: 1, kind: 'police_called' }] } } : record));
+
+		expect(counts(amber, [])).toMatchObject({ channels: { in_person: 1 }, categories: { following: 1, comments: 1 }, police: 1 });
+	});
+
+	test('a number below three is not said, none is', () => {
+		expect([0, 1, 2, 3, 4].map(sayable)).toEqual([0, null, null, 3, 4]);
+	});
+
+	test('kinds with small numbers are left out, and that some were is said', () => {
+		expect(listed({ a: 2, b: 5, c: 3 })).toEqual({ lines: [{ code: 'b', count: 5 }, { code: 'c', count: 3 }], leftOut: true });
+		expect(listed({ a: 3 })).toEqual({ lines: [{ code: 'a', count: 3 }], leftOut: false });
+		expect(listed({})).toEqual({ lines: [], leftOut: false });
+	});
+});
+
+describe('the end of the event', () => {
+	const phone = (label: string, more: Partial<Phone> = {}): Phone => ({ id: label, staff: '', label, state: 'active', words: [], enrolledAt: 1, unsent: 0, ...more });
+	const person = (name: string, role: Role, phones: Phone[], until?: number): Person => ({ id: name, name, roles: [role], badgeLabel: '', phone: '', phones, ...(until !== undefined && { until }) });
+	const TEAM = [
+		person('alma', Role.CHAIR, [phone('A1')]),
+		person('noor', Role.RESPONDER, [phone('N1', { unsent: 2 })]),
+		person('jonas', Role.RESPONDER, [phone('J1', { wipedAt: 5 })], 10),
+		person('mei', Role.RESPONDER, [phone('M1', { state: 'revoked', wipedAt: 6 }), phone('M2', { state: 'pending' })])
+	];
+
+	test('counts the phones that are empty, and names those that are not', () => {
+		const end = ending(TEAM, 20);
+
+		expect(end.emptied.map((one) => one.label)).toEqual(['J1', 'M1']);
+		expect(end.held.map((one) => one.label)).toEqual(['N1']);
+		expect([end.unsent, end.withUnsent.length]).toEqual([2, 1]);
+	});
+
+	test('ends everybody’s time but the leads’', () => {
+		expect(leaving(ending(TEAM, 20)).map((one) => one.staff)).toEqual(['noor', 'mei']);
+	});
+
+	test('is kept for so many months, and to the last day of a short one', () => {
+		const at = (day: string) => Date.parse(`${day}T17:00:00Z`);
+		expect([monthsAfter(at('2026-09-30'), 12), monthsAfter(at('2026-09-30'), 5), monthsAfter(at('2026-12-31'), 2)].map((time) => new Date(time).toISOString().slice(0, 10))).toEqual(['2027-09-30', '2027-02-28', '2027-02-28']);
+	});
+});
