@@ -59,6 +59,13 @@ describe('the inbox', () => {
 		expect(row).toMatchObject({ categories: ['following'], notComplied: true, relation: 'affected', accounts: 1 });
 	});
 
+	test('a closed case is never overdue, and comes last', async () => {
+		const replica = alma();
+		await replica.write({ document: 'c'.repeat(32), kind: 'chair', birth: { parent: QUIET }, facts: [{ into: 'entries', id: replica.newId(), fields: { kind: 'closed', text: 'Told.' } }] });
+		expect(lines(replica).overdue.map((row) => row.codeName)).not.toContain('Quiet Delta');
+		expect(lines(replica).onTime.at(-1)).toMatchObject({ codeName: 'Quiet Delta', standing: { next: 'closed', due: null, over: 0 } });
+	});
+
 	test('holds nothing that a person typed', async () => {
 		const { replica } = await linked();
 		await replica.write({ document: AMBER, kind: 'case', facts: [{ into: 'answers', id: replica.newId(), fields: { report: id('a-rep'), field: 'place', value: 'behind Dana’s table' } }] });

@@ -71,7 +71,9 @@ export async function tour(world: World, visit: Visit): Promise<void> {
 	await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
 	for (const [hash, heading] of [
 		['contacts', 'Contacts'],
-		['policy', 'Policy and procedure']
+		['policy', 'Policy and procedure'],
+		['said', 'What is said'],
+		['end', 'End shift']
 	] as const) {
 		await page.evaluate((hash) => (location.hash = `#/${hash}`), hash);
 		await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
@@ -90,4 +92,13 @@ export async function tour(world: World, visit: Visit): Promise<void> {
 	await alma.page.getByRole('navigation').getByRole('link', { name: /^Team/ }).click();
 	await expect(main).toContainText('Jonas Brandt');
 	await visit('console-team', alma.page, false);
+	for (const [name, screen] of [
+		['Announcements', 'console-announcements'],
+		['Readiness', 'console-readiness'],
+		['After the event', 'console-after']
+	] as const) {
+		await alma.page.getByRole('navigation').getByRole('link', { name }).click();
+		await expect(alma.page.getByRole('heading', { level: 1, name })).toBeVisible();
+		await visit(screen, alma.page, false);
+	}
 }

@@ -1,10 +1,12 @@
 import { alarms, type Alarm } from '../../incident/alarm.ts';
+import { board, type Board } from '../../incident/board.ts';
 import type { DueTargets } from '../../incident/due.ts';
 import { inbox, type Inbox } from '../../incident/inbox.ts';
 import { group, links, type Link } from '../../incident/chair.ts';
 import { lateNotes, type LateNote } from '../../incident/late.ts';
 import { placeName } from '../../incident/place.ts';
 import { suggested, warnedBefore, type Suggested } from '../../incident/suggestions.ts';
+import type { Desk as CaseDesk } from '../../incident/deciding.ts';
 import { firstName, people, readers, type Person, type Phone } from '../../incident/team.ts';
 import { closedTo } from '../../incident/withdrawal.ts';
 import type { CaseView } from '../../incident/case.ts';
@@ -16,6 +18,11 @@ import { tongue } from '../language.svelte.ts';
 /** Where the console's own pages are. No name and nothing typed ever stands there. */
 export const at = {
 	inbox: '#/console',
+	announcements: '#/console/announcements',
+	announce: (id: Id) => `#/console/announce/${id}`,
+	close: (id: Id) => `#/console/close/${id}`,
+	readiness: '#/console/readiness',
+	after: '#/console/after',
 	team: '#/console/team',
 	late: '#/console/late',
 	ledger: '#/console/ledger',
@@ -112,6 +119,8 @@ export class Desk {
 	/** New cases that this lead has not answered, the most urgent first. */
 	readonly alarms: Alarm[] = $derived(this.me === '' ? [] : alarms(this.state.cases, this.state.team, this.me, this.targets, this.now));
 
+	readonly board: Board = $derived(board(this.state.notice, this.state.duty, this.people));
+
 	// Made anew with the cases, and never changed.
 	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	readonly #cases = $derived(new Map(this.state.cases.map((one) => [one.id, one])));
@@ -176,6 +185,11 @@ export class Desk {
 		return placeName(value, [...(pack?.rooms ?? []), ...(pack?.quietRooms ?? [])]);
 	}
 
+	/** Where something is announced, in the event's words, or as it was typed. */
+	channel(code: string): string {
+		return this.state.pack?.channels.find((one) => one.id === code)?.name ?? code;
+	}
+
 	clock(time: Millis): string {
 		return clock(time, this.zone);
 	}
@@ -183,6 +197,11 @@ export class Desk {
 	/** "10:46", with the day before it when it is not today. */
 	moment(time: Millis): string {
 		return moment(time, this.now, this.zone);
+	}
+
+	/** Where the leads write about a case. */
+	async notes(caseId: Id): Promise<CaseDesk> {
+		return { caseId, document: await this.replica.chairDocument(caseId), newId: () => this.replica.newId() };
 	}
 
 	/** Writes one intention after another. The sentence to show when the device could not, else null. */

@@ -5,7 +5,7 @@ import { placeName, type Room } from '../../incident/place.ts';
 import { ofTask } from '../../incident/tasks.ts';
 import { hasLineOfItsOwn } from '../../incident/told_once.ts';
 import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
-import { clock, quote, spokenTime } from '../../words/format.ts';
+import { clock, moment, quote, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { languageName } from '../../words/languages.ts';
 import { quoted } from './steps.ts';
@@ -49,6 +49,11 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 	for (const help of view.support) {
 		const text = [help.text, say.entry.escort(help.from ?? '', help.to ?? ''), help.who, help.time && spokenTime(help.time, now, zone, words.sheets.time.spoken), help.time?.words].filter(Boolean).join(', ');
 		all.push({ id: help.id, at: help.at, clock: [clock(help.at, zone)], node: 'plain', text: [word(say.entry.support, help.kind), text].filter(Boolean).join(': '), by: help.by, ...struck(help) });
+	}
+	for (const aware of view.aware) {
+		const said = words.people.phone;
+		const heard = aware.told && said.told(moment(aware.told.at, now, zone));
+		all.push({ id: aware.id, at: aware.at, clock: [clock(aware.at, zone)], node: 'plain', text: [said.alsoKnows(aware.who), aware.how, heard].filter(Boolean).join(', '), by: aware.by, ...struck(aware) });
 	}
 	return all.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }

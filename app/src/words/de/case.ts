@@ -110,6 +110,8 @@ export const caseWords: Words['case'] = {
 			handover: 'Übergeben',
 			withdrawal: 'Die meldende Person möchte nicht weitermachen',
 			feedback: 'Rückmeldung',
+			closed: 'Von der Leitung abgeschlossen',
+			reopened: 'Wieder offen',
 			part_of: 'Teil von',
 			system: 'Notiz des Systems'
 		},
@@ -129,7 +131,7 @@ export const caseWords: Words['case'] = {
 		button: 'Eintrag hinzufügen',
 		title: 'Eintrag hinzufügen',
 		what: 'Welche Art',
-		kinds: { note: 'Notiz', phone_call: 'Anruf', spoke_with: 'Gesprochen mit', place: 'Wo', police: 'Polizei', escort: 'Begleitung', person: 'Person', withdrawal: 'Sie hat gesagt, dass sie nicht weitermachen möchte' },
+		kinds: { note: 'Notiz', phone_call: 'Anruf', spoke_with: 'Gesprochen mit', place: 'Wo', police: 'Polizei', escort: 'Begleitung', person: 'Person', aware: 'Wer noch davon weiß', feedback: 'Rückmeldung', withdrawal: 'Sie hat gesagt, dass sie nicht weitermachen möchte' },
 		more: 'Etwas anderes',
 		text: 'Was geschehen ist',
 		with: 'Mit wem',

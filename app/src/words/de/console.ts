@@ -44,7 +44,8 @@ export const console: Words['console'] = {
 			hear: 'Die gemeldete Person anhören',
 			find: 'Entscheiden, ob die Meldung besteht',
 			tell: 'Mitteilen, was entschieden wurde',
-			none: 'Nichts ist fällig'
+			none: 'Nichts ist fällig',
+			closed: 'Abgeschlossen'
 		},
 		was: (at) => `War fällig ${at}`,
 		by: (at) => `Bis ${at}`,
@@ -144,6 +145,8 @@ export const console: Words['console'] = {
 			handover: 'Übergeben',
 			withdrawal: 'Die meldende Person hat gesagt, dass sie es nicht weiterverfolgen möchte',
 			feedback: 'Rückmeldung',
+			closed: 'Abgeschlossen',
+			reopened: 'Wieder offen',
 			system: ''
 		},
 		attested: { not_suggested: 'von sich aus gesagt', suggested: 'danach gefragt oder es vorgeschlagen bekommen' },
@@ -300,7 +303,7 @@ export const console: Words['console'] = {
 	entrySheet: {
 		title: 'Eintrag hinzufügen',
 		kind: 'Was war',
-		kinds: { note: 'Notiz', phone_call: 'Anruf', met: 'Eventmanagement getroffen', spoke_with: 'Mit jemandem gesprochen' },
+		kinds: { note: 'Notiz', phone_call: 'Anruf', met: 'Eventmanagement getroffen', spoke_with: 'Mit jemandem gesprochen', feedback: 'Rückmeldung' },
 		text: 'In Ihren Worten',
 		textMet: 'Was ist geschehen, und unternehmen wir etwas?',
 		who: 'Mit wem',

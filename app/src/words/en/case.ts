@@ -109,6 +109,8 @@ export const caseWords = {
 			handover: 'Handed over',
 			withdrawal: 'The reporter does not want to go on',
 			feedback: 'Feedback',
+			closed: 'Closed by the chair',
+			reopened: 'Open again',
 			part_of: 'Part of',
 			system: 'Note of the system'
 		} as { [kind: string]: string },
@@ -128,7 +130,7 @@ export const caseWords = {
 		button: 'Add entry',
 		title: 'Add an entry',
 		what: 'What kind',
-		kinds: { note: 'Note', phone_call: 'Phone call', spoke_with: 'Spoke with', place: 'Where', police: 'Police', escort: 'Escort', person: 'Person', withdrawal: 'They said they do not want to go on' },
+		kinds: { note: 'Note', phone_call: 'Phone call', spoke_with: 'Spoke with', place: 'Where', police: 'Police', escort: 'Escort', person: 'Person', aware: 'Who else knows', feedback: 'Feedback', withdrawal: 'They said they do not want to go on' },
 		more: 'Something else',
 		text: 'What happened',
 		with: 'With whom',

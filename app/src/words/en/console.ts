@@ -43,7 +43,8 @@ export const console = {
 			hear: 'Hear the reported person’s side',
 			find: 'Decide whether the report stands',
 			tell: 'Tell them what was decided',
-			none: 'Nothing is due'
+			none: 'Nothing is due',
+			closed: 'Closed'
 		},
 		was: (at: string) => `Was due ${at}`,
 		by: (at: string) => `By ${at}`,
@@ -143,6 +144,8 @@ export const console = {
 			handover: 'Handed over',
 			withdrawal: 'The reporter said they do not want it to go on',
 			feedback: 'Feedback',
+			closed: 'Closed',
+			reopened: 'Open again',
 			system: ''
 		},
 		attested: { not_suggested: 'said by themselves', suggested: 'somebody had asked or suggested it' } as { [value: string]: string },
@@ -299,7 +302,7 @@ export const console = {
 	entrySheet: {
 		title: 'Add entry',
 		kind: 'What happened',
-		kinds: { note: 'Note', phone_call: 'Phone call', met: 'Met the event manager', spoke_with: 'Spoke with somebody' },
+		kinds: { note: 'Note', phone_call: 'Phone call', met: 'Met the event manager', spoke_with: 'Spoke with somebody', feedback: 'Feedback' },
 		text: 'In your words',
 		textMet: 'What happened, and are we doing anything about it?',
 		who: 'With whom',

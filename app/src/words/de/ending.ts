@@ -1,0 +1,86 @@
+import type { Words } from '../index.ts';
+
+/** Wenn die Veranstaltung vorbei ist: Telefone leeren, und was öffentlich gesagt wird. */
+const some = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+
+export const ending: Words['ending'] = {
+	page: 'Nach der Veranstaltung',
+	sub: 'Zugänge beenden, Telefone leeren, und was öffentlich gesagt wird.',
+	close: {
+		title: 'Den Zugang des Teams beenden',
+		running: (count) => `${some(count, 'Person ist', 'Personen sind')} neben den Leitungspersonen noch im Team.`,
+		none: 'Nur Leitungspersonen sind noch im Team.',
+		text: 'Telefone senden, was sie noch haben, und leeren sich dann selbst. Leitungspersonen machen weiter, bis jeder Fall abgeschlossen ist.',
+		do: 'Die Zeit aller jetzt beenden',
+		sure: (count) => `Die Zeit von ${some(count, 'Person', 'Personen')} jetzt beenden?`,
+		sureText: 'Ihre Telefone können nichts Neues lesen. Was nur dort ist, wird noch angenommen.',
+		doSure: 'Jetzt beenden',
+		done: (count) => `Für ${some(count, 'Person', 'Personen')} beendet.`
+	},
+	phones: {
+		title: 'Telefone',
+		emptied: (done, all) => `${done} von ${all} sind leer`,
+		line: (name, label) => [name, label].filter(Boolean).join(', '),
+		seen: (at) => `zuletzt gehört ${at}`,
+		never: 'nie gehört',
+		unsent: (count) => `${some(count, 'Eintrag', 'Einträge')} nicht gesendet`,
+		none: 'Jedes Telefon hat gesagt, dass es leer ist.',
+		unsentAll: (count) => (count === 0 ? 'Kein Telefon hat gesagt, dass es noch etwas zu senden hat.' : `${some(count, 'Eintrag ist', 'Einträge sind')} nur auf diesen Telefonen. Bitten Sie, Safehall dort zu öffnen, wo es WLAN gibt.`)
+	},
+	cases: {
+		title: 'Fälle',
+		open: (count) => (count === 0 ? 'Jeder Fall ist abgeschlossen.' : `${some(count, 'Fall ist', 'Fälle sind')} noch offen.`)
+	},
+	keep: {
+		title: 'Wie lange aufbewahrt wird',
+		until: (at) => `Bis ${at}, dann löscht, wer den Server betreut, die Veranstaltung.`,
+		unknown: 'In der Datei der Veranstaltung steht nicht, wie lange. Verabreden Sie es jetzt, und löschen Sie jeden Fall, sobald er nicht mehr gebraucht wird.'
+	},
+	learned: {
+		title: 'Was wir gelernt haben',
+		text: 'Für die nächste Veranstaltung. Über den Ablauf, nicht über Menschen: Was hier steht, gehört zu keinem Fall.',
+		label: 'Was gut ging, was wir ändern',
+		add: 'Festhalten',
+		missing: 'Schreiben Sie erst einen Satz.',
+		personal: (found) => `Nehmen Sie das erst heraus: ${found}`,
+		none: 'Noch nichts.',
+		by: (who, at) => `${who}, ${at}`
+	},
+	open: {
+		title: 'Öffentlicher Bericht',
+		sub: 'Ein Entwurf für die Schlussveranstaltung.',
+		head: (event) => `Verhaltensregeln bei ${event}`,
+		noReport: 'Unser Team hat während der Veranstaltung keine Meldung erhalten.',
+		fewReports: 'Unser Team hat während der Veranstaltung weniger als 3 Meldungen erhalten.',
+		reports: (count) => `Unser Team hat während der Veranstaltung ${count} Meldungen erhalten.`,
+		cases: (count) => `Wir haben sie als ${count} Fälle behandelt.`,
+		about: 'Es ging um Verhalten, das unsere Regeln beschreiben.',
+		concerns: (count) => `${count} waren Anliegen, die nichts mit Belästigung zu tun hatten.`,
+		kinds: (list) => `Darunter: ${list}.`,
+		kindsSmall: 'Wir zählen keine Arten von Verhalten auf, weil die Zahlen klein sind.',
+		kindsSome: 'Andere Arten nennen wir nicht, weil die Zahlen klein sind.',
+		kind: (title, count) => `${title} (${count})`,
+		stands: 'In mindestens einem Fall haben wir festgestellt, dass die Meldung Bestand hat. Die Person erfuhr, was gemeldet wurde, wurde gehört und erfuhr dann das Ergebnis.',
+		measures: 'Es folgten Maßnahmen.',
+		appeal: 'Einspruch ist möglich.',
+		police: 'Die Polizei war nicht beteiligt.',
+		came: (list) => `Meldungen erreichten uns ${list}.`,
+		channel: { in_person: 'persönlich', phone: 'am Telefon', sms: 'per SMS', email: 'per E-Mail', paper: 'auf Papier', via_venue_staff: 'über das Haus', online: 'online' },
+		sorry: 'Was geschehen ist, tut uns leid. Wenn Sie mit uns sprechen möchten, wenden Sie sich an jede Person mit STAFF-Badge.',
+		left: {
+			title: 'Mit Absicht weggelassen',
+			kinds: 'Arten von Verhalten',
+			kindsUnder: 'Jeweils weniger als 3',
+			people: 'Gemeldete Personen',
+			peopleUnder: (count) => `${count}, nur für Leitungspersonen`,
+			time: 'Tage, Zeiten, Räume, Vorträge',
+			timeUnder: 'Immer weggelassen'
+		},
+		counts: { title: 'Was die Zahlen zählen', reports: 'Meldungen', cases: 'Fälle', people: 'Personen', open: 'Noch offen', text: 'Verknüpfte Fälle zählen einmal. Übungen zählen nie.', away: 'Fälle, von denen Sie ferngehalten werden, sind nicht in diesen Zahlen. Den endgültigen Text macht eine Leitungsperson, die alle sieht.' },
+		checks: { title: 'Prüfungen', personal: 'Kein Name, Badge, Raum oder Vortrag', small: 'Keine Zahl unter 3, außer null', found: (words) => `Noch darin: ${words}` },
+		print: 'Für die Bühne drucken',
+		copy: 'Text kopieren',
+		copied: 'Text kopiert.',
+		notCopied: 'Dieser Browser kopiert nicht. Markieren Sie den Text und kopieren Sie ihn.'
+	}
+};

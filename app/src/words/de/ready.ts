@@ -1,0 +1,153 @@
+import type { Words } from '../index.ts';
+
+/** Bereit, bevor die Türen öffnen, in Bereitschaft, und Übergeben. */
+export const ready: Words['ready'] = {
+	page: 'Vorbereitung',
+	sub: (ready, all) => `${ready} von ${all} haben alles.`,
+	board: {
+		title: 'Wer bereit ist',
+		person: 'Person',
+		briefed: 'Treffen',
+		read: 'Regeln gelesen',
+		badge: 'Badge',
+		drill: 'Übung',
+		part: { pack: 'Ablauf', storage: 'Speicher', clock: 'Uhr', home: 'Startbildschirm' },
+		done: (at) => `erledigt ${at}`,
+		briefedBy: (name) => `eingewiesen von ${name}`,
+		open: 'noch offen',
+		legend: 'erledigt',
+		legendOpen: 'noch offen. Tippen Sie Badge, Übung oder Treffen an, sobald es erledigt ist.',
+		mark: { badge: (name) => `${name} hat ein STAFF-Badge`, drill: (name) => `${name} hat die Übung gemacht`, briefing: (name) => `${name}: eingewiesen` },
+		starts: (at) => `ab ${at}`
+	},
+	meeting: {
+		title: 'Pflichttreffen',
+		text: 'Vor Ort, bevor die Türen öffnen. Alle im Team kommen; wer später kommt, wird von jemandem eingewiesen, der dabei war.',
+		there: (count, all) => `${count} von ${all} eingewiesen`,
+		who: 'Wer da ist',
+		note: 'Sie sind da',
+		agenda: 'Tagesordnung',
+		agendaText: 'Aus dem Ablauf dieser Veranstaltung.',
+		later: (name) => `Wer hat ${name} eingewiesen?`,
+		by: 'Von wem',
+		atMeeting: 'War beim Treffen',
+		do: 'Festhalten',
+		missing: 'Wählen Sie jemanden.',
+		nobody: 'Wählen Sie, wer da ist.'
+	},
+	event: {
+		title: 'Die Veranstaltung',
+		of: (done, all) => `${done} von ${all}`,
+		done: {
+			alternate: 'Es gibt eine stellvertretende Leitung',
+			emergency: 'Notrufnummern',
+			address: 'Die Adresse zum Vorlesen',
+			quietRoom: 'Ein ruhiger Raum',
+			appeal: 'Eine Stelle für Einsprüche',
+			number: 'Teilnehmende haben eine Nummer',
+			roster: 'Der Dienstplan hat keine Lücke'
+		},
+		open: {
+			alternate: 'Keine stellvertretende Leitung',
+			emergency: 'Keine Notrufnummern',
+			address: 'Keine Adresse zum Vorlesen',
+			quietRoom: 'Kein ruhiger Raum',
+			appeal: 'Keine Stelle für Einsprüche',
+			number: 'Teilnehmende haben keine Nummer',
+			roster: 'Der Dienstplan hat Lücken'
+		},
+		where: 'Was fehlt, steht in der Datei der Veranstaltung. Wer den Server betreut, ändert sie.'
+	},
+	badge: {
+		title: 'STAFF-Badge',
+		text: 'Teilnehmende erkennen uns am Wort STAFF. Alle tragen es, oder sind anders deutlich zu erkennen.',
+		back: 'Die Einladung unter „Team und Telefone“ lässt sich auf die Rückseite drucken. Sie gilt einmal.'
+	},
+	drill: {
+		title: 'Übung',
+		text: 'Eine Übung ist eine eigene Veranstaltung, damit nichts davon unter echte Fälle gerät. Wer den Server betreut, legt sie an; alle treten ihr einmal bei und nehmen dort eine Meldung auf.',
+		band: 'Übung. Nichts hiervon ist echt.'
+	},
+	roster: {
+		title: 'Dienstplan',
+		none: 'Noch hat niemand Dienst.',
+		gaps: 'Niemand hat Dienst',
+		span: (from, until) => `${from} bis ${until}`,
+		add: 'Dienst hinzufügen',
+		sheet: 'Wer hat wann Dienst?',
+		who: 'Wer',
+		from: 'Von',
+		until: 'Bis',
+		place: 'Wo',
+		do: 'Hinzufügen',
+		missing: 'Wählen Sie eine Person und die Zeit.',
+		backwards: 'Das Ende muss nach dem Anfang liegen.',
+		remove: (name) => `Den Dienst von ${name} entfernen`,
+		now: 'hat jetzt Dienst'
+	},
+	waiting: {
+		title: 'Übergeben',
+		line: (from, to, at) => `${from} an ${to}, ${at}`,
+		confirmed: (at) => `übernommen ${at}`,
+		notYet: 'noch nicht übernommen',
+		reachable: (name) => `${name} lässt das Telefon an: Etwas ist nur dort.`,
+		give: (name, cases) => `${name} Zugang zu ${cases} geben`,
+		given: (name) => `${name} hat alle.`,
+		end: (name) => `Den Zugang von ${name} zu den Fällen anderer in 15 Minuten beenden`,
+		ended: (name) => `${name} behält nur die eigenen Meldungen.`
+	},
+
+	phone: {
+		read: 'Ich habe es gelesen und verstanden',
+		readAt: (at) => `Sie haben diese Fassung gelesen, ${at}.`,
+		readNot: 'Regeln: noch nicht gelesen',
+		readDone: 'Regeln gelesen',
+		drillDo: 'Ich habe die Übung gemacht',
+		drillDone: 'Übung gemacht',
+		drillNot: 'Übung: noch nicht gemacht',
+		drillUnder: 'Eine eigene Veranstaltung, um eine Meldung einmal auszuprobieren.',
+		briefed: 'Sie wurden eingewiesen',
+		briefedNot: 'Sie wurden noch nicht eingewiesen',
+		briefedUnder: 'Beim Treffen, oder von jemandem, der dabei war. Eine Leitungsperson hält es fest.',
+		badge: (label) => `Badge: ${label}`,
+		badgeUnder: 'Teilnehmende erkennen uns am Wort STAFF. Tragen Sie es den ganzen Tag.',
+		shift: (from, until, place) => [`Dienst ${from} bis ${until}`, place].filter(Boolean).join(', '),
+		next: (from, until, place) => [`Als Nächstes: ${from} bis ${until}`, place].filter(Boolean).join(', '),
+		endShift: 'Meinen Dienst beenden',
+		takes: (name) => `${name} übergibt an Sie`,
+		take: 'Ich übernehme',
+		taken: (name) => `Sie haben von ${name} übernommen.`
+	},
+	end: {
+		title: 'Dienst beenden',
+		to: 'Wer weitermacht',
+		nobody: 'Sonst ist niemand im Team.',
+		only: (count) => (count === 1 ? '1 Fall ist nur auf diesem Telefon' : `${count} Fälle sind nur auf diesem Telefon`),
+		onlyText: 'Ihr Dienst kann enden, wenn es noch woanders sicher ist.',
+		send: 'Jetzt senden',
+		keep: 'Ich lasse mein Telefon an',
+		kept: 'Sie lassen Ihr Telefon an und sind erreichbar, bis es gesendet ist.',
+		sheet: (name) => `Blatt für ${name}`,
+		noNames: 'ohne Namen',
+		none: 'Kein offener Fall auf diesem Telefon.',
+		chairKnows: 'Leitung weiß es',
+		chairNot: 'Leitung weiß es nicht',
+		unsent: 'Nicht gesendet',
+		taken: (at, place) => [`Aufgenommen ${at}`, place].filter(Boolean).join(', '),
+		partOf: (name) => `Teil von ${name}`,
+		due: (what) => `Ihre Aufgabe: ${what}`,
+		notTold: (names) => `Leitung weiß es noch nicht: ${names}`,
+		notToldNone: 'Leitung weiß es noch nicht: keiner',
+		escort: (from, to) => ['Begleitung', [from, to].filter(Boolean).join(' nach ')].filter(Boolean).join(', '),
+		noLonger: (at) => `Nicht mehr gewünscht, ${at}`,
+		pair: (name) => `${name}: Zwei Menschen fernhalten, die Leitung fragen`,
+		text: 'Schlüssel, Funkgeräte, worauf zu achten ist',
+		textHint: 'Alle im Team können es lesen. Nichts über einen Fall.',
+		personal: (found) => `Nehmen Sie das erst heraus: ${found}`,
+		confirm: 'Ich übergebe',
+		first: 'Wählen Sie oben erst einen Weg.',
+		whom: 'Wählen Sie, wer weitermacht.',
+		done: (name) => `An ${name} übergeben. Auf dem anderen Telefon wird es übernommen.`,
+		access: (name) => `Die Leitung gibt ${name} Zugang zu den Fällen. Ihre eigenen Meldungen können Sie weiter lesen.`
+	}
+};
