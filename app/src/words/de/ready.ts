@@ -140,7 +140,6 @@ export const ready: Words['ready'] = {
 		notToldNone: 'Leitung weiß es noch nicht: keiner',
 		escort: (from, to) => ['Begleitung', [from, to].filter(Boolean).join(' nach ')].filter(Boolean).join(', '),
 		noLonger: (at) => `Nicht mehr gewünscht, ${at}`,
-		pair: (name) => `${name}: Zwei Menschen fernhalten, die Leitung fragen`,
 		text: 'Schlüssel, Funkgeräte, worauf zu achten ist',
 		textHint: 'Alle im Team können es lesen. Nichts über einen Fall.',
 		personal: (found) => `Nehmen Sie das erst heraus: ${found}`,

@@ -139,7 +139,6 @@ export const ready = {
 		notToldNone: 'Chair not told yet: none',
 		escort: (from: string, to: string) => ['Escort', [from, to].filter(Boolean).join(' to ')].filter(Boolean).join(', '),
 		noLonger: (at: string) => `No longer wanted, ${at}`,
-		pair: (name: string) => `${name}: keep two people apart, ask the chair`,
 		text: 'Keys, radios, what to look out for',
 		textHint: 'Everybody on the team can read it. Nothing about a case.',
 		personal: (found: string) => `Take this out first: ${found}`,
