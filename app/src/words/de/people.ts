@@ -40,7 +40,7 @@ export const people: Words['people'] = {
 		do: 'Beauftragen',
 		missing: 'Wählen Sie eine Person und eine Zeit, die noch nicht vorbei ist.',
 		backwards: 'Das Ende muss nach dem Anfang liegen.',
-		takeBack: (name) => `Den Auftrag an ${name} zurücknehmen`
+		takeBack: (name) => `Den Auftrag an ${name} beenden`
 	},
 	draft: {
 		title: 'Ansage',
@@ -142,7 +142,7 @@ export const people: Words['people'] = {
 		none: 'Für das Team gibt es noch keine Karte.',
 		write: 'Karte schreiben',
 		edit: 'Ändern',
-		takeBack: 'Zurücknehmen',
+		takeBack: 'Karte einziehen',
 		sheet: (name) => `Was darf das Team zu ${name} sagen?`,
 		hint: 'Alle im Team lesen es. Keine Einzelheiten.',
 		text: 'Der Wortlaut',
