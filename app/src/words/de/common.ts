@@ -24,7 +24,7 @@ export const common: Words['common'] = {
 		chair: 'Leitung',
 		alternate: 'stellvertretende Leitung',
 		manager: 'Eventmanagement',
-		announcer: 'Durchsagen',
+		announcer: 'Ansagen',
 		admin: 'Technik'
 	},
 	preparing: 'Ihre Fälle werden geöffnet'

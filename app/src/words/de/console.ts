@@ -42,7 +42,7 @@ export const console: Words['console'] = {
 			meet: 'Das Eventmanagement treffen',
 			withdrawn: 'Die meldende Person möchte nicht, dass es weitergeht: entscheiden Sie, was das heißt',
 			hear: 'Die gemeldete Person anhören',
-			find: 'Entscheiden, ob die Meldung besteht',
+			find: 'Entscheiden, ob die Meldung Bestand hat',
 			tell: 'Mitteilen, was entschieden wurde',
 			none: 'Nichts ist fällig',
 			closed: 'Abgeschlossen'

@@ -288,9 +288,9 @@ export const decision: Words['decision'] = {
 
 	earlier: {
 		title: 'Vor dieser Entscheidung',
-		none: (who) => `Keine frühere Warnung oder Maßnahme für ${who}.`,
+		none: (who) => `Keine frühere Verwarnung oder Maßnahme für ${who}.`,
 		nobody: 'Kein anderer Fall über dieselbe Person ist bekannt.',
-		warned: 'Eine neue Meldung nach einer Warnung: Die Regeln sagen, dass weitere Meldungen Maßnahmen nach sich ziehen.',
+		warned: 'Eine neue Meldung nach einer Verwarnung: Die Regeln sagen, dass weitere Meldungen Maßnahmen nach sich ziehen.',
 		line: (sanction, at) => `${sanction}, ${at}`,
 		person: 'Dieselbe Person',
 		calls: (name) => `Unter Leitungspersonen: ${name}`,

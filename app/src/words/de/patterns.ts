@@ -9,9 +9,9 @@ export const patterns: Words['patterns'] = {
 	points: (points) => (points === 1 ? '1 Punkt' : `${points} Punkte`),
 	counts: (points) => (points < 0 ? `−${Math.abs(points)}` : `+${points}`),
 	reason: {
-		same_badge: 'Dieselbe Schildnummer bei der gemeldeten Person',
-		badge_looks_alike: 'Schildnummer sieht ähnlich aus: Nullen am Anfang, O und 0, I und 1 oder B und 8',
-		badge_one_character: 'Schildnummer unterscheidet sich in einem Zeichen',
+		same_badge: 'Dieselbe Badge-Nummer bei der gemeldeten Person',
+		badge_looks_alike: 'Badge-Nummer sieht ähnlich aus: Nullen am Anfang, O und 0, I und 1 oder B und 8',
+		badge_one_character: 'Badge-Nummer unterscheidet sich in einem Zeichen',
 		same_person: 'Eine Leitungsperson hat in beiden dieselbe Person erkannt',
 		same_name: 'Derselbe Name oder ein Teil davon bei der gemeldeten Person',
 		same_look: 'Mit denselben Worten beschrieben, mindestens drei',

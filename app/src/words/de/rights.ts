@@ -251,7 +251,7 @@ export const rights: Words['rights'] = {
 			forms: { paper: 'auf Papier', file: 'als Datei' },
 			parts: {
 				reporter: 'wer gemeldet hat',
-				names: 'Namen und Schilder',
+				names: 'Namen und Badges',
 				accounts: 'was erzählt wurde',
 				entries: 'was seitdem geschah',
 				statement: 'die andere Seite',

@@ -63,7 +63,7 @@ export const sheets: Words['sheets'] = {
 		form: 'Was die Person über sich sagen möchte',
 		forms: { named: 'Nennt den Namen', role_only: 'Nur eine Rolle', anonymous: 'Kein Name' },
 		name: 'Name',
-		role: 'Rolle, zum Beispiel Gast oder Vortragende',
+		role: 'Rolle, zum Beispiel teilnehmend oder vortragend',
 		badge: 'Badge-Nummer',
 		contact: 'Wie man sie erreicht',
 		bestWay: 'Bester Weg und beste Zeit',
