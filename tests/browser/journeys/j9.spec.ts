@@ -57,7 +57,7 @@ test('J9: a reporter says stop by herself; nothing is lost, nobody contacts her,
 		await openCase(page, 'Amber Kite');
 		await page.getByRole('button', { name: 'Add entry' }).click();
 		const sheet = page.getByRole('dialog', { name: 'Add an entry' });
-		await sheet.getByRole('button', { name: 'More' }).click();
+		await sheet.getByRole('button', { name: 'Something else' }).click();
 		await choose(sheet, 'What kind', 'They said they do not want to go on');
 		await sheet.getByRole('textbox').fill(DANA);
 		await expect(sheet.getByRole('button', { name: 'Add it' })).toBeDisabled();

@@ -1,0 +1,103 @@
+/**
+ * One case on paper or as a file: what a lead takes along when somebody outside
+ * asks. It is made of parts, and each can be left out; what is left out is named
+ * in it, so that nobody takes it for the whole.
+ */
+import type { CaseRecord, ChairRecord, Id, IdentityRecord, Millis } from '../replica/api.ts';
+import type { PartyVersion, Time } from './case.ts';
+import { identityOf, reportedAt } from './chair.ts';
+import { decision, joined, type Decision } from './decision.ts';
+import { ofTask } from './tasks.ts';
+
+export const PARTS = ['reporter', 'names', 'accounts', 'entries', 'statement', 'decision'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** A line of the file: when, by whom, and what. `code`: what kind of thing it is, for the words around it. */
+export interface Line {
+	at: Millis;
+	by: Id;
+	code: string;
+	value?: string;
+	text?: string;
+	/** Struck lines stay readable. */
+	struck?: boolean;
+}
+
+export interface CaseFile {
+	codeName: string;
+	policy: string;
+	reportedAt: Millis;
+	leftOut: readonly Part[];
+	/** Told by whom, as far as the one who takes it has opened the name. */
+	reporters: readonly { name?: string; badge?: string; contact?: string; kind: string; role?: string }[];
+	people: readonly PartyVersion[];
+	accounts: readonly { at: Millis; by: Id; relation?: string; occurred?: Time; place?: string; words?: readonly string[]; seen?: readonly string[] }[];
+	entries: readonly Line[];
+	statements: Decision['statements'];
+	decision?: Omit<Decision, 'statements'>;
+}
+
+export interface Given {
+	record: CaseRecord;
+	chairs: readonly ChairRecord[];
+	identities: readonly IdentityRecord[];
+	/** Who takes it: a name that they did not open stays closed here, too. */
+	reader: Id;
+}
+
+/** What stands in the file. Without names, people are described by what they look like and nothing else. */
+export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
+	const { record, reader } = given;
+	const { view } = record;
+	const has = (part: Part) => !leftOut.includes(part);
+	const chair = given.chairs.filter((one) => one.parent === record.id);
+	const { statements, ...decided } = decision(joined(chair), [view]);
+	const one = (report: CaseRecord['view']['reports'][number], field: string) => report.answers[field]?.versions[0];
+	return {
+		codeName: record.codeName,
+		policy: view.opened?.policy ?? '',
+		reportedAt: reportedAt(view),
+		leftOut: PARTS.filter((part) => leftOut.includes(part)),
+		reporters: has('reporter')
+			? view.reports.map((report) => {
+					const known = identityOf(report.id, reader, given.identities, chair[0]);
+					const role = one(report, 'reporter_role')?.value;
+					return { kind: one(report, 'reporter')?.value ?? 'unknown', ...(role && { role }), ...(has('names') && known?.openedAt !== undefined && pick(known, ['name', 'badge', 'contact'])) };
+				})
+			: [],
+		people: view.parties.flatMap(({ versions }) => versions.map((version) => (has('names') ? version : nameless(version)))),
+		accounts: has('accounts')
+			? view.reports.map((report) => {
+					const { words, seen } = report.accounts;
+					const occurred = one(report, 'occurred')?.time;
+					const [relation, place] = [one(report, 'relation')?.value, one(report, 'place')?.value];
+					return {
+						at: report.reported_at,
+						by: report.by,
+						...(relation && { relation }),
+						...(occurred && { occurred }),
+						...(place && { place }),
+						...(words && { words: words.versions.map((version) => version.text) }),
+						...(seen && { seen: seen.versions.map((version) => version.text) })
+					};
+				})
+			: [],
+		entries: has('entries')
+			? view.entries
+					.filter((entry) => !ofTask(entry.field))
+					.map((entry): Line => ({ at: entry.time?.from ?? entry.at, by: entry.by, code: entry.kind, ...(entry.value && { value: entry.value }), ...(entry.text && { text: entry.text }), ...(entry.struck?.length && { struck: true }) }))
+					.sort((a, b) => a.at - b.at)
+			: [],
+		statements: has('statement') ? statements : [],
+		...(has('decision') && { decision: decided })
+	};
+}
+
+function nameless(version: PartyVersion): PartyVersion {
+	const { name: _name, badge: _badge, handle: _handle, employer: _employer, contact: _contact, ...rest } = version;
+	return rest;
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {
+	return Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]]))) as Partial<Pick<T, K>>;
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { caseFile, PARTS, type Part } from '../../src/incident/casefile.ts';
+import { openIdentity } from '../../src/incident/chair.ts';
+import { hear } from '../../src/incident/deciding.ts';
+import { alma, AMBER, at, id } from '../console/journeys.ts';
+
+let ids = 0;
+const newId = () => id(`c${String((ids += 1))}`);
+
+async function taken(leftOut: readonly Part[], opened = true) {
+	const replica = alma('14:10');
+	const document = await replica.chairDocument(AMBER);
+	if (opened) await replica.write(openIdentity(AMBER, document, id('dana'), 'for the file', newId));
+	await replica.write(hear({ caseId: AMBER, document, newId }, 'I did not hear a no.', [id('tom'), id('noor')], at('13:25')));
+	const { cases, chairs, identities } = replica.state;
+	return caseFile({ record: cases.find((one) => one.id === AMBER)!, chairs, identities, reader: id('alma') }, leftOut);
+}
+
+describe('the case file', () => {
+	test('holds what was told word for word, struck lines as well, and the other side', async () => {
+		const file = await taken([]);
+		expect(file.accounts[0]?.words?.[0]).toContain('He kept following me');
+		expect(file.entries.find((line) => line.text === 'Spoke with Ben in the Foyer')?.struck).toBe(true);
+		expect(file.statements).toMatchObject([{ text: 'I did not hear a no.' }]);
+		expect(file.reporters).toEqual([{ kind: 'named', name: 'Dana Okafor' }]);
+	});
+
+	test('leaves a name closed that its reader did not open', async () => {
+		expect(JSON.stringify(await taken([], false))).not.toContain('Dana Okafor');
+	});
+
+	test.each([
+		['reporter', ['Dana Okafor']],
+		['names', ['Dana Okafor', '0417']],
+		['accounts', ['He kept following']],
+		['entries', ['Spoke with Ben']],
+		['statement', ['hear a no']],
+		['decision', ['"sanctions"']]
+	] as const)('without %s has none of it, and says so', async (part, gone) => {
+		const file = await taken([part]);
+		const text = JSON.stringify(file);
+		for (const words of gone) expect(text).not.toContain(words);
+		expect(file.leftOut).toEqual([part]);
+	});
+
+	test('of nothing is still a file that says what it leaves out', async () => {
+		expect(await taken(PARTS)).toMatchObject({ codeName: 'Amber Kite', leftOut: PARTS, reporters: [], accounts: [], entries: [], statements: [] });
+	});
+});
