@@ -1,0 +1,81 @@
+/** What a lead reads on the pages of a case, as far as it needs no tap. */
+import { render } from 'svelte/server';
+import { describe, expect, test } from 'vitest';
+import type { Element, Intention } from '../../src/replica/api.ts';
+import { act, decide, find, hear, meet, receiveAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
+import { decision } from '../../src/incident/decision.ts';
+import { writeSheet } from '../../src/incident/sheet.ts';
+import { alma, AMBER, at, id } from './journeys.ts';
+import Page from './Page.svelte';
+
+/** Alma’s laptop, and what she wrote until then. */
+async function written(upTo: 'meeting' | 'heard' | 'appealed') {
+	const replica = alma('14:10');
+	let ids = 0;
+	const desk: Desk = { caseId: AMBER, document: await replica.chairDocument(AMBER), newId: () => id(`w${String((ids += 1))}`) };
+	const made = () => decision(replica.state.chairs.find((chair) => chair.parent === AMBER)?.collections ?? new Map<string, Element[]>());
+	const allowed = (wish: ReturnType<typeof find>): Intention => {
+		if (!wish.may) throw new Error(wish.why);
+		return wish.intention;
+	};
+	await replica.write(meet(desk, { metAt: at('11:35'), present: [id('alma'), id('tom')], whatHappened: 'Repeated following', doing: 'yes' }));
+	await replica.write(act(desk, { kind: 'speak', what: 'Speak with 0417', who: id('tom'), with: id('noor'), due: at('13:30') }));
+	await replica.write(act(desk, { kind: 'interim', what: 'Keep 0417 off the Terrace' }));
+	await replica.write(writeSheet(desk, 'This morning Dana was followed.', []));
+	if (upTo === 'meeting') return replica;
+	await replica.write(hear(desk, 'I did not hear a no.', [id('tom'), id('noor')], at('13:25')));
+	if (upTo === 'heard') return replica;
+	await replica.write(allowed(find(desk, made(), 'stands', 'two accounts agree')));
+	await replica.write(allowed(decide(desk, made(), { code: 'no_contact', interim: false, until: at('19:00') })));
+	await replica.write(allowed(decide(desk, made(), { code: 'leave_event', interim: false, indefinite: true })));
+	const told = tellAll(desk, made(), () => false, 'in_person', at('13:45'));
+	if (told) await replica.write(told);
+	await replica.write(receiveAppeal(desk, at('14:00'), 'Nobody heard me.'));
+	return replica;
+}
+
+/** The words of a page without its marks. */
+async function page(upTo: Parameters<typeof written>[0], rest: string, change?: (replica: Awaited<ReturnType<typeof written>>) => void): Promise<string> {
+	const replica = await written(upTo);
+	change?.(replica);
+	return render(Page, { props: { replica, rest: `case/${AMBER}${rest}` } })
+		.body.replace(/<!--.*?-->|<svg.*?<\/svg>/gs, '')
+		.replace(/<[^>]+>/g, ' ')
+		.replace(/\s+/g, ' ');
+}
+
+describe('the page of the meeting', () => {
+	test('shows what was planned, what nobody has, what is late, and that their side is missing', async () => {
+		const text = await page('meeting', '/meeting');
+		for (const words of ['Meeting, 11:35', 'Repeated following', 'Tom Lindqvist with Noor Haddad', '40 minutes late', 'Nobody yet', 'Not yet: their side has not been heard.', 'They declined', 'after their side']) expect(text).toContain(words);
+		expect(text).toContain('“Dana” may point at somebody who told us');
+	});
+});
+
+describe('the page of the decision', () => {
+	test('has nothing to decide with before their side was heard', async () => {
+		const text = await page('meeting', '/decision');
+		expect(text).toContain('Not yet: their side has not been heard.');
+		expect(text).not.toContain('Does the report stand? Decide');
+	});
+
+	test('asks whether the report stands once it was', async () => {
+		const text = await page('heard', '/decision');
+		for (const words of ['“I did not hear a no.”', 'heard by Tom, Noor', 'No finding yet', 'Decide']) expect(text).toContain(words);
+	});
+
+	test('shows that everything stands while it is appealed, and lets nobody change it meanwhile', async () => {
+		const text = await page('appealed', '/decision');
+		for (const words of ['The report stands', 'Stands while appealed', 'until 19:00', 'Nobody heard me.', 'Appeal']) expect(text).toContain(words);
+		expect(text).not.toContain('Decide anew');
+	});
+
+	test('offers the team a card in code, unless somebody may not know of the case', async () => {
+		expect(await page('appealed', '/decision')).toContain('Amber Kite: keep two people apart, ask the chair.');
+		const kept = await page('appealed', '/decision', (replica) => {
+			replica.change({ cases: replica.state.cases.map((one) => (one.id === AMBER ? { ...one, excluded: [id('rui')] } : one)) });
+		});
+		expect(kept).toContain('Only leads may know of this case');
+		expect(kept).not.toContain('keep two people apart, ask the chair');
+	});
+});
