@@ -4,24 +4,13 @@
  * in it, so that nobody takes it for the whole.
  */
 import type { CaseRecord, ChairRecord, Id, IdentityRecord, Millis } from '../replica/api.ts';
-import type { PartyVersion, Time } from './case.ts';
+import type { Entry, PartyVersion, Time } from './case.ts';
 import { identityOf, reportedAt } from './chair.ts';
 import { decision, joined, type Decision } from './decision.ts';
 import { ofTask } from './tasks.ts';
 
 export const PARTS = ['reporter', 'names', 'accounts', 'entries', 'statement', 'decision'] as const;
 export type Part = (typeof PARTS)[number];
-
-/** A line of the file: when, by whom, and what. `code`: what kind of thing it is, for the words around it. */
-export interface Line {
-	at: Millis;
-	by: Id;
-	code: string;
-	value?: string;
-	text?: string;
-	/** Struck lines stay readable. */
-	struck?: boolean;
-}
 
 export interface CaseFile {
 	codeName: string;
@@ -32,13 +21,15 @@ export interface CaseFile {
 	reporters: readonly { name?: string; badge?: string; contact?: string; kind: string; role?: string }[];
 	people: readonly PartyVersion[];
 	accounts: readonly { at: Millis; by: Id; relation?: string; occurred?: Time; place?: string; words?: readonly string[]; seen?: readonly string[] }[];
-	entries: readonly Line[];
+	/** Struck ones stay readable. */
+	entries: readonly Entry[];
 	statements: Decision['statements'];
 	decision?: Omit<Decision, 'statements'>;
 }
 
 export interface Given {
 	record: CaseRecord;
+	/** The leads' own documents of this case, and of those that are one incident with it. */
 	chairs: readonly ChairRecord[];
 	identities: readonly IdentityRecord[];
 	/** Who takes it: a name that they did not open stays closed here, too. */
@@ -50,8 +41,8 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 	const { record, reader } = given;
 	const { view } = record;
 	const has = (part: Part) => !leftOut.includes(part);
-	const chair = given.chairs.filter((one) => one.parent === record.id);
-	const { statements, ...decided } = decision(joined(chair), [view]);
+	const chair = given.chairs.find((one) => one.parent === record.id);
+	const { statements, ...decided } = decision(joined(given.chairs), [view]);
 	const one = (report: CaseRecord['view']['reports'][number], field: string) => report.answers[field]?.versions[0];
 	return {
 		codeName: record.codeName,
@@ -60,7 +51,7 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 		leftOut: PARTS.filter((part) => leftOut.includes(part)),
 		reporters: has('reporter')
 			? view.reports.map((report) => {
-					const known = identityOf(report.id, reader, given.identities, chair[0]);
+					const known = identityOf(report.id, reader, given.identities, chair);
 					const role = one(report, 'reporter_role')?.value;
 					return { kind: one(report, 'reporter')?.value ?? 'unknown', ...(role && { role }), ...(has('names') && known?.openedAt !== undefined && pick(known, ['name', 'badge', 'contact'])) };
 				})
@@ -82,12 +73,7 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 					};
 				})
 			: [],
-		entries: has('entries')
-			? view.entries
-					.filter((entry) => !ofTask(entry.field))
-					.map((entry): Line => ({ at: entry.time?.from ?? entry.at, by: entry.by, code: entry.kind, ...(entry.value && { value: entry.value }), ...(entry.text && { text: entry.text }), ...(entry.struck?.length && { struck: true }) }))
-					.sort((a, b) => a.at - b.at)
-			: [],
+		entries: has('entries') ? view.entries.filter((entry) => !ofTask(entry.field)).toSorted((a, b) => (a.time?.from ?? a.at) - (b.time?.from ?? b.at)) : [],
 		statements: has('statement') ? statements : [],
 		...(has('decision') && { decision: decided })
 	};

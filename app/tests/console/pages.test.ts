@@ -1,10 +1,15 @@
 /** What a lead reads on the pages of a case, as far as it needs no tap. */
+import { create } from '@bufbuild/protobuf';
 import { render } from 'svelte/server';
 import { describe, expect, test } from 'vitest';
+import { ExportPaperSchema } from '../../src/generated/wire/v1/identity_pb.ts';
+import { caseFile } from '../../src/incident/casefile.ts';
 import type { Element, Intention } from '../../src/replica/api.ts';
 import { act, decide, find, hear, meet, receiveAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
 import { decision } from '../../src/incident/decision.ts';
 import { writeSheet } from '../../src/incident/sheet.ts';
+import CasePaper from '../../src/routes/console/CasePaper.svelte';
+import { Desk as Screen } from '../../src/routes/console/desk.svelte.ts';
 import { alma, AMBER, at, id } from './journeys.ts';
 import Page from './Page.svelte';
 
@@ -78,4 +83,16 @@ describe('the page of the decision', () => {
 		expect(kept).toContain('Only leads may know of this case');
 		expect(kept).not.toContain('keep two people apart, ask the chair');
 	});
+});
+
+test('the file of a case on paper holds what was told and decided, and what shows that it is of what was there', async () => {
+	const replica = await written('appealed');
+	const desk = new Screen(replica);
+	const record = replica.state.cases.find((one) => one.id === AMBER)!;
+	const file = caseFile({ record, chairs: replica.state.chairs, identities: replica.state.identities, reader: id('alma') }, ['names']);
+	const proof = create(ExportPaperSchema, { at: BigInt(at('14:12')), changes: [{ changeId: new Uint8Array(32).fill(7), staff: new Uint8Array(16), receivedAt: BigInt(at('11:05')) }] });
+	const text = render(CasePaper, { props: { desk, file, proof } }).body.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+
+	for (const words of ['Amber Kite', 'Taken by Alma Reyes, 14:12', 'Left out: Names, badges and how to reach people', '“He kept following me', 'Struck by Jonas Brandt: “wrong person”', '“I did not hear a no.”', 'The report stands', 'Nobody heard me.', '1 change on the server', '0707']) expect(text).toContain(words);
+	for (const words of ['Reported: 0417', 'Dana Okafor']) expect(text).not.toContain(words);
 });

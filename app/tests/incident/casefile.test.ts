@@ -20,7 +20,7 @@ describe('the case file', () => {
 	test('holds what was told word for word, struck lines as well, and the other side', async () => {
 		const file = await taken([]);
 		expect(file.accounts[0]?.words?.[0]).toContain('He kept following me');
-		expect(file.entries.find((line) => line.text === 'Spoke with Ben in the Foyer')?.struck).toBe(true);
+		expect(file.entries.find((line) => line.text === 'Spoke with Ben in the Foyer')?.struck).toMatchObject([{ reason: 'wrong person' }]);
 		expect(file.statements).toMatchObject([{ text: 'I did not hear a no.' }]);
 		expect(file.reporters).toEqual([{ kind: 'named', name: 'Dana Okafor' }]);
 	});

@@ -342,6 +342,24 @@ export const decision: Words['decision'] = {
 		passed: (at) => `Weitergegeben ${at}`
 	},
 
+	file: {
+		title: 'Fallakte',
+		text: 'Eine Kopie für jemanden von außen. Dass Sie sie mitnehmen und was Sie weglassen, steht zuerst im Zugriffsbuch.',
+		parts: 'Was darin steht',
+		part: { reporter: 'Wer es gemeldet hat', names: 'Namen, Badges und wie man jemanden erreicht', accounts: 'Die Schilderungen, Wort für Wort', entries: 'Was seither geschah', statement: 'Die Stellungnahme der gemeldeten Person', decision: 'Besprechung, Entscheidung und Einspruch' },
+		namesHint: 'Ein Name, den jemand in einen Text geschrieben hat, bleibt in diesem Text. Lassen Sie dann auch diesen Teil weg.',
+		closedHint: 'Der Name der meldenden Person steht nur darin, wenn Sie ihn geöffnet haben.',
+		print: 'Drucken',
+		save: 'Als Datei speichern',
+		leftOut: (parts) => `Weggelassen: ${parts}`,
+		whole: 'Nichts wurde weggelassen.',
+		taken: (who, at) => `Mitgenommen von ${who}, ${at}`,
+		policy: (version) => `Nach den Regeln vom ${version}`,
+		people: 'Personen',
+		change: (count) => (count === 1 ? '1 Änderung auf dem Server' : `${count} Änderungen auf dem Server`),
+		seal: (size, head) => `Zugriffsbuch: Zeile ${size}, Siegel ${head}`
+	},
+
 	triage: {
 		title: 'Worum es geht',
 		edit: 'Festlegen',

@@ -344,6 +344,24 @@ export const decision = {
 		passed: (at: string) => `Passed on ${at}`
 	},
 
+	file: {
+		title: 'Case file',
+		text: 'A copy for somebody outside. That you take it, and what you leave out, is written in the access ledger first.',
+		parts: 'What it holds',
+		part: { reporter: 'Who told it', names: 'Names, badges and how to reach people', accounts: 'The accounts, word for word', entries: 'What happened since', statement: 'The statement of the reported person', decision: 'Meeting, decision and appeal' },
+		namesHint: 'A name that somebody wrote into a text stays in that text. Leave the part out as well if it has to go.',
+		closedHint: 'The reporter’s name is in it only if you have opened it.',
+		print: 'Print it',
+		save: 'Save it as a file',
+		leftOut: (parts: string) => `Left out: ${parts}`,
+		whole: 'Nothing was left out.',
+		taken: (who: string, at: string) => `Taken by ${who}, ${at}`,
+		policy: (version: string) => `Under the policy of ${version}`,
+		people: 'People',
+		change: (count: number) => (count === 1 ? '1 change on the server' : `${count} changes on the server`),
+		seal: (size: string, head: string) => `Ledger: line ${size}, seal ${head}`
+	},
+
 	triage: {
 		title: 'What it is about',
 		edit: 'Set it',
