@@ -61,6 +61,7 @@ test('the reporter writes it herself on a phone that shows her nothing else, and
 	});
 
 	await readBackAndSave(page);
+	await openCase(page, 'Silver Otter');
 	const otter = await arrived(world, page, 'Silver Otter');
 	expect(values(otter, 'answers', 'value')).toContain('written_by_reporter');
 	expect(values(otter, 'accounts', 'text')).toContain('She kept touching my hair, although I said no.');
@@ -102,11 +103,11 @@ test('an anonymous report, a child, German words with a translation, and a place
 
 	await readBackAndSave(page);
 	await noteTold(page, 'In person', 'Alma Reyes');
+	await expect(page.getByRole('heading', { level: 1, name: 'Amber Kite' })).toBeVisible();
 	const kite = await arrived(world, page, 'Amber Kite');
 	for (const value of ['anonymous', 'park next door', 'lunch on the grass', 'de', 'via_venue_staff']) expect(values(kite, 'answers', 'value')).toContain(value);
 	expect(values(kite, 'answers', 'field')).not.toContain('reporter_identity');
 	expect(values(kite, 'accounts', 'text')).toEqual(['Er hat mich im Park nebenan beschimpft.']);
-	expect(onServer(world.server).size).toBeGreaterThan(0);
 
 	await alma.page.getByRole('link', { name: 'Open Amber Kite' }).click();
 	const main = alma.page.getByRole('main');

@@ -1,5 +1,5 @@
 /** A case as one line through time: what happened when it happened, who wrote it down, and where it is. */
-import type { Account, AccountVersion, CaseView, Entry, Report, Strike } from '../../incident/case.ts';
+import type { Account, AccountVersion, CaseView, Entry, Report, Strike, Support } from '../../incident/case.ts';
 import { codeName } from '../../incident/codename.ts';
 import { placeName, type Room } from '../../incident/place.ts';
 import { ofTask } from '../../incident/tasks.ts';
@@ -29,7 +29,8 @@ export interface Moment {
 }
 
 const LATER = 10 * 60_000;
-export function timeline(record: CaseRecord, pack: Pack | null, now: number, zone: string): Moment[] {
+/** `named`: what somebody is called, where the list says who ended something. */
+export function timeline(record: CaseRecord, pack: Pack | null, now: number, zone: string, named: (staff: Id) => string = () => words.common.someone): Moment[] {
 	const say = words.case;
 	const view = record.view;
 	const all: Moment[] = [];
@@ -47,8 +48,8 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 		}
 	}
 	for (const help of view.support) {
-		const text = [help.text, say.entry.escort(help.from ?? '', help.to ?? ''), help.who, help.time && spokenTime(help.time, now, zone, words.sheets.time.spoken), help.time?.words].filter(Boolean).join(', ');
-		all.push({ id: help.id, at: help.at, clock: [clock(help.at, zone)], node: 'plain', text: [word(say.entry.support, help.kind), text].filter(Boolean).join(': '), by: help.by, ...struck(help) });
+		const ended = help.done && words.help.doneBy(named(help.done.by), clock(help.done.at, zone));
+		all.push({ id: help.id, at: help.at, clock: [clock(help.at, zone)], node: 'plain', text: [helpText(help, now, zone), ended].filter(Boolean).join(', '), by: help.by, ...struck(help) });
 	}
 	for (const aware of view.aware) {
 		const said = words.people.phone;
@@ -56,6 +57,13 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 		all.push({ id: aware.id, at: aware.at, clock: [clock(aware.at, zone)], node: 'plain', text: [said.alsoKnows(aware.who), aware.how, heard].filter(Boolean).join(', '), by: aware.by, ...struck(aware) });
 	}
 	return all.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+}
+
+/** "Escort: Room 0.3 to hotel, Mei, 18:00" */
+export function helpText(help: Support, now: number, zone: string): string {
+	const say = words.case.entry;
+	const text = [help.text, say.escort(help.from ?? '', help.to ?? ''), help.who, help.time && spokenTime(help.time, now, zone, words.sheets.time.spoken), help.time?.words].filter(Boolean).join(', ');
+	return [word(say.support, help.kind), text].filter(Boolean).join(': ');
 }
 
 /** The case that this one was found to be part of, if it is. */

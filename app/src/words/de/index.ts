@@ -6,6 +6,7 @@ import { console } from './console.ts';
 import { decision } from './decision.ts';
 import { ending } from './ending.ts';
 import { enrol } from './enrol.ts';
+import { help } from './help.ts';
 import { home } from './home.ts';
 import { info } from './info.ts';
 import { language } from './language.ts';
@@ -20,4 +21,4 @@ import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 import { telling } from './telling.ts';
 
-export const de: Words = { alarm, case: caseWords, common, console, decision, ending, enrol, home, info, language, lock, patterns, people, problems, ready, report, rights, sheets, sync, telling };
+export const de: Words = { alarm, case: caseWords, common, console, decision, ending, enrol, help, home, info, language, lock, patterns, people, problems, ready, report, rights, sheets, sync, telling };

@@ -126,7 +126,7 @@ export const console = {
 		asked: (complied: 'yes' | 'no' | 'unknown') => `Asked to stop. ${complied === 'yes' ? 'Stopped.' : complied === 'no' ? 'Did not stop.' : 'Not known whether it stopped.'}`,
 		step: (title: string, result: string) => `${title}: ${result}`,
 		result: { done: 'done', declined: 'declined', not_needed: 'not needed' },
-		support: { private_place: 'Private place', fetch: 'Fetch a person', escort: 'Escort', security: 'Security', police: 'Police', other: 'Support' },
+		support: { private_place: 'Private place', fetch: 'Fetch a person', escort: 'Escort', security: 'Security', police: 'Police', stay_safe: 'What keeps them safe', other: 'Support' },
 		aware: (who: string) => `Also knows about it: ${who}`,
 		chairTold: 'Chair told',
 		by: { voice: 'by phone', sms: 'by text', in_person: 'in person' },
