@@ -132,6 +132,12 @@ describe('handing over', () => {
 		expect(handedTo(cases, 'jonas')).toMatchObject([{ from: 'noor', at: 2 }]);
 	});
 
+	test('a case that is kept from anybody stays with the leads, and is on no sheet', () => {
+		const amber = alma().state.cases.find((one) => one.id === AMBER)!;
+
+		expect([amber, { ...amber, restricted: 'staff_named' as const }, { ...amber, excluded: ['mei'] }].map((record) => open([record]).length)).toEqual([1, 0, 0]);
+	});
+
 	test('a closed case is not handed over, one that was opened again is', () => {
 		const { state } = alma();
 		const amber = state.cases.find((one) => one.id === AMBER)!;

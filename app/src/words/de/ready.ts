@@ -140,6 +140,7 @@ export const ready: Words['ready'] = {
 		notToldNone: 'Leitung weiß es noch nicht: keiner',
 		escort: (from, to) => ['Begleitung', [from, to].filter(Boolean).join(' nach ')].filter(Boolean).join(', '),
 		noLonger: (at) => `Nicht mehr gewünscht, ${at}`,
+		leadsOnly: 'Fälle, die nur Leitungspersonen sehen dürfen, stehen nicht auf diesem Blatt.',
 		text: 'Schlüssel, Funkgeräte, worauf zu achten ist',
 		textHint: 'Alle im Team können es lesen. Nichts über einen Fall.',
 		personal: (found) => `Nehmen Sie das erst heraus: ${found}`,

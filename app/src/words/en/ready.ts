@@ -139,6 +139,7 @@ export const ready = {
 		notToldNone: 'Chair not told yet: none',
 		escort: (from: string, to: string) => ['Escort', [from, to].filter(Boolean).join(' to ')].filter(Boolean).join(', '),
 		noLonger: (at: string) => `No longer wanted, ${at}`,
+		leadsOnly: 'Cases that only leads may see are not on this sheet.',
 		text: 'Keys, radios, what to look out for',
 		textHint: 'Everybody on the team can read it. Nothing about a case.',
 		personal: (found: string) => `Take this out first: ${found}`,
