@@ -22,6 +22,7 @@ mod known;
 mod ledger;
 mod matrix;
 mod one_answer;
+mod pack;
 mod patterns;
 mod phone;
 mod races;

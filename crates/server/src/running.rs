@@ -97,7 +97,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         max_pages: config.max_pages,
     };
     let store = Store::open(&config.data, root, limits, clock.now())?;
-    let event = store.read(events::find).await?.ok_or(StoreError::NoEvent)?;
+    let event = store.read(events::present).await?.fixed();
     let workers = Workers::new(config.worker());
     // A program that cannot check changes is found out now, and not by the first phone.
     workers.warm_up().await?;

@@ -16,7 +16,7 @@ use crate::live::Hub;
 use crate::patterns::Patterns;
 use crate::signet::Signet;
 use crate::store::Store;
-use crate::store::events::Event;
+use crate::store::events::Fixed;
 use crate::tokens::Tokens;
 use crate::worker::Workers;
 
@@ -25,7 +25,8 @@ pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store: Store,
-    pub(crate) event: Event,
+    /// The pack is read where it is asked for: a later one may have come meanwhile.
+    pub(crate) event: Fixed,
     pub(crate) tokens: Tokens,
     pub(crate) signet: Signet,
     pub(crate) cursors: Cursors,

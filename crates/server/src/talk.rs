@@ -21,7 +21,7 @@ use crate::store::devices::{self, Standing};
 use crate::store::ledger::held::{self, Holder};
 use crate::store::ledger::seals;
 use crate::store::log::{self, Reader, Room};
-use crate::store::{Book, StoreError, rights};
+use crate::store::{Book, StoreError, events, rights};
 
 /// A device that showed a good token.
 #[derive(Clone, Copy)]
@@ -157,12 +157,13 @@ impl Talk {
             .store
             .read::<_, StoreError>(move |conn| {
                 let device = devices::find(conn, &bearer.device)?;
-                Ok((device, seal_for(conn, &bearer.device, sealed, now)?))
+                let seal = seal_for(conn, &bearer.device, sealed, now)?;
+                Ok((device, seal, events::present(conn)?.pack_hash))
             })
             .await;
-        let (device, seal) = match found {
-            Ok((Some(device), seal)) => (device, seal),
-            Ok((None, _)) => return refused,
+        let (device, seal, pack_hash) = match found {
+            Ok((Some(device), seal, pack_hash)) => (device, seal, pack_hash),
+            Ok((None, ..)) => return refused,
             Err(_) => return Input::NotRead,
         };
         match device.standing {
@@ -178,7 +179,7 @@ impl Talk {
                 });
                 Input::SignedIn {
                     epoch: self.app.event.epoch,
-                    pack_hash: self.app.event.pack_hash.to_vec(),
+                    pack_hash: pack_hash.to_vec(),
                     sealed: seal.map(|seal| Sealed {
                         checkpoint: self.app.signet.checkpoint(seal.size, &seal.head),
                         covers: seal.covers.iter().map(|cover| cover.to_vec()).collect(),

@@ -207,6 +207,7 @@ export const rights: Words['rights'] = {
 		byPhone: (at) => `nach der Uhr des Telefons ${at}`,
 		whats: {
 			event_made: 'Veranstaltung eingerichtet',
+			pack_changed: 'Paket der Veranstaltung geändert, auf dem Server',
 			event_opened: 'Für Meldungen geöffnet',
 			server_started: 'Server gestartet',
 			server_stopped: 'Server gestoppt',

@@ -203,6 +203,7 @@ export const rights = {
 		byPhone: (at: string) => `by the phone’s clock ${at}`,
 		whats: {
 			event_made: 'Set up the event',
+			pack_changed: 'Changed the event’s pack, on the server',
 			event_opened: 'Opened for reports',
 			server_started: 'Server started',
 			server_stopped: 'Server stopped',

@@ -26,6 +26,8 @@ pub(super) enum Event {
         after_help = "Example:\n  safehall event new --from events/all-systems-go.toml --data ./data"
     )]
     New(New),
+    /// Put a changed pack in the place of the one before, also while the event goes on.
+    Update(super::update::Update),
     /// Say whether the event takes reports, or let it before a second lead is here.
     Open(super::opens::Open),
 }

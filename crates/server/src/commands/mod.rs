@@ -15,6 +15,7 @@ mod packed;
 mod recover;
 mod restore;
 mod serve;
+mod update;
 
 pub use demo::{Invited, sample_event};
 
@@ -117,6 +118,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.verb {
         Verb::Serve(serve) => serve.run(),
         Verb::Event(event::Event::New(new)) => new.run(),
+        Verb::Event(event::Event::Update(update)) => update.run(),
         Verb::Event(event::Event::Open(opens)) => opens.run(),
         Verb::Invite(invite) => invite.run(),
         Verb::Recover(recover) => recover.run(),

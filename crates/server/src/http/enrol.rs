@@ -16,7 +16,7 @@ use crate::ledger::What;
 use crate::state::App;
 use crate::store::devices::{self, Device, Standing};
 use crate::store::ledger::{Entry, note};
-use crate::store::{StoreError, invites, opening, staff};
+use crate::store::{StoreError, events, invites, opening, staff};
 
 /// `POST /v1/enrol/begin`: whose invite is this?
 pub(super) async fn begin(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Problem> {
@@ -44,10 +44,10 @@ pub(super) async fn begin(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Problem
                 .transpose()?
                 .flatten();
             let label = devices::next_label(conn, &member)?;
-            Ok(Some((member, inviter, label)))
+            Ok(Some((member, inviter, label, events::present(conn)?)))
         })
         .await?;
-    let Some((member, inviter, device_label)) = found else {
+    let Some((member, inviter, device_label, event)) = found else {
         return Err(Problem::NO_INVITE);
     };
     let challenge = app
@@ -57,7 +57,7 @@ pub(super) async fn begin(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Problem
     let answer = wire::EnrolChallenge {
         challenge: challenge.to_vec(),
         event: app.event.id.to_vec(),
-        event_name: app.event.name.clone(),
+        event_name: event.name,
         staff_name: member.name,
         roles: member.roles,
         badge_label: member.badge_label,
@@ -65,7 +65,7 @@ pub(super) async fn begin(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Problem
         device_label,
         starts_at: app.event.starts_at,
         ends_at: app.event.ends_at,
-        place: place_of(&app.event.pack),
+        place: place_of(&event.pack),
     };
     Ok(answer.encode_to_vec())
 }

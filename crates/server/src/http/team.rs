@@ -21,7 +21,7 @@ use crate::store::devices::{self, Device, Standing};
 use crate::store::invites::{self, Invite};
 use crate::store::ledger::{self, Entry, note};
 use crate::store::staff::{self, Member};
-use crate::store::{exclusions, opening, rights, terms};
+use crate::store::{events, exclusions, opening, rights, terms};
 
 /// `GET /v1/pack`.
 pub(super) async fn pack(
@@ -30,9 +30,11 @@ pub(super) async fn pack(
     _: Bytes,
 ) -> Result<Vec<u8>, Problem> {
     app.store
-        .read(move |conn| asker.permit(conn, None, None))
-        .await?;
-    Ok(app.event.pack.clone())
+        .read(move |conn| {
+            asker.permit(conn, None, None)?;
+            Ok(events::present(conn)?.pack)
+        })
+        .await
 }
 
 /// `GET /v1/team`: names for everybody, devices and rights for leads.

@@ -37,6 +37,8 @@ macro_rules! whats {
 whats! {
     /// The data folder was made.
     EventMade, "event_made", Leads;
+    /// Another pack took the place of the one before.
+    PackChanged, "pack_changed", Leads;
     /// From now on the event takes reports.
     EventOpened, "event_opened", Leads;
     /// The server began to take calls.

@@ -21,6 +21,26 @@ pub(crate) struct Event {
     pub(crate) epoch: [u8; 16],
 }
 
+/// What no later pack changes, so that it may be remembered.
+#[derive(Clone, Copy)]
+pub(crate) struct Fixed {
+    pub(crate) id: [u8; 16],
+    pub(crate) starts_at: u64,
+    pub(crate) ends_at: u64,
+    pub(crate) epoch: [u8; 16],
+}
+
+impl Event {
+    pub(crate) const fn fixed(&self) -> Fixed {
+        Fixed {
+            id: self.id,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            epoch: self.epoch,
+        }
+    }
+}
+
 /// What is sealed of it.
 #[derive(Clone, PartialEq, prost::Message)]
 #[prost(skip_debug)]
@@ -35,7 +55,7 @@ struct Words {
     time_zone: String,
 }
 
-pub(crate) fn insert(conn: &Book<'_>, event: &Event, now: u64) -> Result<(), StoreError> {
+fn seal(conn: &Book<'_>, event: &Event) -> Result<Vec<u8>, StoreError> {
     let words = Words {
         name: event.name.clone(),
         pack: event.pack.clone(),
@@ -43,12 +63,27 @@ pub(crate) fn insert(conn: &Book<'_>, event: &Event, now: u64) -> Result<(), Sto
         time_zone: event.time_zone.clone(),
     };
     let words = Zeroizing::new(words.encode_to_vec());
+    conn.seal(Key::Event, "event", &[&event.id], &words)
+}
+
+/// Puts another pack in the place of the one before. What is [fixed](Fixed) stays.
+pub(crate) fn repack(conn: &Book<'_>, event: &Event) -> Result<(), StoreError> {
+    conn.execute("update event set sealed = ?1", [seal(conn, event)?])?;
+    Ok(())
+}
+
+/// The event of this folder, which is there once it is served.
+pub(crate) fn present(conn: &Book<'_>) -> Result<Event, StoreError> {
+    find(conn)?.ok_or(StoreError::NoEvent)
+}
+
+pub(crate) fn insert(conn: &Book<'_>, event: &Event, now: u64) -> Result<(), StoreError> {
     conn.execute(
         "insert into event (only_one, event_id, sealed, starts_at, ends_at, made_at, epoch, told)
          values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         rusqlite::params![
             event.id,
-            conn.seal(Key::Event, "event", &[&event.id], &words)?,
+            seal(conn, event)?,
             stored(event.starts_at),
             stored(event.ends_at),
             stored(now),
