@@ -119,7 +119,8 @@ async fn what_rights_were_worked_out_from_stays_and_a_wrong_pack_changes_nothing
     let dates = "dates and time zone of an event cannot be changed, and nothing was changed";
     let drill =
         "practice cannot become a real event, nor a real event practice, and nothing was changed";
-    let cases: [(&dyn Fn(&str) -> String, &str); 4] = [
+    type Change<'c> = &'c dyn Fn(&str) -> String;
+    let cases: [(Change<'_>, &str); 4] = [
         (&longer, dates),
         (&elsewhere, dates),
         (&practice, drill),

@@ -9,6 +9,7 @@ mod floor;
 mod reconnect;
 mod sealing;
 mod sizes;
+mod suggestions;
 #[path = "../../support/mod.rs"]
 mod support;
 mod table;
@@ -20,13 +21,14 @@ use table::Table;
 
 type Bench = fn(&mut Table) -> Result<(), String>;
 
-const BENCHES: [(&str, Bench); 7] = [
+const BENCHES: [(&str, Bench); 8] = [
     ("reconnect", reconnect::nothing_new),
     ("storm", reconnect::storm),
     ("group", together::group_commit),
     ("live", together::thumb_to_chair),
     ("sealing", sealing::measure),
     ("admission", admission::trial),
+    ("suggestions", suggestions::measure),
     ("sizes", sizes::measure),
 ];
 
