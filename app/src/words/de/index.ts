@@ -1,5 +1,6 @@
 import type { Words } from '../index.ts';
 import { alarm } from './alarm.ts';
+import { asked } from './asked.ts';
 import { caseWords } from './case.ts';
 import { common } from './common.ts';
 import { console } from './console.ts';
@@ -21,4 +22,4 @@ import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 import { telling } from './telling.ts';
 
-export const de: Words = { alarm, case: caseWords, common, console, decision, ending, enrol, help, home, info, language, lock, patterns, people, problems, ready, report, rights, sheets, sync, telling };
+export const de: Words = { alarm, asked, case: caseWords, common, console, decision, ending, enrol, help, home, info, language, lock, patterns, people, problems, ready, report, rights, sheets, sync, telling };

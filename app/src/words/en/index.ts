@@ -1,4 +1,5 @@
 import { alarm } from './alarm.ts';
+import { asked } from './asked.ts';
 import { caseWords } from './case.ts';
 import { common } from './common.ts';
 import { console } from './console.ts';
@@ -20,4 +21,4 @@ import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 import { telling } from './telling.ts';
 
-export const en = { alarm, case: caseWords, common, console, decision, ending, enrol, help, home, info, language, lock, patterns, people, problems, ready, report, rights, sheets, sync, telling };
+export const en = { alarm, asked, case: caseWords, common, console, decision, ending, enrol, help, home, info, language, lock, patterns, people, problems, ready, report, rights, sheets, sync, telling };
