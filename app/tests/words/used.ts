@@ -73,7 +73,8 @@ function chosen(node: ts.ElementAccessExpression, checker: ts.TypeChecker): ts.S
 	const keys = key.isUnion() ? key.types : [key];
 	const literal = keys.flatMap((one) => (one.isStringLiteral() ? [one.value] : []));
 	const ways = [...wayTo(node.expression, checker)];
-	if (literal.length === keys.length) return literal.flatMap((name) => table.getProperty(name) ?? ways);
+	const own = (name: string): ts.Symbol[] => [table.getProperty(name)].filter((one): one is ts.Symbol => one?.declarations?.some(isWord) === true);
+	if (literal.length === keys.length) return [...literal.flatMap(own), ...ways];
 	return [...table.getProperties(), ...ways];
 }
 

@@ -23,7 +23,7 @@ export const common: Words['common'] = {
 		responder: 'Ansprechperson',
 		chair: 'Leitung',
 		alternate: 'stellvertretende Leitung',
-		manager: 'Eventmanagement',
+		manager: 'Veranstaltungsleitung',
 		announcer: 'Ansagen',
 		admin: 'Technik'
 	},

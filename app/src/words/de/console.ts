@@ -39,7 +39,7 @@ export const console: Words['console'] = {
 			open: 'Öffnen',
 			ask_again: 'Zwei Antworten zur Polizei: noch einmal fragen',
 			settle: (count) => (count === 1 ? 'Zwischen 2 Fassungen entscheiden' : `${count}-mal zwischen 2 Fassungen entscheiden`),
-			meet: 'Das Eventmanagement treffen',
+			meet: 'Die Veranstaltungsleitung treffen',
 			withdrawn: 'Die meldende Person möchte nicht, dass es weitergeht: entscheiden Sie, was das heißt',
 			hear: 'Die gemeldete Person anhören',
 			find: 'Entscheiden, ob die Meldung Bestand hat',
@@ -303,7 +303,7 @@ export const console: Words['console'] = {
 	entrySheet: {
 		title: 'Eintrag hinzufügen',
 		kind: 'Was war',
-		kinds: { note: 'Notiz', phone_call: 'Anruf', met: 'Eventmanagement getroffen', spoke_with: 'Mit jemandem gesprochen', feedback: 'Rückmeldung' },
+		kinds: { note: 'Notiz', phone_call: 'Anruf', met: 'Veranstaltungsleitung getroffen', spoke_with: 'Mit jemandem gesprochen', feedback: 'Rückmeldung' },
 		text: 'In Ihren Worten',
 		textMet: 'Was ist geschehen, und unternehmen wir etwas?',
 		who: 'Mit wem',
