@@ -217,7 +217,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await world.becomes('14:05');
 		await main.getByRole('button', { name: 'Note what the reporter was told' }).click();
 		sheet = await dialog(tom.page, 'The reporter was told');
-		await sheet.getByRole('textbox').fill('We looked at it. It was against the code. Measures were taken.');
+		for (const sentence of ['We have looked into what you reported.', 'What happened was against our code of conduct.', /^Measures have been taken/]) await sheet.getByRole('checkbox', { name: sentence }).check();
 		await choose(sheet, 'How', 'in person');
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
 		await expect(sheet).toBeHidden();
