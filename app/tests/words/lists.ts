@@ -16,8 +16,8 @@ export const JARGON = {
 
 /** What reads the same in both languages, because it does. What only puts its arguments together is not asked. */
 export const SAME = [
-	'case.add.kinds.person', 'console.team.name', 'console.team.person', 'decision.task.inCase', 'ending.open.channel.online', 'enrol.brand', 'ready.board.badge', 'ready.board.person', 'ready.phone.badge', 'rights.ledger.server', 'sheets.badge.badge', 'sheets.badge.letters', 'sheets.reporter.name'
+	'case.add.kinds.person', 'console.team.name', 'console.team.person', 'ending.open.channel.online', 'enrol.brand', 'ready.board.badge', 'ready.board.person', 'ready.phone.badge', 'rights.ledger.server', 'sheets.badge.badge', 'sheets.badge.letters', 'sheets.reporter.name'
 ] as const;
 
 /** Areas whose screens are being built: not all of their words are said yet. */
-export const COMING: readonly string[] = ['decision'];
+export const COMING: readonly string[] = [];

@@ -2,7 +2,7 @@ import type { Words } from '../index.ts';
 
 /** Von der Besprechung bis zum Einspruch. */
 export const decision: Words['decision'] = {
-	tabs: { reports: 'Meldungen', meeting: 'Besprechung', decision: 'Entscheidung' },
+	tabs: { meeting: 'Besprechung', decision: 'Entscheidung' },
 	path: {
 		left: 'ausgelassen',
 		afterSide: 'nach der anderen Seite',
@@ -85,8 +85,6 @@ export const decision: Words['decision'] = {
 		waive: { declined: 'Wollte nicht sprechen', not_found: 'War nicht zu finden', unsafe: 'Nicht sicher', left: 'Ist gegangen', outsider: 'Nicht auf der Veranstaltung', danger: 'Gefahr' },
 		waiveHint: 'Ohne sie weiterzugehen braucht einen schriftlichen Grund. Der Grund bleibt in der Akte.',
 		waiveTitle: 'Ohne die andere Seite weitergehen?',
-		reason: 'Warum',
-		reasonMissing: 'Schreiben Sie zuerst auf, warum.',
 		waiveDo: 'Ohne sie weitergehen',
 		statement: 'Stellungnahme der gemeldeten Person',
 		sheetHint: 'Wort für Wort, wie sie es sagt. Niemandes andere Worte.',
@@ -104,8 +102,7 @@ export const decision: Words['decision'] = {
 		attemptTwo: 'Wählen Sie zwei Personen: Niemand spricht allein mit ihr.',
 		resultLabel: 'Was dabei herauskam',
 		result: { spoken: 'Gesprochen', not_found: 'Nicht gefunden', declined: 'Wollte nicht sprechen', unsafe: 'Nicht sicher', left: 'Ist gegangen' },
-		resultMissing: 'Wählen Sie, was dabei herauskam.',
-		earlier: (count) => (count === 1 ? '1 Versuch' : `${count} Versuche`)
+		resultMissing: 'Wählen Sie, was dabei herauskam.'
 	},
 
 	sheet: {
@@ -184,10 +181,9 @@ export const decision: Words['decision'] = {
 		approve: 'Ich stimme zu',
 		approveOf: (what) => `Ich stimme zu: ${what}`,
 		approved: (names) => `zugestimmt: ${names}`,
-		sheet: (title) => title,
 		make: 'Entscheiden',
 		runsLabel: 'Wie lange',
-		end: { event: 'Bis die Veranstaltung endet', date: 'Bis zu einem Tag', indefinite: 'Ohne Ende', once: 'Einmal' },
+		end: { event: 'Bis die Veranstaltung endet', date: 'Bis zu einem Tag', indefinite: 'Ohne Ende' },
 		untilDate: 'Bis',
 		dateMissing: 'bis wann',
 		param: {
@@ -202,12 +198,8 @@ export const decision: Words['decision'] = {
 			no_refund: 'Ohne Erstattung',
 			access: 'Auch der Zugang zu Safehall endet'
 		},
-		fromNow: 'Jetzt',
-		fromFuture: 'Ab der nächsten Veranstaltung',
-		publish: 'Was nicht veröffentlicht wird',
 		publishMissing: 'Video, Folien oder beides',
 		secondApprover: 'Es wartet, bis eine andere Leitungsperson zugestimmt hat.',
-		needs: 'Wer es ausführt, erfährt nur:',
 		slip: 'Für alle, die es ausführen',
 		slipFor: (who) => `Für: ${who}`,
 		slipText: 'Nichts darüber, was geschehen ist oder wer es uns gesagt hat.',
@@ -216,10 +208,7 @@ export const decision: Words['decision'] = {
 		pair: (name) => `${name}: zwei Personen auseinanderhalten, fragen Sie die Leitung.`,
 		pairKept: 'Von diesem Fall dürfen nur Leitungspersonen wissen, darum erscheint nichts auf den Telefonen des Teams. Sagen Sie es denen, die es wissen müssen, mündlich.',
 		known: 'Verrät die Mitteilung, wer es uns gesagt hat? Wurde es der betroffenen Person gesagt?',
-		knownYes: 'Die betroffene Person weiß es, und es verrät niemanden',
-		knownNo: 'Noch nicht',
-		endRole: 'Rolle und Zugang jetzt beenden',
-		endRoleWho: 'Wer es im Team ist'
+		knownYes: 'Die betroffene Person weiß es, und es verrät niemanden'
 	},
 
 	tell: {
@@ -244,15 +233,13 @@ export const decision: Words['decision'] = {
 		own: 'In anderen Worten',
 		ownHint: 'Keine Einzelheiten darüber, was für jemanden folgt.',
 		sayMissing: 'was gesagt wurde',
-		noContact: 'Die Person möchte in Ruhe gelassen werden: Niemand meldet sich.',
-		reporters: (list) => list
+		noContact: 'Die Person möchte in Ruhe gelassen werden: Niemand meldet sich.'
 	},
 
 	appeal: {
 		title: 'Einspruch',
 		none: 'Es gibt keinen Einspruch.',
 		noBody: 'Diese Veranstaltung hat keine Stelle für einen Einspruch.',
-		body: (name, contact) => [name, contact].filter(Boolean).join(', '),
 		decides: 'Entscheidet, nicht die Leitung.',
 		until: (at) => `Rechtzeitig bis ${at}.`,
 		receive: 'Ein Einspruch ist eingegangen',
@@ -292,7 +279,6 @@ export const decision: Words['decision'] = {
 		nobody: 'Kein anderer Fall über dieselbe Person ist bekannt.',
 		warned: 'Eine neue Meldung nach einer Verwarnung: Die Regeln sagen, dass weitere Meldungen Maßnahmen nach sich ziehen.',
 		line: (sanction, at) => `${sanction}, ${at}`,
-		person: 'Dieselbe Person',
 		calls: (name) => `Unter Leitungspersonen: ${name}`,
 		claim: 'Sagen, wer das ist',
 		sheet: 'Ist es dieselbe Person wie in einem anderen Fall?',
@@ -385,8 +371,7 @@ export const decision: Words['decision'] = {
 			race: 'rassistische Zuschreibung',
 			religion: 'Religion',
 			other: 'ein anderes'
-		},
-		line: (label, value) => `${label} ${value}`
+		}
 	},
 
 	task: {
@@ -396,8 +381,7 @@ export const decision: Words['decision'] = {
 		done: 'Es ist erledigt',
 		doneOf: (what) => `Es ist erledigt: ${what}`,
 		given: (who, what) => `${who}: ${what}`,
-		finished: (at) => `erledigt ${at}`,
-		inCase: (name) => `In ${name}`
+		finished: (at) => `erledigt ${at}`
 	},
 
 	pairs: {

@@ -1,10 +1,6 @@
 /** From the meeting to the appeal: the words of the lead's pages for that. */
-import type { DayPart } from '../../incident/sheet.ts';
-
-const part: { [part in DayPart]: string } = { morning: 'This morning', midday: 'Around midday today', afternoon: 'This afternoon', evening: 'This evening', night: 'Last night' };
-
 export const decision = {
-	tabs: { reports: 'Reports', meeting: 'Meeting', decision: 'Decision' },
+	tabs: { meeting: 'Meeting', decision: 'Decision' },
 	path: {
 		left: 'left out',
 		afterSide: 'after their side',
@@ -87,8 +83,6 @@ export const decision = {
 		waive: { declined: 'They declined', not_found: 'Could not be found', unsafe: 'Not safe', left: 'They left', outsider: 'Not at the conference', danger: 'Danger' },
 		waiveHint: 'Going on without it needs a written reason. The reason stays on the record.',
 		waiveTitle: 'Go on without their side?',
-		reason: 'Why',
-		reasonMissing: 'Write down why first.',
 		waiveDo: 'Go on without it',
 		statement: 'Statement of the reported person',
 		sheetHint: 'Word for word, as they say it. Nobody else’s words.',
@@ -106,8 +100,7 @@ export const decision = {
 		attemptTwo: 'Choose two people: nobody speaks with them alone.',
 		resultLabel: 'What came of it',
 		result: { spoken: 'Spoke with them', not_found: 'Could not be found', declined: 'They declined', unsafe: 'Not safe', left: 'They left' },
-		resultMissing: 'Choose what came of it.',
-		earlier: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`)
+		resultMissing: 'Choose what came of it.'
 	},
 
 	sheet: {
@@ -115,7 +108,7 @@ export const decision = {
 		text: 'For the talk with the reported person. Made from your summary, never from the accounts.',
 		needsMeeting: 'It is made from the meeting’s summary: write that down first.',
 		begin: (when: string, summary: string) => `${when} we were told: ${summary}`,
-		today: part,
+		today: { morning: 'This morning', midday: 'Around midday today', afternoon: 'This afternoon', evening: 'This evening', night: 'Last night' },
 		earlier: 'A while ago',
 		yesterday: 'Yesterday',
 		notAllowed: 'Our code does not allow this.',
@@ -186,10 +179,9 @@ export const decision = {
 		approve: 'I agree to it',
 		approveOf: (what: string) => `I agree to it: ${what}`,
 		approved: (names: string) => `agreed by ${names}`,
-		sheet: (title: string) => title,
 		make: 'Decide it',
 		runsLabel: 'How long',
-		end: { event: 'Until the event ends', date: 'Until a day', indefinite: 'No end', once: 'Once' },
+		end: { event: 'Until the event ends', date: 'Until a day', indefinite: 'No end' },
 		untilDate: 'Until',
 		dateMissing: 'until when',
 		param: {
@@ -204,12 +196,8 @@ export const decision = {
 			no_refund: 'Without a refund',
 			access: 'Their access to Safehall ends, too'
 		},
-		fromNow: 'Now',
-		fromFuture: 'From the next event on',
-		publish: 'What is not published',
 		publishMissing: 'video, slides, or both',
 		secondApprover: 'It waits until another lead has agreed to it.',
-		needs: 'Those who carry it out learn only:',
 		slip: 'For those who carry it out',
 		slipFor: (who: string) => `For: ${who}`,
 		slipText: 'Nothing about what happened, nor who told us.',
@@ -218,10 +206,7 @@ export const decision = {
 		pair: (name: string) => `${name}: keep two people apart, ask the chair.`,
 		pairKept: 'Only leads may know of this case, so nothing appears on the team’s phones. Tell those who need to know by voice.',
 		known: 'Does telling them give away who told us? Has the affected person been told?',
-		knownYes: 'The affected person knows, and it gives nobody away',
-		knownNo: 'Not yet',
-		endRole: 'End role and access now',
-		endRoleWho: 'Who it is on the team'
+		knownYes: 'The affected person knows, and it gives nobody away'
 	},
 
 	tell: {
@@ -246,15 +231,13 @@ export const decision = {
 		own: 'In other words',
 		ownHint: 'No details of what follows for anybody.',
 		sayMissing: 'what was said',
-		noContact: 'They asked to be left alone: nobody gets in touch.',
-		reporters: (list: string) => list
+		noContact: 'They asked to be left alone: nobody gets in touch.'
 	},
 
 	appeal: {
 		title: 'Appeal',
 		none: 'There is no appeal.',
 		noBody: 'This event has no place to appeal to.',
-		body: (name: string, contact: string) => [name, contact].filter(Boolean).join(', '),
 		decides: 'Decides, not the chair.',
 		until: (at: string) => `In time until ${at}.`,
 		receive: 'An appeal has arrived',
@@ -294,7 +277,6 @@ export const decision = {
 		nobody: 'No other case is known to be about the same person.',
 		warned: 'A new report after a warning: the code says that further reports result in sanctions.',
 		line: (sanction: string, at: string) => `${sanction}, ${at}`,
-		person: 'Same person',
 		calls: (name: string) => `Among leads: ${name}`,
 		claim: 'Say who this is',
 		sheet: 'Is it the same person as in another case?',
@@ -387,8 +369,7 @@ export const decision = {
 			race: 'race',
 			religion: 'religion',
 			other: 'another one'
-		},
-		line: (label: string, value: string) => `${label} ${value}`
+		}
 	},
 
 	task: {
@@ -398,8 +379,7 @@ export const decision = {
 		done: 'It is done',
 		doneOf: (what: string) => `It is done: ${what}`,
 		given: (who: string, what: string) => `${who}: ${what}`,
-		finished: (at: string) => `done ${at}`,
-		inCase: (name: string) => `In ${name}`
+		finished: (at: string) => `done ${at}`
 	},
 
 	pairs: {
