@@ -80,9 +80,9 @@ export interface Slip {
 	indefinite: boolean;
 }
 
-/** The least that those who carry it out need; null: nobody outside the leads does anything. */
+/** The least that those who carry it out need; null: nobody outside the leads does anything, or nobody knows what they would need. */
 export function slip(given: Sanction, one: Listed, cases: readonly CaseRecord[]): Slip | null {
-	const person = BY_PERSON.has(given.code) || (!BY_TALK.has(given.code) && /name/i.test(one.needs));
+	const person = BY_PERSON.has(given.code);
 	if (!person && !BY_TALK.has(given.code)) return null;
 	const talk = given.params['talk'];
 	return {

@@ -82,7 +82,8 @@ describe('those who carry it out', () => {
 		expect(slip(given('bar_speaking', { indefinite: true }), one('bar_speaking'), cases())).toMatchObject({ person: { badge: '0417' }, indefinite: true });
 		expect(slip(given('bar_speaking'), one('bar_speaking'), cases())?.person).not.toHaveProperty('look');
 		expect(slip(given('no_publish', { params: { talk: 'Boot faster', video: 'yes' } }), one('no_publish'), cases())).toEqual({ title: 'no_publish', talk: 'Boot faster', parts: ['video'], indefinite: false });
-		expect(slip(given('warn_cease'), one('warn_cease'), cases())).toBeNull();
+		// Two people are kept apart in code, and of what is not known nobody is told anything.
+		for (const code of ['warn_cease', 'no_contact', 'ban_future', 'no_evening_events']) expect(slip(given(code), one(code, 'The two code names'), cases()), code).toBeNull();
 	});
 
 	test('no slip holds what was told, nor who told it', () => {
