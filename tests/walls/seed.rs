@@ -6,8 +6,8 @@ use crate::repository::{holds, none, quoted, read, root};
 /// How many sentences there are, from the first to the last.
 const SENTENCES: usize = 113;
 /// How many of them no test shows, and how many live nowhere. Neither number ever grows.
-const UNSHOWN: usize = 22;
-const HOMELESS: usize = 10;
+const UNSHOWN: usize = 4;
+const HOMELESS: usize = 0;
 
 const NO_TEST: &str = "Shown by no test yet";
 const NO_PLACE: &str = "Nowhere yet";
