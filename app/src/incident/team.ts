@@ -135,13 +135,18 @@ export function receivers(team: Team, kept: KeptFrom, now: Millis): Id[] {
 	return free.sort((a, b) => Number(chair(b)) - Number(chair(a))).map((member) => hex(member.staff));
 }
 
-/** Who may read a case now: whoever opened it, the leads whom it may reach, and those whom it was given to. */
+/**
+ * Who reads everything that is written into a case now: the leads whom it may
+ * reach, those whom it was given to, and whoever opened it, unless it is
+ * restricted: then its author has their own words only.
+ */
 export function readers(team: Team, record: KeptFrom & { id: Id; view: CaseView }, now: Millis): Id[] {
-	const away = keptAway(team, record.id).map((one) => one.staff);
-	const author = record.view.opened?.by;
+	const away = new Set([...record.excluded, ...keptAway(team, record.id).map((one) => one.staff)]);
+	const here = new Set(team.staff.filter((member) => onTeam(termOf(member), now)).map((member) => hex(member.staff)));
+	const author = record.restricted === 'none' ? record.view.opened?.by : undefined;
 	const given = accessTo(team, record.id, now).filter((one) => one.level !== 'append');
-	const all = [...(author === undefined ? [] : [author]), ...receivers(team, { restricted: record.restricted, excluded: record.excluded }, now), ...given.map((one) => one.staff)];
-	return [...new Set(all)].filter((staff) => !away.includes(staff) && !record.excluded.includes(staff));
+	const all = [...receivers(team, record, now), ...(author === undefined ? [] : [author]), ...given.map((one) => one.staff)];
+	return [...new Set(all)].filter((staff) => here.has(staff) && !away.has(staff));
 }
 
 /** Whether a case waits because nobody may receive it. A team that is not known yet says nothing. */

@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
-import { Role, TeamSchema, type Team } from '../../src/generated/wire/v1/identity_pb.ts';
+import { Level, Role, TeamSchema, type Team } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { CaseView, Entry } from '../../src/incident/case.ts';
-import { hex, keptAway, namedIn, onTeam, ownOnly, people, receivers, waitsForSomebody, type KeptFrom } from '../../src/incident/team.ts';
+import { hex, keptAway, namedIn, onTeam, ownOnly, people, readers, receivers, waitsForSomebody, type KeptFrom } from '../../src/incident/team.ts';
 
 const id = (digit: string) => digit.repeat(32);
 const bytes = (digit: string) => Uint8Array.from({ length: 16 }, () => parseInt(digit.repeat(2), 16));
@@ -87,4 +87,27 @@ test('a phone tells when it lost its access and when it emptied itself, and noth
 	const known = create(TeamSchema, { staff: [responder], devices: [device, { ...device, device: bytes('2'), revokedAt: 0n, wipedAt: 0n }] });
 	const phones = people(known)[0]!.phones.map(({ id, revokedAt, wipedAt }) => ({ id, revokedAt, wipedAt }));
 	expect(phones).toEqual([{ id: hex(bytes('1')), revokedAt: 5, wipedAt: 7 }, { id: hex(bytes('2')), revokedAt: undefined, wipedAt: undefined }]);
+});
+
+describe('who reads what is written into a case', () => {
+	const grant = (staff: string, level: Level, until = 0n) => ({ document: bytes(CASE), staff: bytes(staff), level, from: 1n, until, by: bytes(ALMA) });
+	const view = { opened: { by: id(NOOR) } } as CaseView;
+	const read = (kept: KeptFrom, grants: ReturnType<typeof grant>[] = [], exclusions: object[] = [], staff = [chair, alternate, responder, member(RUI, [Role.RESPONDER])]) =>
+		readers(create(TeamSchema, { staff, open: true, grants, exclusions }), { ...kept, id: id(CASE), view }, NOW);
+
+	test('leads, its author, and those whom it was given to for now', () => {
+		expect(read(about('none'))).toEqual([ALMA, TOM, NOOR].map(id));
+		expect(read(about('none'), [grant(RUI, Level.READ)])).toEqual([ALMA, TOM, NOOR, RUI].map(id));
+		expect(read(about('none'), [grant(RUI, Level.APPEND)])).toEqual([ALMA, TOM, NOOR].map(id));
+		expect(read(about('none'), [grant(RUI, Level.WRITE, BigInt(NOW))])).toEqual([ALMA, TOM, NOOR].map(id));
+	});
+
+	test('of a restricted one its author has their own words only, and nobody who is kept away reads it', () => {
+		expect(read(about('staff_named', RUI), [grant(RUI, Level.READ)])).toEqual([ALMA, TOM].map(id));
+		expect(read(about('none'), [], [{ document: bytes(CASE), staff: bytes(NOOR), by: bytes(NOOR), since: 1n }])).toEqual([ALMA, TOM].map(id));
+	});
+
+	test('nobody who has left the team', () => {
+		expect(read(about('none'), [], [], [chair, alternate, member(NOOR, [Role.RESPONDER], { until: BigInt(NOW) })])).toEqual([ALMA, TOM].map(id));
+	});
 });

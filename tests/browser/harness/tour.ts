@@ -89,6 +89,14 @@ export async function tour(world: World, visit: Visit): Promise<void> {
 	await main.getByRole('link', { name: 'Open case' }).click();
 	await expect(main).toContainText(DANA.words);
 	await visit('console-case', alma.page, true);
+	for (const [cell, heading, screen] of [
+		[/^Meeting/, 'No meeting yet', 'console-meeting'],
+		[/^Finding/, 'Does the report stand?', 'console-decision']
+	] as const) {
+		await main.getByRole('link', { name: cell }).click();
+		await expect(main.getByRole('heading', { name: heading })).toBeVisible();
+		await visit(screen, alma.page, false);
+	}
 	await alma.page.getByRole('navigation').getByRole('link', { name: /^Team/ }).click();
 	await expect(main).toContainText('Jonas Brandt');
 	await visit('console-team', alma.page, false);
