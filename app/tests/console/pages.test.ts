@@ -83,6 +83,16 @@ describe('the page of the decision', () => {
 		expect(kept).toContain('Only leads may know of this case');
 		expect(kept).not.toContain('keep two people apart, ask the chair');
 	});
+
+	test('and wants the card taken back when somebody may not know of the case any more', async () => {
+		const text = await page('appealed', '/decision', (replica) => {
+			const apart = replica.state.chairs.flatMap((chair) => chair.collections.get('sanctions') ?? []).find((element) => element.fields['code'] === 'no_contact');
+			const pair: Element = { id: 'p', by: id('alma'), device: id('A1'), at: at('14:00'), fields: { sanction: apart?.id ?? '', code_name: 'Amber Kite' } };
+			const notice = { id: 'n', kind: 'notice' as const, unsent: 0, safekeeping: new Map(), collections: new Map([['pairs', [pair]]]) };
+			replica.change({ notice, cases: replica.state.cases.map((one) => (one.id === AMBER ? { ...one, excluded: [id('rui')] } : one)) });
+		});
+		expect(text).toContain('Take it off the phones');
+	});
 });
 
 test('the file of a case on paper holds what was told and decided, and what shows that it is of what was there', async () => {

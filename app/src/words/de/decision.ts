@@ -207,6 +207,8 @@ export const decision: Words['decision'] = {
 		pairTitle: 'Auf den Telefonen des Teams',
 		pair: (name) => `${name}: zwei Personen auseinanderhalten, fragen Sie die Leitung.`,
 		pairKept: 'Von diesem Fall dürfen nur Leitungspersonen wissen, darum erscheint nichts auf den Telefonen des Teams. Sagen Sie es denen, die es wissen müssen, mündlich.',
+		pairLate: 'Jemand darf von diesem Fall nichts mehr wissen, und sein Deckname steht noch auf den Telefonen des Teams.',
+		pairEnd: 'Von den Telefonen nehmen',
 		known: 'Verrät die Mitteilung, wer es uns gesagt hat? Wurde es der betroffenen Person gesagt?',
 		knownYes: 'Die betroffene Person weiß es, und es verrät niemanden'
 	},

@@ -205,6 +205,8 @@ export const decision = {
 		pairTitle: 'On the phones of the team',
 		pair: (name: string) => `${name}: keep two people apart, ask the chair.`,
 		pairKept: 'Only leads may know of this case, so nothing appears on the team’s phones. Tell those who need to know by voice.',
+		pairLate: 'Somebody may not know of this case any more, and its code name still stands on the team’s phones.',
+		pairEnd: 'Take it off the phones',
 		known: 'Does telling them give away who told us? Has the affected person been told?',
 		knownYes: 'The affected person knows, and it gives nobody away'
 	},
