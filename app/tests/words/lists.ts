@@ -18,6 +18,3 @@ export const JARGON = {
 export const SAME = [
 	'case.add.kinds.person', 'console.team.name', 'console.team.person', 'ending.open.channel.online', 'enrol.brand', 'ready.board.badge', 'ready.board.person', 'ready.phone.badge', 'rights.ledger.server', 'sheets.badge.badge', 'sheets.badge.letters', 'sheets.reporter.name'
 ] as const;
-
-/** Areas whose screens are being built: not all of their words are said yet. */
-export const COMING: readonly string[] = [];
