@@ -1,5 +1,5 @@
 /** Help on the spot: somebody is fetched, somebody goes along, and a list is given away. */
-import { addEntry, answerStep, beginReport, home, line, openCase, readBackAndSave, step, writeDown } from '../harness/hands.ts';
+import { addEntry, answerStep, beginReport, choose, home, line, openCase, readBackAndSave, step, writeDown } from '../harness/hands.ts';
 import { startOf } from '../harness/phone.ts';
 import { onServer } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
@@ -88,7 +88,20 @@ test('the team is asked to fetch somebody and reads nothing of the case; an esco
 test('where the report is about staff, the team is asked for nothing', async ({ world }) => {
 	const { page } = await joined(world, 'noor');
 	await beginReport(page);
-	await writeDown(page, { words: 'Rui blocked the door.', staff: { kind: 'A staff member', away: ['Rui Costa'] } });
+	await test.step('to look up a number on the way is no answer to whom it is about', async () => {
+		await page.getByRole('link', { name: 'Write it down' }).click();
+		await page.getByRole('textbox', { name: 'In their words' }).fill('Rui blocked');
+		await page.getByRole('link', { name: 'What the code of conduct asks of attendees' }).click();
+		await expect(page.getByRole('heading', { level: 1, name: 'Policy and procedure' })).toBeVisible();
+		await page.getByRole('link', { name: 'Back', exact: true }).click();
+		await page.getByRole('link', { name: 'Contacts' }).click();
+		await page.getByRole('link', { name: 'Back', exact: true }).click();
+		await page.getByRole('button', { name: /^About staff or the chair/ }).click();
+		const about = page.getByRole('dialog', { name: 'Is it about staff or the chair?' });
+		await choose(about, 'Who it is about', 'A staff member');
+		await about.getByRole('group', { name: 'Who must not see it' }).getByRole('checkbox', { name: 'Rui Costa' }).click();
+		await about.getByRole('button', { name: 'Use this', exact: true }).click();
+	});
 	await readBackAndSave(page);
 	const name = (await page.locator('.hero.name').textContent()) ?? '';
 	await openCase(page, name);

@@ -3,9 +3,12 @@ import type { DueTargets } from '../../incident/due.ts';
 import type { Room } from '../../incident/place.ts';
 import { newReport, readReport } from '../../incident/report.ts';
 import { tongue } from '../language.svelte.ts';
-import { to } from '../route.ts';
+import { to, type Route } from '../route.ts';
 import { watch } from './watch.ts';
 import { Writing } from './writing.svelte.ts';
+
+/** Screens that lead back to where somebody came from. */
+const ASIDE: readonly Route['page'][] = ['contacts', 'list', 'policy'];
 
 /** What all screens of the phone share: the replica's state, the time, and the reports that are open. */
 export class Phone {
@@ -22,6 +25,8 @@ export class Phone {
 	// Neither map is shown: no screen has to follow it.
 	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	#open = new Map<Id, Writing>();
+	/** A report that somebody looks away from for a moment, to come back to it. */
+	#aside: Id | null = null;
 
 	constructor(readonly replica: Replica) {
 		this.#told = replica.state;
@@ -105,6 +110,7 @@ export class Phone {
 	#drop(): void {
 		this.#open.clear();
 		this.handed = null;
+		this.#aside = null;
 		this.toast = null;
 	}
 
@@ -166,6 +172,20 @@ export class Phone {
 	 */
 	left(id: Id): void {
 		this.#open.get(id)?.ask();
+	}
+
+	/** The same, unless the way leads to a screen that leads back: whoever looks up a number has not answered yet. */
+	leftFor(id: Id, page: Route['page']): void {
+		if (ASIDE.includes(page)) this.#aside = id;
+		else this.left(id);
+	}
+
+	/** Where somebody is now. Who does not go back to the report has left it after all. */
+	came(route: Route): void {
+		const id = this.#aside;
+		if (id === null || ASIDE.includes(route.page)) return;
+		this.#aside = null;
+		if (!('id' in route && route.id === id)) this.left(id);
 	}
 
 	forget(id: Id): void {

@@ -61,6 +61,7 @@ export const telling: Words['telling'] = {
 		employer: 'Firma oder Gruppe',
 		reach: 'Wie die Leitung sie erreichen könnte'
 	},
+	whyNot: 'Warum nicht, wenn Sie es notieren möchten',
 	left: {
 		open: 'Die Person musste gehen',
 		title: 'Die Person musste gehen',

@@ -59,6 +59,7 @@ export const telling = {
 		employer: 'Company or group',
 		reach: 'How the chair could reach them'
 	},
+	whyNot: 'Why not, if you want to note it',
 	left: {
 		open: 'They had to go',
 		title: 'They had to go',
