@@ -139,6 +139,7 @@ export const ready: Words['ready'] = {
 		notTold: (names) => `Leitung weiß es noch nicht: ${names}`,
 		notToldNone: 'Leitung weiß es noch nicht: keiner',
 		escort: (from, to) => ['Begleitung', [from, to].filter(Boolean).join(' nach ')].filter(Boolean).join(', '),
+		staySafe: (name) => `${name}: Was Sicherheit gibt, bleibt bestehen`,
 		noLonger: (at) => `Nicht mehr gewünscht, ${at}`,
 		leadsOnly: 'Fälle, die nur Leitungspersonen sehen dürfen, stehen nicht auf diesem Blatt.',
 		text: 'Schlüssel, Funkgeräte, worauf zu achten ist',

@@ -138,6 +138,7 @@ export const ready = {
 		notTold: (names: string) => `Chair not told yet: ${names}`,
 		notToldNone: 'Chair not told yet: none',
 		escort: (from: string, to: string) => ['Escort', [from, to].filter(Boolean).join(' to ')].filter(Boolean).join(', '),
+		staySafe: (name: string) => `${name}: what keeps them safe stays in place`,
 		noLonger: (at: string) => `No longer wanted, ${at}`,
 		leadsOnly: 'Cases that only leads may see are not on this sheet.',
 		text: 'Keys, radios, what to look out for',
