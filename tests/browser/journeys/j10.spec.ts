@@ -22,7 +22,7 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 	await test.step('Noor is given Jonas’ case, and Alma knows of all of them', async () => {
 		for (const name of ['Amber Kite', 'Quiet Delta']) {
 			await page(/^Inbox/);
-			await main.getByRole('link', { name: new RegExp(`^${name}`) }).click();
+			await main.getByRole('link', { name: new RegExp(`^${name} `) }).click();
 			await main.getByRole('link', { name: 'Open case' }).click();
 			await expect(alma.page.getByRole('heading', { level: 1, name })).toBeVisible();
 		}
