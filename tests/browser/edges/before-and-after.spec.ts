@@ -1,3 +1,4 @@
+import { home } from '../harness/hands.ts';
 import { readableInBoth } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
@@ -37,6 +38,7 @@ test('who is ready is seen before, and after the event access ends, phones are e
 		await expect(noor.page.getByRole('main')).toContainText('You were briefed');
 	});
 
+	await home(noor.page);
 	await firstReport(world, noor);
 	await firstArrives(world, noor);
 
