@@ -322,7 +322,12 @@ impl Pair {
                 return;
             }
         };
-        let [with, without] = self.both(Who::Away, path, &body).await;
+        let [mut with, mut without] = self.both(Who::Away, path, &body).await;
+        for answer in [&mut with, &mut without] {
+            if path == "/v1/exports" && answer.status == 200 {
+                answer.body = unsealed(&answer.body);
+            }
+        }
         assert_eq!(plain(&with), plain(&without), "trace {trace}: {path}");
         assert_eq!(with.received, without.received, "trace {trace}: {path}");
     }
@@ -387,6 +392,16 @@ enum Who {
     Noor,
     Tom,
     Away,
+}
+
+/// An export without what each server draws for its ledger's seal.
+fn unsealed(body: &[u8]) -> Vec<u8> {
+    let mut paper = wire::ExportPaper::decode(body).unwrap();
+    if let Some(seal) = &mut paper.checkpoint {
+        seal.head.fill(0);
+        seal.signature.fill(0);
+    }
+    paper.encode_to_vec()
 }
 
 /// Without what is drawn anew each time, and without times. Lengths stay.
