@@ -3,6 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
+/** What only a lead, or only who reads German, or only the home screen needs: a phone takes it in once it is in a team. */
+const LATER = /^(?:assets\/(?:Console|qrcode|de)-|icon-512)/;
+
 /** Where `src/sw.ts` has a hole for the list of files and the name of the build. */
 const HOLE = /\b__SAFEHALL_BUILD__\b/g;
 
@@ -24,17 +27,19 @@ export function offline(): Plugin {
 				if (!bundle['index.html']) throw new Error('the page is missing: the app could not open without a network');
 				const sum = createHash('sha256');
 				const files: string[] = [];
+				const later: string[] = [];
 				const sorted = Object.entries(bundle).sort(([a], [b]) => (a < b ? -1 : 1));
 				for (const [name, file] of sorted) {
 					if (name === 'sw.js') continue;
 					sum.update(name).update(file.type === 'chunk' ? file.code : file.source);
-					files.push(`/${name}`);
+					(LATER.test(name) ? later : files).push(`/${name}`);
 				}
+				if (later.length < 4) throw new Error('what a phone takes in later is called otherwise by now');
 				for (const name of (await readdir(publicDir)).sort()) {
 					sum.update(name).update(await readFile(join(publicDir, name)));
-					files.push(`/${name}`);
+					(LATER.test(name) ? later : files).push(`/${name}`);
 				}
-				const build = { name: sum.digest('hex').slice(0, 16), files };
+				const build = { name: sum.digest('hex').slice(0, 16), files, later };
 				const filled = worker.code.replace(HOLE, () => JSON.stringify(build));
 				if (filled === worker.code) throw new Error('the service worker has no place for the list of files');
 				worker.code = filled;

@@ -7,7 +7,8 @@
  * A newer build waits until a person says so (`{ kind: 'take-over' }`).
  */
 
-declare const __SAFEHALL_BUILD__: { name: string; files: string[] };
+/** `later`: what a phone does not need before it is in a team. */
+declare const __SAFEHALL_BUILD__: { name: string; files: string[]; later: string[] };
 
 interface Extendable extends Event {
 	waitUntil(done: Promise<unknown>): void;
@@ -22,7 +23,7 @@ interface Worker {
 	skipWaiting(): Promise<void>;
 	addEventListener(kind: 'install' | 'activate', act: (event: Extendable) => void): void;
 	addEventListener(kind: 'fetch', act: (event: Fetching) => void): void;
-	addEventListener(kind: 'message', act: (event: MessageEvent<unknown>) => void): void;
+	addEventListener(kind: 'message', act: (event: MessageEvent<unknown> & Extendable) => void): void;
 }
 
 const worker = globalThis as unknown as Worker;
@@ -31,6 +32,9 @@ const PREFIX = 'safehall-app-';
 /** A cache has no age of its own: the name carries the moment of installing, so that the newest can be told. */
 const NAME = new RegExp(`^${PREFIX}(\\d{15})-([0-9a-f]{16})$`);
 
+/** Stands in a cache that has the whole build. No file of the app is called so. */
+const WHOLE = '/whole';
+
 /** What a cache of ours is called; `undefined` for the caches of others. */
 function ours(cache: string): { installed: string; build: string } | undefined {
 	const [, installed, name] = NAME.exec(cache) ?? [];
@@ -38,19 +42,38 @@ function ours(cache: string): { installed: string; build: string } | undefined {
 }
 
 async function install(): Promise<void> {
-	if ((await caches.keys()).some((name) => ours(name)?.build === build.name)) return;
+	const before = (await caches.keys()).filter((name) => ours(name));
+	if (before.some((name) => ours(name)?.build === build.name)) return;
 	const name = `${PREFIX}${String(Date.now()).padStart(15, '0')}-${build.name}`;
 	const cache = await caches.open(name);
+	// Who had all of the last build needs all of this one.
+	const whole = (await Promise.all(before.map(async (earlier) => (await caches.open(earlier)).match(WHOLE)))).some(Boolean);
 	try {
 		// Names under /assets carry their content: what the browser just loaded for the page is good and is
 		// not loaded twice. The rest keeps its name between builds and must be asked for anew.
-		await cache.addAll(
-			build.files.map((file) => new Request(file, { cache: file.startsWith('/assets/') ? 'default' : 'reload', credentials: 'omit' }))
-		);
+		await cache.addAll(build.files.map(asked));
+		if (whole) await keepRest(cache);
 	} catch (error) {
 		await caches.delete(name); // half a build is none
 		throw error;
 	}
+}
+
+function asked(file: string): Request {
+	return new Request(file, { cache: file.startsWith('/assets/') ? 'default' : 'reload', credentials: 'omit' });
+}
+
+/** Takes in what comes later, all of it or nothing. */
+async function keepRest(cache: Cache): Promise<void> {
+	if (await cache.match(WHOLE)) return;
+	await cache.addAll(build.later.map(asked));
+	await cache.put(WHOLE, new Response());
+}
+
+/** This phone is in a team: from now on it has the whole app. */
+async function complete(): Promise<void> {
+	const name = (await caches.keys()).find((name) => ours(name)?.build === build.name);
+	if (name !== undefined) await keepRest(await caches.open(name));
 }
 
 async function dropOldBuilds(): Promise<void> {
@@ -86,5 +109,8 @@ worker.addEventListener('fetch', (event) => {
 });
 worker.addEventListener('message', (event) => {
 	const said = event.data;
-	if (typeof said === 'object' && said !== null && 'kind' in said && said.kind === 'take-over') void worker.skipWaiting();
+	const kind = typeof said === 'object' && said !== null && 'kind' in said ? said.kind : undefined;
+	if (kind === 'take-over') void worker.skipWaiting();
+	// Without a network it is asked for again with the next connection.
+	if (kind === 'complete') event.waitUntil(complete().catch(() => undefined));
 });

@@ -1,3 +1,9 @@
+/** This phone is in a team and has a connection: whatever of the app it does not have yet is taken in. */
+export function completeApp(): void {
+	if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
+	void navigator.serviceWorker.ready.then(({ active }) => active?.postMessage({ kind: 'complete' }));
+}
+
 /** Keeps the app on the phone, and says when a newer one is waiting. */
 import { trustedAddress } from './trusted.ts';
 
