@@ -6,7 +6,7 @@ use crate::repository::{holds, none, quoted, read, root};
 /// How many sentences there are, from the first to the last.
 const SENTENCES: usize = 113;
 /// How many of them no test shows, and how many live nowhere. Neither number ever grows.
-const UNSHOWN: usize = 4;
+const UNSHOWN: usize = 0;
 const HOMELESS: usize = 0;
 
 const NO_TEST: &str = "Shown by no test yet";
