@@ -28,7 +28,7 @@ test('a new case calls out on every open console; who does not answer is named t
 	await test.step('it stays on every page of the console', async () => {
 		await alma.page.getByRole('navigation').getByRole('link', { name: /^Team/ }).click();
 		await expect(alma.page.getByRole('heading', { level: 1, name: 'Team and phones' })).toBeVisible();
-		await expect(alma.page.getByRole('link', { name: 'Open Amber Kite' })).toBeVisible();
+		await expect(alma.page.getByRole('link', { name: 'Open it: Amber Kite' })).toBeVisible();
 	});
 
 	await test.step('after fifteen minutes Tom reads who is silent, and Noor’s phone calls Tom', async () => {
@@ -44,7 +44,7 @@ test('a new case calls out on every open console; who does not answer is named t
 	});
 
 	await test.step('“I know of it” is an answer: it ends the call on both consoles, and Noor sees it', async () => {
-		await alma.page.getByRole('button', { name: 'I know of Amber Kite' }).click();
+		await alma.page.getByRole('button', { name: 'I know of it: Amber Kite' }).click();
 		await alma.page.getByRole('dialog', { name: 'How did you hear of it?' }).getByRole('button', { name: 'In person' }).click();
 		for (const lead of [alma, tom]) await expect(lead.page.getByRole('alert')).toHaveCount(0);
 		await openCase(noor.page, 'Amber Kite');

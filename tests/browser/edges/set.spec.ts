@@ -109,7 +109,7 @@ test('an anonymous report, a child, German words with a translation, and a place
 	expect(values(kite, 'answers', 'field')).not.toContain('reporter_identity');
 	expect(values(kite, 'accounts', 'text')).toEqual(['Er hat mich im Park nebenan beschimpft.']);
 
-	await alma.page.getByRole('link', { name: 'Open Amber Kite' }).click();
+	await alma.page.getByRole('link', { name: 'Open it: Amber Kite' }).click();
 	const main = alma.page.getByRole('main');
 	await expect(main).toContainText('Er hat mich im Park nebenan beschimpft.');
 	await expect(main).toContainText('Working translation, English “He insulted me in the park next door.”');
