@@ -1,7 +1,8 @@
 //! Which cases may belong together, as one lead may know.
 //!
 //! What a case is compared by is read out of its documents once, and again when
-//! they grew. It stays in memory only. Cases that the asker may not receive take
+//! they grew, by our own reader: this process shows Automerge nothing. It stays
+//! in memory only. Cases that the asker may not receive take
 //! no part: what comes out is the same as if they were not there.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use safehall_core::DocumentId;
 use safehall_core::suggest::{Compared, Said, Suggestion, Traits, suggest};
-use safehall_sync::document::{Collections, Element, Field, collections, read_case};
+use safehall_sync::admission::told;
+use safehall_sync::document::{Collections, Element, Field, case_of};
+use safehall_sync::envelope::Body;
 use safehall_sync::wire::Kind;
 
-use crate::reading;
 use crate::store::{Book, StoreError, log};
 
 /// What was read of each document. It holds names, so it has no `Debug`.
@@ -100,20 +102,25 @@ impl Patterns {
 }
 
 fn read(conn: &Book<'_>, document: &log::Listed) -> Result<Told, StoreError> {
-    let (found, _, _) = reading::rebuild(conn, &document.id, document.kind)?;
-    Ok(match found.kind() {
+    let kind =
+        Kind::try_from(document.kind).map_err(|_| StoreError::Damaged("kind of document"))?;
+    let mut changes = Vec::new();
+    for envelope in log::envelopes(conn, &document.id)? {
+        let body = Body::parse(&envelope).map_err(|_| StoreError::Damaged("change"))?;
+        changes.push(body.change);
+    }
+    let found = told(kind, changes.iter().map(AsRef::as_ref));
+    Ok(match kind {
         Kind::Case => {
             let id = DocumentId::from_bytes(document.id);
-            Told::Case(Compared::of(id, &read_case(found.automerge())).map(Box::new))
+            Told::Case(Compared::of(id, &case_of(found)).map(Box::new))
         }
         Kind::Identity => {
-            let found = collections(found.automerge());
             let person =
                 |element: &Element| Traits::of(text(element, "badge"), text(element, "name"), None);
             Told::Identity(standing(&found, "persons").map(person).collect())
         }
         Kind::Chair => {
-            let found = collections(found.automerge());
             let other = |element: &Element| {
                 let id = text(element, "other")?.parse::<DocumentId>().ok()?;
                 Some(*id.as_bytes())

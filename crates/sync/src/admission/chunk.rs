@@ -44,9 +44,14 @@ pub(super) struct OpName {
 }
 
 /// A value as far as rules care.
+#[derive(Clone, Copy)]
 pub(super) enum Value<'a> {
-    /// Nothing, yes or no, or a number.
-    Small,
+    Nothing,
+    Bool(bool),
+    /// A number of any of the three kinds, if it is whole.
+    Whole(i128),
+    /// Another number.
+    Fraction,
     /// A moment in Automerge's own type, a counter, bytes, or something newer.
     Other,
     Text(&'a str),
@@ -251,16 +256,24 @@ fn read_value<'a>(values: &mut Reader<'a>, kind: u64) -> Option<Value<'a>> {
     let content = values.take(usize::try_from(kind >> 4).ok()?)?;
     let mut number = Reader(content);
     match kind & 15 {
-        0..=2 => content.is_empty().then_some(Value::Small),
+        0 => content.is_empty().then_some(Value::Nothing),
+        1 | 2 => content.is_empty().then_some(Value::Bool(kind & 15 == 2)),
         3 => number
             .uleb()
             .filter(|_| number.0.is_empty())
-            .map(|_| Value::Small),
+            .map(|whole| Value::Whole(whole.into())),
         4 => number
             .sleb()
             .filter(|_| number.0.is_empty())
-            .map(|_| Value::Small),
-        5 => (content.len() == 8).then_some(Value::Small),
+            .map(|whole| Value::Whole(whole.into())),
+        5 => content.try_into().ok().map(|bytes| {
+            let float = f64::from_le_bytes(bytes);
+            if float.fract() == 0.0 {
+                Value::Whole(float as i128)
+            } else {
+                Value::Fraction
+            }
+        }),
         6 => std::str::from_utf8(content).ok().map(Value::Text),
         _ => Some(Value::Other),
     }

@@ -17,8 +17,8 @@ const MAX_DEPTH: u8 = 4;
 /// The longest name of a field or register, in bytes.
 const MAX_NAME: usize = 128;
 
-const MAKE_MAP: u64 = 0;
-const PUT: u64 = 1;
+pub(super) const MAKE_MAP: u64 = 0;
+pub(super) const PUT: u64 = 1;
 
 /// What the change points registers at: by register, the operations.
 pub(super) fn check(

@@ -15,6 +15,7 @@ mod chunk;
 mod facts;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,7 @@ use crate::envelope::{self, Body};
 use crate::ids::{DeviceId, EventId, FactId, StaffId};
 use crate::wire::{Envelope, Kind, Reason};
 use chunk::Chunk;
+pub use told::told;
 
 /// The most operations in one change.
 pub const MAX_OPS: usize = 20_000;

@@ -184,6 +184,51 @@ fn our_reader_and_automerge_read_the_same_change() {
     );
 }
 
+/// Both readers of a document, one of them without Automerge.
+fn read_alike(document: &Document, changes: &[Vec<u8>]) {
+    let theirs = crate::document::collections(document.automerge());
+    let ours = told(Kind::Case, changes.iter().map(Vec::as_slice));
+    assert!(ours == theirs, "{} changes", changes.len());
+    let turned = told(Kind::Case, changes.iter().rev().map(Vec::as_slice));
+    assert!(
+        turned == theirs,
+        "{} changes, the newest first",
+        changes.len()
+    );
+}
+
+#[test]
+fn what_kept_changes_say_is_the_same_without_automerge() {
+    let mut first = case();
+    let mut second = case();
+    let mut changes = vec![write(&mut first, NOOR, &[note(1)])];
+    second.apply(&changes[0]).expect("a change");
+    // Apart from each other both set one register, and one of them settles it later.
+    changes.push(write(&mut first, NOOR, &[place(2, "terrace"), note(9)]));
+    changes.push(write(&mut second, JONAS, &[place(3, "foyer")]));
+    first.apply(&changes[2]).expect("a change");
+    read_alike(&first, &changes);
+    changes.push(write(&mut first, NOOR, &[place(4, "hall")]));
+    read_alike(&first, &changes);
+
+    let time = BTreeMap::from([("from".to_owned(), Field::Int(1_790_000_000_000))]);
+    let odd = NewFact {
+        into: "answers".to_owned(),
+        id: FactId::from_bytes([7; 16]),
+        fields: BTreeMap::from([
+            ("report".to_owned(), Field::Text("00".repeat(16))),
+            ("yes".to_owned(), Field::Bool(true)),
+            ("no".to_owned(), Field::Bool(false)),
+            ("below".to_owned(), Field::Int(-5)),
+            ("large".to_owned(), Field::Int((1 << 53) - 1)),
+            ("time".to_owned(), Field::Map(time)),
+        ]),
+        register: None,
+    };
+    changes.push(write(&mut first, NOOR, &[odd]));
+    read_alike(&first, &changes);
+}
+
 #[test]
 fn nobody_overwrites_deletes_or_adds_to_what_somebody_wrote() {
     let one = FactId::from_bytes([1; 16]).to_string();
@@ -484,6 +529,7 @@ fn every_change_that_the_app_writes_is_kept() {
     let changes = vectors["changes"].as_array().expect("a list");
     let mut state = DocumentState::born(Kind::Case);
     let mut document = case();
+    let mut written = Vec::new();
 
     for vector in changes {
         let device: DeviceId = vector["device"]
@@ -504,8 +550,10 @@ fn every_change_that_the_app_writes_is_kept() {
         let kept = state.admit(&body);
         assert!(kept.is_ok(), "{}: {kept:?}", vector["name"]);
         document.apply(&change).expect("fits");
+        written.push(change);
     }
 
+    read_alike(&document, &written);
     let view = crate::document::read_case(document.automerge());
     assert_eq!((changes.len(), view.entries.len(), view.unread), (6, 5, 0));
     assert_eq!(view.registers["place"].len(), 2, "settled twice");

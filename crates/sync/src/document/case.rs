@@ -12,7 +12,13 @@ use super::collections::{Collections, Element, Field, collections};
 /// What the case reads as. Never fails: what cannot be read is counted.
 #[must_use]
 pub fn read_case(document: &Automerge) -> CaseView {
-    case::read(raw_case(collections(document)))
+    case_of(collections(document))
+}
+
+/// The same, out of what was read before.
+#[must_use]
+pub fn case_of(found: Collections) -> CaseView {
+    case::read(raw_case(found))
 }
 
 /// The collections that a case is read from.

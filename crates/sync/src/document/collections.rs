@@ -71,14 +71,7 @@ fn read(mut maps: Maps<'_>) -> Collections {
             }
         }
     }
-    for elements in found.elements.values_mut() {
-        elements.sort_by_key(|element| (element.at, element.id, element.device));
-    }
-    for values in found.registers.values_mut() {
-        values.sort_unstable();
-        values.dedup();
-    }
-    found
+    found.in_order()
 }
 
 /// Asks Automerge for all that [`collections`] asks it for, and forgets it: for
@@ -112,6 +105,18 @@ fn objects(document: &Automerge, map: &ObjId, key: &str) -> impl Iterator<Item =
 }
 
 impl Collections {
+    /// In the order in which both readers give them.
+    pub(crate) fn in_order(mut self) -> Self {
+        for elements in self.elements.values_mut() {
+            elements.sort_by_key(|element| (element.at, element.id, element.device));
+        }
+        for values in self.registers.values_mut() {
+            values.sort_unstable();
+            values.dedup();
+        }
+        self
+    }
+
     /// The elements of one collection.
     #[must_use]
     pub fn of(&self, collection: &str) -> &[Element] {
@@ -153,7 +158,16 @@ impl Collections {
 
 impl Element {
     fn read(maps: &mut Maps<'_>, key: &str, object: &ObjId) -> Option<Self> {
-        let (mut fields, wrong) = read_fields(maps, object, Inner::Read);
+        let (fields, wrong) = read_fields(maps, object, Inner::Read);
+        Self::of(key, fields, wrong)
+    }
+
+    /// An element out of its fields; none if it does not say who, where and when.
+    pub(crate) fn of(
+        key: &str,
+        mut fields: BTreeMap<String, Field>,
+        wrong: BTreeSet<String>,
+    ) -> Option<Self> {
         if wrong.contains("clock_off") {
             return None;
         }
@@ -231,7 +245,7 @@ fn read_scalar(value: &Value<'_>) -> Option<Field> {
 }
 
 /// An integer that every reader can hold exactly.
-fn whole(int: i128) -> Option<Field> {
+pub(crate) fn whole(int: i128) -> Option<Field> {
     const LARGEST: i64 = (1 << 53) - 1;
     i64::try_from(int)
         .ok()

@@ -10,7 +10,8 @@ mod case;
 mod collections;
 mod write;
 
-pub use case::read_case;
+pub use case::{case_of, read_case};
+pub(crate) use collections::whole;
 pub use collections::{Collections, Element, Field, collections};
 pub use write::{NewFact, Stamp, WriteError};
 
