@@ -32,6 +32,8 @@ export const patterns: Words['patterns'] = {
 	sameIncident: 'Derselbe Vorfall',
 	samePerson: 'Dieselbe Person',
 	notTheSame: 'Nicht dasselbe',
+	policyThen: (version) => `Eröffnet unter den Verhaltensregeln vom ${version}`,
+	policyNow: (version) => `Die Veranstaltung hat jetzt die vom ${version}. Für diesen Fall gelten die vorigen.`,
 	because: (points) => `Vorgeschlagen mit ${points} Punkten`,
 	warned: {
 		title: 'Neue Meldung nach einer Verwarnung',

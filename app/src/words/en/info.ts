@@ -17,6 +17,7 @@ export const info = {
 	},
 	policy: {
 		title: 'Policy and procedure',
+		of: (title: string, author: string) => `${title}, by ${author}`,
 		version: (version: string) => `Version of ${version}, on this phone`,
 		search: 'Search the text',
 		none: 'No match in the policy.',

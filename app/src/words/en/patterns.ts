@@ -31,6 +31,8 @@ export const patterns = {
 	sameIncident: 'Same incident',
 	samePerson: 'Same person',
 	notTheSame: 'Not the same',
+	policyThen: (version: string) => `Opened under the policy of ${version}`,
+	policyNow: (version: string) => `The event has the policy of ${version} now. This case keeps the one before.`,
 	because: (points: number) => `Suggested with ${points} points`,
 	warned: {
 		title: 'New report after a warning',
