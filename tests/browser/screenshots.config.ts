@@ -6,7 +6,7 @@ export default defineConfig({
 	outputDir: '../../target/browser/results',
 	workers: 1,
 	retries: 0,
-	timeout: 300_000,
+	timeout: 900_000,
 	expect: { timeout: 15_000 },
 	reporter: [['line']]
 });

@@ -6,10 +6,9 @@ import { test } from './harness/world.ts';
 
 const folder = process.env.SCREENSHOTS ?? join(root, 'target/screenshots');
 
-test('pictures of the main screens', async ({ world }) => {
+test('pictures of every screen', async ({ world }) => {
 	mkdirSync(folder, { recursive: true });
-	await tour(world, async (screen, page, main) => {
-		if (!main) return;
+	await tour(world, async (screen, page) => {
 		const before = page.viewportSize();
 		for (const size of [
 			{ width: 390, height: 844 },

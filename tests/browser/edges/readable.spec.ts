@@ -1,10 +1,10 @@
-import { readable } from '../harness/reader.ts';
+import { readable, still, thumbs, zoomed } from '../harness/reader.ts';
 import { tour } from '../harness/tour.ts';
 import { expect, test } from '../harness/world.ts';
 
-test.setTimeout(300_000);
+test.setTimeout(600_000);
 
-test('every screen can be heard, enlarged and used without a mouse, in light and in dark', async ({ world }) => {
+test('every screen can be heard, enlarged to four times, used with a thumb and without anything that moves, in light and in dark', async ({ world }) => {
 	const screens = new Set<string>();
 	await tour(world, async (screen, page) => {
 		screens.add(screen);
@@ -15,6 +15,9 @@ test('every screen can be heard, enlarged and used without a mouse, in light and
 			expect.soft(wide, `${screen} does not scroll sideways`).toBeLessThanOrEqual(0);
 		}
 		await page.emulateMedia({ colorScheme: 'light' });
+		await still(page, screen);
+		if (screen.startsWith('phone')) await thumbs(page, screen);
+		await zoomed(page, screen);
 	});
-	expect(screens.size).toBeGreaterThanOrEqual(15);
+	expect(screens.size).toBeGreaterThanOrEqual(40);
 });
