@@ -67,6 +67,7 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 	await test.step('Noor’s last report of the day has not been sent: the shift does not end', async () => {
 		await world.becomes('17:50');
 		await noor.offline();
+		await home(noor.page);
 		await noor.nextCaseIs('Still Moss');
 		await beginReport(noor.page);
 		await writeDown(noor.page, { words: LEA, relation: 'It happened to them', where: 'Terrace' });
