@@ -165,7 +165,11 @@ async function open(page: Page, row: RegExp, title: string): Promise<Locator> {
 
 async function fillWho(page: Page, who: NonNullable<Told['who']>): Promise<void> {
 	const sheet = await open(page, /^Who the report is about/, 'Who is the report about?');
-	for (const digit of who.badge ?? '') await sheet.getByRole('button', { name: digit, exact: true }).click();
+	if (/^\d*$/.test(who.badge ?? '')) for (const digit of who.badge ?? '') await sheet.getByRole('button', { name: digit, exact: true }).click();
+	else {
+		await sheet.getByRole('button', { name: 'ABC' }).click();
+		await sheet.getByRole('textbox', { name: 'Badge number or letters' }).fill(who.badge ?? '');
+	}
 	if (who.sure !== undefined) await choose(sheet, 'How sure is the number', who.sure);
 	if (who.look !== undefined) await sheet.getByRole('textbox', { name: 'What they look like' }).fill(who.look);
 	await sheet.getByRole('button', { name: 'Use this', exact: true }).click();
