@@ -48,7 +48,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		await alma.page.getByRole('textbox', { name: 'Your draft' }).fill(FIRST);
 		await choose(alma.page, 'Where it goes', 'In the plenary, from the stage');
 		const found = alma.page.getByRole('region', { name: '4 personal details' });
-		await expect(found.getByRole('mark')).toHaveText(['0417', 'Dana', 'second talk', 'Foyer']);
+		await expect(found.locator('mark')).toHaveText(['0417', 'Dana', 'second talk', 'Foyer']);
 		await expect(found).toContainText('A badge number in this case');
 		await expect(found).toContainText('Only one incident happened there');
 		await expect(found.getByRole('button', { name: '“Dana” is not personal' })).toHaveCount(0);
