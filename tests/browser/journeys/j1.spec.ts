@@ -8,7 +8,7 @@ import { DANA, firstReport } from './told.ts';
 // Every phone is unlocked again whenever the day goes on.
 test.setTimeout(300_000);
 
-test('J1: a report taken without a network reaches the chair word for word (the ledger’s line and the push text belong to later work)', async ({ world }) => {
+test('J1: a report taken without a network reaches the chair word for word, and nobody else', async ({ world }) => {
 	const alma = await joined(world, 'alma', { screen: 'laptop' });
 	const noor = await joined(world, 'noor');
 	const jonas = await joined(world, 'jonas');
@@ -25,6 +25,12 @@ test('J1: a report taken without a network reaches the chair word for word (the 
 	await test.step('Noor sees that it is sent, and that the chair knows', async () => {
 		await expect(standing(card(noor.page, 'Amber Kite'))).toContainText('Sent 11:05.');
 		await expect(standing(card(noor.page, 'Amber Kite'))).toContainText('The chair knows since 10:51');
+	});
+
+	await test.step('her console says at once that there is a new case, and no more', async () => {
+		const alert = alma.page.getByRole('alert').filter({ hasText: 'New case Amber Kite' });
+		await expect(alert).toBeVisible();
+		for (const secret of ['Dana', '0417', 'following me', 'hoodie', 'Foyer']) await expect(alert).not.toContainText(secret);
 	});
 
 	await test.step('Alma sees it on top of her inbox, in time, without a name or a word of the account', async () => {
@@ -50,6 +56,13 @@ test('J1: a report taken without a network reaches the chair word for word (the 
 		await expect(main).toContainText('Dana Okafor');
 		await expect(main).toContainText('he saw my badge');
 		await expect(main).toContainText('Name opened 11:06');
+	});
+
+	await test.step('the ledger says who opened the name, when and why', async () => {
+		await alma.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: /^Access ledger/ }).click();
+		const opened = alma.page.getByRole('row').filter({ hasText: 'Opened the reporter’s name' });
+		await expect(opened).toHaveCount(1);
+		for (const part of ['11:06', 'Alma Reyes', 'Amber Kite', 'to offer an escort']) await expect(opened).toContainText(part);
 	});
 
 	await test.step('Jonas sees nothing', async () => {

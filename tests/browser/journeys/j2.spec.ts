@@ -7,7 +7,7 @@ import { BEN, DANA, firstArrives, firstReport, secondReport } from './told.ts';
 // Every phone is unlocked again whenever the day goes on.
 test.setTimeout(300_000);
 
-test('J2: two reports of one incident stay two texts, and the chair links them (the scored suggestion belongs to later work)', async ({ world }) => {
+test('J2: two reports of one incident stay two texts, are suggested with their reasons, and the chair links them', async ({ world }) => {
 	const alma = await joined(world, 'alma', { screen: 'laptop' });
 	const noor = await joined(world, 'noor');
 	const jonas = await joined(world, 'jonas');
@@ -19,6 +19,15 @@ test('J2: two reports of one incident stay two texts, and the chair links them (
 	await expect(inbox).toContainText('Quiet Delta');
 	await expect(inbox).toContainText('Amber Kite');
 	const before = onServer(world.server);
+
+	await test.step('the server suggests that they are one incident, and says why', async () => {
+		await inbox.getByRole('link', { name: /^Amber Kite/ }).click();
+		const shown = alma.page.getByRole('region', { name: /Amber Kite/ });
+		await expect(shown).toContainText('Same incident as in Quiet Delta?');
+		await expect(shown).toContainText('85 points');
+		for (const reason of ['Badge number looks alike', 'At the same time, within half an hour', 'Same place', 'The same person appears in both, under a sealed name']) await expect(shown).toContainText(reason);
+		await expect(shown).toContainText('Nothing is linked until you say so');
+	});
 
 	await test.step('Alma links the two cases as one incident', async () => {
 		await inbox.getByRole('link', { name: /^Amber Kite/ }).click();
