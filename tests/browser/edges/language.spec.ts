@@ -102,6 +102,7 @@ test('the language changes in the middle of a report, and not a word is lost', a
 	await expect(main).toContainText(all);
 	await expect(main).toContainText('Foyer');
 	await alma.page.getByRole('button', { name: 'Deutsch' }).click();
+	await expect(alma.page.getByRole('button', { name: 'English' })).toBeVisible();
 	await expect(main).toContainText(all);
 	await german(alma.page, 'the case of a chair');
 	for (const page of ['', '/team', '/late', '/ledger']) {
