@@ -23,7 +23,7 @@ export const common: Words['common'] = {
 		responder: 'Ansprechperson',
 		chair: 'Leitung',
 		alternate: 'stellvertretende Leitung',
-		manager: 'Veranstaltungsleitung',
+		manager: 'Veranstaltungs\u00ADleitung',
 		announcer: 'Ansagen',
 		admin: 'Technik'
 	},

@@ -11,7 +11,7 @@ export const ready: Words['ready'] = {
 		read: 'Regeln gelesen',
 		badge: 'Badge',
 		drill: 'Übung',
-		part: { pack: 'Ablauf', storage: 'Speicher', clock: 'Uhr', home: 'Startbildschirm' },
+		part: { pack: 'Ablauf', storage: 'Speicher', clock: 'Uhr', home: 'Start\u00ADbildschirm' },
 		done: (at) => `erledigt ${at}`,
 		briefedBy: (name) => `eingewiesen von ${name}`,
 		open: 'noch offen',
