@@ -1,43 +1,28 @@
 /** This device's own copy of the event: what the screens are given. */
-import { fromBinary } from '@bufbuild/protobuf';
-import { compare } from '../incident/derive.ts';
-import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
-import { EmptySchema, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
-import { type Connection, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type OpenReplica, Refused, type State } from './api.ts';
-import { hex, newId, randomBytes, sha256 } from './bytes.ts';
-import { call, exchange } from './calls.ts';
-import { Desk } from './desk.ts';
+import { type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type OpenReplica, Refused, type State } from './api.ts';
+import { Bulletin } from './bulletin.ts';
+import { hex, newId, randomBytes } from './bytes.ts';
+import { checkIntention } from './check.ts';
 import { Enrolling } from './enrolment.ts';
 import type { Intent } from './kept.ts';
 import { documentOf, type Keys, openKeys } from './keys.ts';
 import { Leading } from './lead.ts';
-import { lastWords } from './leaving.ts';
 import { Ledger } from './ledger.ts';
 import { takeBack } from './letting-go.ts';
-import { Line } from './line.ts';
-import { checkIntention } from './check.ts';
-import { OnceMore } from './once-more.ts';
-import { liftedBy, recusedBy, stepBack } from './recusals.ts';
-import { Records } from './records.ts';
-import type { Shelf } from './shelf.ts';
+import { Liaison } from './liaison.ts';
+import type { Middle, Told } from './middle.ts';
 import { EMPTY, type Opening } from './opening.ts';
-import { Overtaken } from './storage.ts';
-import { shownOf } from './shown.ts';
+import { Records } from './records.ts';
+import { recordsOf, shownOf } from './screenful.ts';
+import type { Shelf } from './shelf.ts';
 import { Standing } from './standing.ts';
+import { Overtaken } from './storage.ts';
+import { Suspicion } from './suspicion.ts';
 import { Tokens } from './token.ts';
-import { Wires } from './wires.ts';
-import { type Author, envelopeOf } from './envelope.ts';
 import type { Leadership, World } from './world.ts';
 
 const PENDING_CHECK_MS = 4_000;
 const RETRY_MS = 5_000;
-/** A tab that leads and does not answer for so long is frozen: the one in use takes over. */
-const FROZEN_MS = 4_000;
-/** A device without access whose last words did not get through says them again. */
-const LAST_WORDS_RETRY_MS = 20_000;
-
-/** What the leading tab tells the others. */
-type Told = { kind: 'stored' } | { kind: 'connection'; connection: Connection } | { kind: 'try' } | { kind: 'hello' } | { kind: 'lead?' } | { kind: 'lead!' };
 
 export class LocalReplica implements OpenReplica {
 	state: State;
@@ -50,20 +35,18 @@ export class LocalReplica implements OpenReplica {
 	private ended = false;
 	private shelf: Shelf | undefined;
 	private readonly records = new Records();
-	private line: Line | undefined;
 	private tokens: Tokens | undefined;
-	private desk: Desk | undefined;
-	private author: Author | undefined;
-	private wires: Wires | undefined;
+	/** In the tab that leads, once there is somebody to speak for. */
+	private liaison: Liaison | undefined;
 	private leads = false;
 	private leadership: Leadership | undefined;
-	private stopSuspecting: (() => void) | undefined;
 	private starting: Promise<void> | undefined;
 	private queue: Promise<void> = Promise.resolve();
-	private stopWaiting: (() => void) | undefined;
 	private lastOrder = 0;
 	private readonly standing: Standing;
-	private readonly steppingBack = new OnceMore(() => this.stepBackOnce(), (act) => this.world.after(RETRY_MS, act));
+	private readonly suspicion: Suspicion;
+	private readonly middle: Middle;
+	private readonly bulletin: Bulletin;
 
 	constructor(
 		private readonly world: World,
@@ -76,11 +59,16 @@ export class LocalReplica implements OpenReplica {
 		this.standing = new Standing(world, behind.heard);
 		this.state = { ...EMPTY, connection: this.standing.atFirst };
 		this.opening = this.open();
+		this.middle = this.asMiddle();
+		this.bulletin = new Bulletin(this.middle, this.opening, () => this.liaison?.offerAgain());
+		this.suspicion = new Suspicion(world, () => this.tell({ kind: 'lead?' }), () => {
+			if (!this.leads) this.leadership?.takeOver();
+		});
 		this.enrolment = new Enrolling(world, () => this.opening, behind.wrapping, () => this.selfChanged());
-		this.lead = new Leading(world, () => this.token(), () => this.loadTeam(), () => this.acceptLedger());
+		this.lead = new Leading(world, () => this.token(), () => this.bulletin.loadTeam(), () => this.acceptLedger());
 		world.channel.hear((message) => this.hear(message as Told));
 		world.onReturn(() => this.tryNow());
-		world.onLeave(() => this.showConnection());
+		world.onLeave(() => this.liaison?.showConnection());
 		this.boot().catch((error: unknown) => this.broke(error));
 	}
 
@@ -134,7 +122,7 @@ export class LocalReplica implements OpenReplica {
 		const order = this.nextOrder(at);
 		// On disk first: it was offline, or the app is closed before the server hears of it.
 		const done = this.whenOpen().then((ledger) => this.saving(ledger.commit([{ into: 'looks', key: order, value: { order, document: caseId, at } }])));
-		done.then(() => (this.line ? this.tellLooks() : this.tell({ kind: 'stored' }))).catch(() => undefined); // `storageBroken` says it
+		done.then(() => (this.liaison ? this.liaison.tellLooks() : this.tell({ kind: 'stored' }))).catch(() => undefined); // `storageBroken` says it
 	}
 
 	async recuse(caseId: Id): Promise<void> {
@@ -145,7 +133,7 @@ export class LocalReplica implements OpenReplica {
 		}
 		this.show([]);
 		this.tell({ kind: 'stored' });
-		if (this.leads) this.steppingBack.ask();
+		if (this.leads) this.liaison?.stepBack();
 		else this.suspect();
 	}
 
@@ -157,11 +145,8 @@ export class LocalReplica implements OpenReplica {
 	}
 
 	tryNow(): void {
-		if (this.line) {
-			this.line.wake(this.world.now());
-			this.steppingBack.ask(); // a line that outlived the outage greets nobody anew
-			void this.settle();
-		} else {
+		if (this.liaison) this.liaison.tryNow();
+		else {
 			this.tell({ kind: 'try' });
 			this.suspect();
 		}
@@ -179,11 +164,9 @@ export class LocalReplica implements OpenReplica {
 
 	/** Ends everything that was begun, once what is being written is written. The memory of it goes with the replica. */
 	async end(): Promise<void> {
-		this.line?.goodbye();
-		for (const action of this.line?.poll() ?? []) if (action.do === 'send' || action.do === 'hang_up') this.wires?.act(action);
+		this.liaison?.goodbye();
 		this.ended = true;
-		this.stopWaiting?.();
-		this.trust();
+		this.suspicion.rest();
 		this.subscribers.clear();
 		this.keys = undefined;
 		await this.queue;
@@ -233,7 +216,7 @@ export class LocalReplica implements OpenReplica {
 	private async startLeading(ledger: Ledger): Promise<void> {
 		await this.saving(ledger.takeLead());
 		this.leads = true;
-		this.trust();
+		this.suspicion.rest();
 		this.tell({ kind: 'lead!' });
 		// The tab that led may have written until the very end.
 		const touched = await ledger.reload();
@@ -246,27 +229,15 @@ export class LocalReplica implements OpenReplica {
 	private async standDown(): Promise<void> {
 		this.leads = false;
 		this.ledger?.loseLead();
-		this.stopWaiting?.();
-		this.wires?.act({ do: 'hang_up' });
-		this.line = this.wires = this.desk = undefined;
+		this.liaison?.end();
+		this.liaison = undefined;
 		const touched = await this.ledger?.reload();
 		if (touched) await this.followShelf(touched);
 		this.tell({ kind: 'hello' }); // how the line is, the one that leads knows
 	}
 
-	/** Asks whether the tab that leads is alive. */
 	private suspect(): void {
-		if (this.leads || this.stopSuspecting) return;
-		this.tell({ kind: 'lead?' });
-		this.stopSuspecting = this.world.after(FROZEN_MS, () => {
-			this.stopSuspecting = undefined;
-			if (!this.leads) this.leadership?.takeOver();
-		});
-	}
-
-	private trust(): void {
-		this.stopSuspecting?.();
-		this.stopSuspecting = undefined;
+		if (!this.leads) this.suspicion.rise();
 	}
 
 	/** Enrolled, confirmed or new name: whatever hangs on it starts. */
@@ -314,132 +285,22 @@ export class LocalReplica implements OpenReplica {
 		const ledger = this.ledger;
 		const enrolled = ledger?.get('enrolled');
 		const keys = this.keys;
-		if (this.ended || !this.leads || this.line || !ledger || !keys || enrolled?.self.state !== 'active' || !this.shelf) return;
-		const tokens = new Tokens(this.world, enrolled.event, enrolled.self.device, keys.signing.privateKey);
-		const line = new Line(
-			{
-				waiting: () => ledger.unsent().map((kept) => ({ id: kept.id, envelope: envelopeOf(kept), root: ledger.rootOf(kept) })),
-				mark: () => ledger.mark,
-				packHash: () => ledger.get('pack')?.hash ?? new Uint8Array(),
-				sealed: () => ledger.get('seal')?.size ?? 0,
-				looks: () => [...ledger.looks.values()].sort((a, b) => (a.order < b.order ? -1 : 1))
-			},
-			() => this.world.chance()
-		);
-		this.tokens = tokens;
-		this.line = line;
-		this.wires = new Wires(this.world, line, tokens, () => this.settle(), () => this.set({ connection: { state: 'signed_out' } }));
-		this.author = { event: enrolled.event, device: enrolled.self.device, key: keys.signing.privateKey };
-		this.desk = new Desk(ledger, this.shelf, this.author, () => this.world.now());
-		void this.inTurn(() => this.readAgain()).then(() => this.inTurn(() => this.settleIntents()));
-		line.tick(this.world.now());
-		void this.settle();
-	}
-
-	/** Does what the line wants, in order, then waits for the next moment. */
-	private settle(): Promise<void> {
-		return this.inTurn(async () => {
-			const { line, wires, desk } = this;
-			if (!line || !wires || !desk) return;
-			let actions = line.poll();
-			if (actions.length === 0) {
-				line.push(this.world.now()); // nothing is left to write down: what waits may go
-				actions = line.poll();
-			}
-			for (; actions.length > 0; actions = line.poll()) {
-				for (const action of actions) {
-					if (action.do === 'write_down') {
-						try {
-							const touched = await this.saving(desk.writeDown(action.note));
-							this.show(touched);
-							if (touched.length > 0) this.tell({ kind: 'stored' });
-							if (action.note.note === 'sealed') this.showAlarm();
-							line.looked(); // what left this device is told
-							if (action.note.note === 'epoch') void this.loadPackAndTeam(action.note.packHash);
-							if (action.note.note === 'epoch' || action.note.note === 'kept') this.steppingBack.ask();
-						} catch (error) {
-							if (error instanceof Overtaken) {
-								await this.standDown();
-								return;
-							}
-							line.notWrittenDown(this.world.now());
-							break; // what came after it was said on the ground that it was written down
-						}
-					} else if (action.do === 'renew_app') this.set({ updateWaiting: true });
-					else if (action.do === 'lost_access') await this.lostAccess();
-					else wires.act(action);
-				}
-				line.push(this.world.now());
-			}
-			this.showConnection();
-			this.waitForNext();
+		if (this.ended || !this.leads || this.liaison || !ledger || !keys || enrolled?.self.state !== 'active' || !this.shelf) return;
+		this.tokens = new Tokens(this.world, enrolled.event, enrolled.self.device, keys.signing.privateKey);
+		const author = { event: enrolled.event, device: enrolled.self.device, key: keys.signing.privateKey };
+		this.liaison = new Liaison(this.middle, ledger, this.shelf, author, this.tokens, this.standing, {
+			overtaken: () => this.standDown(),
+			loadTeam: () => this.bulletin.loadTeam(),
+			loadPackAndTeam: (packHash) => this.bulletin.load(packHash),
+			showAlarm: () => this.showAlarm(),
+			nextOrder: (now) => this.nextOrder(now),
+			empty: (confirm) => this.behind.empty(confirm)
 		});
+		this.liaison.begin();
 	}
 
-	private waitForNext(): void {
-		this.stopWaiting?.();
-		const next = this.line?.next() ?? null;
-		if (next === null) return;
-		this.stopWaiting = this.world.after(next - this.world.now(), () => {
-			this.line?.tick(this.world.now());
-			void this.settle();
-		});
-	}
-
-	/** Turns what is written into signed changes. What cannot be now, stays durable and is tried again. */
 	private async settleIntents(): Promise<void> {
-		const desk = this.desk;
-		if (!this.leads || !desk) return;
-		try {
-			const touched = await this.saving(desk.settleIntents());
-			this.show(touched);
-			if (touched.length > 0) this.tell({ kind: 'stored' });
-		} catch (error) {
-			if (error instanceof Overtaken) {
-				await this.standDown();
-				return;
-			}
-			if (!(error instanceof NotSaved)) throw error;
-		}
-		this.line?.wrote(this.world.now());
-		void this.settle();
-	}
-
-	/** What an older app kept unread, this one may be able to read; what has had its time here leaves. */
-	private async readAgain(): Promise<void> {
-		try {
-			this.show([...((await this.desk?.readAgain()) ?? []), ...((await this.desk?.letGo()) ?? [])]);
-		} catch (error) {
-			if (!(error instanceof NotSaved) && !(error instanceof Overtaken)) throw error; // the next start tries again
-		}
-	}
-
-	/** Tells the server what the person stepped back from. Rejects without a connection, or where the disk is full. */
-	private async stepBackOnce(): Promise<void> {
-		const { desk, ledger } = this;
-		if (!this.leads || !desk || !ledger) return;
-		const forget = (document: Id) => this.inTurn(async () => this.show(await this.saving(desk.writeDown({ note: 'forget', document }))));
-		if (await stepBack(ledger, forget, async (message) => call(this.world, '/v1/exclusions', message, EmptySchema, await this.token()))) await this.loadTeam();
-	}
-
-	private tellLooks(): void {
-		this.line?.looked();
-		void this.settle();
-	}
-
-	/** The server says that this device has no access any more. */
-	private async lostAccess(): Promise<void> {
-		const { ledger, desk, author } = this;
-		if (!this.leads || !ledger || !desk || !author) return;
-		try {
-			const confirm = await lastWords(this.world, ledger, desk, author, this.state, (now) => this.nextOrder(now));
-			const self = ledger.get('enrolled')?.self ?? null;
-			if (confirm) this.behind.empty(confirm);
-			else if (self?.state === 'active' && !this.ended) this.line?.resume(this.world.now());
-			this.set({ self });
-		} catch {
-			this.world.after(LAST_WORDS_RETRY_MS, () => void this.inTurn(() => this.lostAccess()));
-		}
+		if (this.leads) await this.liaison?.settleIntents();
 	}
 
 	private async token(): Promise<string> {
@@ -448,39 +309,6 @@ export class LocalReplica implements OpenReplica {
 		if (enrolled?.self.state !== 'active' || !keys) throw new Refused('not_enrolled', 'This device is not enrolled.');
 		this.tokens ??= new Tokens(this.world, enrolled.event, enrolled.self.device, keys.signing.privateKey);
 		return this.tokens.token();
-	}
-
-	private async loadPackAndTeam(packHash: Uint8Array): Promise<void> {
-		try {
-			const ledger = await this.opening;
-			if (hex(packHash) !== hex(ledger.get('pack')?.hash ?? new Uint8Array())) {
-				const bytes = new Uint8Array(await exchange(this.world, '/v1/pack', undefined, await this.token()));
-				fromBinary(PackSchema, bytes); // what cannot be read does not replace what can
-				await this.saving(ledger.commit([Ledger.meta('pack', { bytes, hash: await sha256(bytes) })]));
-			}
-			await this.loadTeam();
-		} catch {
-			this.set(shownOf(this.ledger)); // asked for again with the next connection
-		}
-	}
-
-	private async loadTeam(): Promise<void> {
-		const ledger = await this.opening;
-		const bytes = new Uint8Array(await exchange(this.world, '/v1/team', undefined, await this.token()));
-		const team = fromBinary(TeamSchema, bytes);
-		const enrolled = ledger.get('enrolled');
-		const me = team.staff.find((member) => hex(member.staff) === enrolled?.self.staff);
-		const changed = hex(ledger.get('team') ?? new Uint8Array()) !== hex(bytes);
-		const writes = [Ledger.meta('team', bytes)];
-		writes.push(...liftedBy(ledger, team));
-		if (enrolled && me) writes.push(Ledger.meta('enrolled', { ...enrolled, self: { ...enrolled.self, name: me.name, roles: [...me.roles], badgeLabel: me.badgeLabel } }));
-		await this.saving(ledger.commit(writes));
-		this.set({ self: ledger.get('enrolled')?.self ?? null, ...shownOf(this.ledger) });
-		this.show([]);
-		this.tell({ kind: 'stored' });
-		if (!changed || !this.line) return;
-		this.line.offerAgain();
-		void this.settle();
 	}
 
 	private showAlarm(): void {
@@ -507,15 +335,15 @@ export class LocalReplica implements OpenReplica {
 				await this.settleIntents();
 			}).then(() => {
 				this.startLine();
-				this.tellLooks();
-				this.steppingBack.ask();
+				this.liaison?.tellLooks();
+				this.liaison?.stepBack();
 			});
 		} else if (message.kind === 'lead?') {
 			if (this.leads) this.tell({ kind: 'lead!' });
-		} else if (message.kind === 'lead!') this.trust();
+		} else if (message.kind === 'lead!') this.suspicion.rest();
 		else if (message.kind === 'connection' && !this.leads) this.set({ connection: message.connection });
-		else if (message.kind === 'try' && this.line) this.tryNow();
-		else if (message.kind === 'hello' && this.line) this.tell({ kind: 'connection', connection: this.state.connection });
+		else if (message.kind === 'try') this.liaison?.tryNow();
+		else if (message.kind === 'hello' && this.liaison) this.tell({ kind: 'connection', connection: this.state.connection });
 	}
 
 	/** Documents that another tab touched are made anew from what is in storage. */
@@ -535,29 +363,7 @@ export class LocalReplica implements OpenReplica {
 
 	/** Reads the touched documents anew and shows what is there. */
 	private show(touched: readonly Id[]): void {
-		const ledger = this.ledger;
-		if (!ledger) return;
-		const { cases, chairs, identities, ...event } = this.records.read(ledger, this.shelf, touched);
-		const mark = ledger.mark;
-		const recused = recusedBy(ledger, this.state.team);
-		const near = (record: { id: Id; parent?: Id }): boolean => !recused.some(({ id }) => id === record.id || id === record.parent);
-		this.set({
-			cases: cases.filter(near),
-			chairs: chairs.filter(near),
-			identities: identities.filter(near),
-			...event,
-			recused,
-			drafts: [...ledger.drafts.values()].sort((a, b) => b.startedAt - a.startedAt || compare(a.id, b.id)),
-			clockOffset: mark.clockOffset ?? null,
-			allSentAt: mark.allSentAt ?? null
-		});
-	}
-
-	private showConnection(): void {
-		if (!this.line) return;
-		const connection = this.standing.of(this.line, this.ledger?.unsent().length ?? 0, this.state.connection);
-		if (connection) this.set({ connection });
-		if (connection) this.tell({ kind: 'connection', connection });
+		if (this.ledger) this.set(recordsOf(this.records, this.ledger, this.shelf, touched, this.state.team));
 	}
 
 	private nextOrder(now: Millis): string {
@@ -585,6 +391,22 @@ export class LocalReplica implements OpenReplica {
 
 	private broke(error: unknown): void {
 		this.set({ storageBroken: error instanceof NotSaved ? error.because : 'blocked' });
+	}
+
+	private asMiddle(): Middle {
+		const state = (): State => this.state;
+		return {
+			world: this.world,
+			get state() {
+				return state();
+			},
+			set: (part) => this.set(part),
+			show: (touched) => this.show(touched),
+			tell: (message) => this.tell(message),
+			inTurn: (act) => this.inTurn(act),
+			saving: (work) => this.saving(work),
+			token: () => this.token()
+		};
 	}
 
 	private tell(message: Told): void {

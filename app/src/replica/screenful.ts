@@ -1,0 +1,38 @@
+/** What the screens are given of what is in storage: the records, and what stands beside them. */
+import { fromBinary } from '@bufbuild/protobuf';
+import { TeamSchema } from '../generated/wire/v1/identity_pb.ts';
+import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
+import { compare } from '../incident/derive.ts';
+import type { Id, State } from './api.ts';
+import type { Ledger } from './ledger.ts';
+import { recusedBy } from './recusals.ts';
+import type { Records } from './records.ts';
+import type { Shelf } from './shelf.ts';
+
+/** What stands beside the documents. */
+export function shownOf(ledger: Ledger | undefined): Pick<State, 'pack' | 'team' | 'recovery' | 'ledgerAlarm'> {
+	const pack = ledger?.get('pack');
+	const bytes = ledger?.get('team');
+	const team = bytes ? fromBinary(TeamSchema, bytes) : null;
+	const last = Math.max(0, ...(team?.recoveries ?? []).map(Number));
+	const recovery = last > (ledger?.get('recoverySeen') ?? 0) ? last : null;
+	return { pack: pack ? fromBinary(PackSchema, pack.bytes) : null, team, recovery, ledgerAlarm: ledger?.get('ledgerAlarm') ?? null };
+}
+
+/** The records, of which the touched ones are read anew. Nothing of what the person stepped back from is among them. */
+export function recordsOf(records: Records, ledger: Ledger, shelf: Shelf | undefined, touched: readonly Id[], team: State['team']): Partial<State> {
+	const { cases, chairs, identities, ...event } = records.read(ledger, shelf, touched);
+	const mark = ledger.mark;
+	const recused = recusedBy(ledger, team);
+	const near = (record: { id: Id; parent?: Id }): boolean => !recused.some(({ id }) => id === record.id || id === record.parent);
+	return {
+		cases: cases.filter(near),
+		chairs: chairs.filter(near),
+		identities: identities.filter(near),
+		...event,
+		recused,
+		drafts: [...ledger.drafts.values()].sort((a, b) => b.startedAt - a.startedAt || compare(a.id, b.id)),
+		clockOffset: mark.clockOffset ?? null,
+		allSentAt: mark.allSentAt ?? null
+	};
+}
