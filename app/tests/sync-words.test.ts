@@ -11,7 +11,7 @@ const AT = (clock: string) => Date.parse(`2026-09-29T${clock}:00+02:00`);
 
 const view = (more: Partial<CaseView> = {}): CaseView => ({
 	reports: [{ id: 'r', by: 's', device: 'd', at: AT('10:42'), reported_at: AT('10:42'), accounts: {}, answers: {} }],
-	parties: [], entries: [], steps: [], support: [], aware: [], tasks: [], registers: {}, police: { state: 'unknown', versions: [] }, unread: 0,
+	parties: [], entries: [], steps: [], support: [], aware: [], tasks: [], attachments: [], registers: {}, police: { state: 'unknown', versions: [] }, unread: 0,
 	...more
 });
 const record = (more: Partial<CaseRecord>): CaseRecord => ({ id: 'c', kind: 'case', codeName: 'Amber Kite', restricted: 'none', excluded: [], held: false, view: view(), unsent: 0, safekeeping: new Map(), ...more });

@@ -139,6 +139,17 @@ export interface Task extends Fact {
 	done?: Marked;
 }
 
+/** A photo or a paper. Its bytes are kept apart from the document, under their hash. */
+export interface Attachment extends Fact {
+	sha256: string;
+	mime: string;
+	size: number;
+	caption?: string;
+	report?: string;
+	/** That all its bytes came to the server. */
+	arrived?: Marked;
+}
+
 export interface CaseView {
 	opened?: Opened;
 	reports: Report[];
@@ -148,6 +159,7 @@ export interface CaseView {
 	support: Support[];
 	aware: Aware[];
 	tasks: Task[];
+	attachments: Attachment[];
 	registers: { [field: string]: { versions: Entry[] } };
 	police: { state: 'unknown' | 'known' | 'ask_again'; versions: Entry[] };
 	danger?: { value: 'yes' | 'unsure' | 'no'; entry: string };

@@ -3,7 +3,7 @@
  * uses, exactly as docs/DOCUMENTS.md says. The twin of `crates/core`.
  */
 import type {
-	Account, AccountVersion, Answer, Aware, CaseView, Entry, Fact, Marked, Opened, PartyVersion, Report, StepMark, Strike, Support, Task, Time
+	Account, AccountVersion, Answer, Attachment, Aware, CaseView, Entry, Fact, Marked, Opened, PartyVersion, Report, StepMark, Strike, Support, Task, Time
 } from './case.ts';
 import { type Checked, type Raw, type RawElement, takeFields } from './raw.ts';
 
@@ -61,6 +61,7 @@ export function deriveCase(raw: Raw): CaseView {
 	const support = read<Support>('support').sort(byTime).map((each) => ({ ...withStrikes(each, context), ...marked('done', earliest(context, each.id, 'done')) }));
 	const aware = read<Aware>('aware').sort(byTime);
 	const tasks = read<Task>('tasks').sort(byTime);
+	const attachments = read<Attachment>('attachments').sort(byTime);
 
 	const shown = new Set(reports.map((report) => report.id));
 	unread += [...accounts, ...answers].filter((each) => !shown.has(each.report)).length;
@@ -90,6 +91,7 @@ export function deriveCase(raw: Raw): CaseView {
 		support,
 		aware: aware.map((each) => ({ ...withStrikes(each, context), ...marked('told', earliest(context, each.id, 'told')) })),
 		tasks: tasks.map((each) => ({ ...withStrikes(each, context), ...marked('done', earliest(context, each.id, 'done')) })),
+		attachments: attachments.map((each) => ({ ...withStrikes(each, context), ...marked('arrived', earliest(context, each.id, 'arrived')) })),
 		registers,
 		police: readPolice(entries.filter(isVersion)),
 		...(danger && { danger }),

@@ -20,8 +20,9 @@ export interface Raw {
 
 export type Checked = Fact & { [field: string]: RawValue | undefined };
 
-type Rule = 'id' | 'string' | 'integer' | 'boolean' | 'time' | readonly string[];
+type Rule = 'id' | 'sha256' | 'string' | 'integer' | 'boolean' | 'time' | readonly string[];
 const ID = /^[0-9a-f]{32}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
 
 interface Shape {
 	needs: { [field: string]: Rule };
@@ -50,6 +51,7 @@ const SHAPES: { [collection: string]: Shape } = {
 	support: { needs: { kind: 'string' }, may: { text: 'string', who: 'string', from: 'string', to: 'string', time: 'time' } },
 	aware: { needs: { who: 'string' }, may: { how: 'string' } },
 	tasks: { needs: { what: 'string' }, may: { needs: 'string' } },
+	attachments: { needs: { sha256: 'sha256', mime: 'string', size: 'integer' }, may: { caption: 'string', report: 'string' } },
 	marks: { needs: { target: 'string', mark: 'string' }, may: { value: 'string' } },
 	strikes: { needs: { target: 'string' }, may: { reason: 'string' } }
 };
@@ -93,6 +95,7 @@ function read(rule: Rule, value: RawValue): RawValue | undefined {
 		return take(TIME, value, time) ? time : undefined;
 	}
 	if (rule === 'id') return typeof value === 'string' && ID.test(value) ? value : undefined;
+	if (rule === 'sha256') return typeof value === 'string' && SHA256.test(value) ? value : undefined;
 	if (rule === 'integer') return Number.isSafeInteger(value) ? value : undefined;
 	if (typeof rule !== 'string') return typeof value === 'string' && rule.includes(value) ? value : undefined;
 	return typeof value === rule ? value : undefined;

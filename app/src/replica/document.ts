@@ -7,7 +7,7 @@ type Node = Record<string, unknown>;
 export function readRaw(doc: A.Doc<Node>): Raw {
 	const raw: Raw = { collections: new Map(), registers: new Map(), unread: 0 };
 	for (const [name, collection] of Object.entries(doc)) {
-		if (!isMap(collection) || name === 'attachments') continue;
+		if (!isMap(collection)) continue;
 		if (name === 'registers') {
 			for (const field of Object.keys(collection)) {
 				const ids = alternatives(collection, field).map(scalar);

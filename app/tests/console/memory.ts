@@ -5,7 +5,7 @@
  */
 import { create } from '@bufbuild/protobuf';
 import { ErasureReceiptSchema, ExportPaperSchema, LedgerPageSchema, QuarantineSchema, type Suggestions, SuggestionsSchema } from '../../src/generated/wire/v1/identity_pb.ts';
-import type { AccountVersion, Answer, Aware, CaseView, Entry, Fact, Fields, PartyVersion, Report, StepMark, Strike, Support, Task } from '../../src/incident/case.ts';
+import type { AccountVersion, Answer, Attachment, Aware, CaseView, Entry, Fact, Fields, PartyVersion, Report, StepMark, Strike, Support, Task } from '../../src/incident/case.ts';
 import type { CaseRecord, ChairRecord, Element, Id, IdentityRecord, Intention, Kind, Millis, Replica, Restricted, Safekeeping, State } from '../../src/replica/api.ts';
 
 export interface Stored {
@@ -98,6 +98,7 @@ export function readView(document: Stored): CaseView {
 		support: read<Support>('support'),
 		aware: read<Aware>('aware'),
 		tasks: read<Task>('tasks'),
+		attachments: read<Attachment>('attachments'),
 		registers: Object.fromEntries([...document.registers].map(([field, ids]) => [field, { versions: entries.filter((entry) => ids.includes(entry.id)) }])),
 		police: { state: wishes.length === 0 ? 'unknown' : new Set(wishes.map((wish) => wish.value)).size === 1 ? 'known' : 'ask_again', versions: wishes },
 		unread: 0

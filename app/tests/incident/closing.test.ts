@@ -43,7 +43,7 @@ function decided(until?: number): File {
 
 const fact = { by: 'noor', device: 'N1', at: 1 };
 const knowing = (id: string, who: string, told?: Aware['told']): Aware => ({ ...fact, id, who, ...(told && { told }) });
-const view = (aware: Aware[] = [], entries: Entry[] = []): CaseView => ({ reports: [], parties: [], entries, steps: [], support: [], aware, tasks: [], registers: {}, police: { state: 'unknown', versions: [] }, unread: 0 });
+const view = (aware: Aware[] = [], entries: Entry[] = []): CaseView => ({ reports: [], parties: [], entries, steps: [], support: [], aware, tasks: [], attachments: [], registers: {}, police: { state: 'unknown', versions: [] }, unread: 0 });
 const COFFEE = knowing('w1', 'People at the coffee bar');
 const BEN = knowing('w2', 'Ben Amara');
 const heardIt = { id: 'm', by: 'tom', at: at('09:34'), value: 'announcement' };

@@ -72,7 +72,7 @@ test('somebody is on the team from the first moment of their time to before the 
 
 describe('an author', () => {
 	const entry = (by: string): Entry => ({ id: by, by, device: '', at: 1, kind: 'note' });
-	const view = (...entries: Entry[]): CaseView => ({ opened: { id: '', by: NOOR, device: '', at: 0, policy: '', drill: false }, reports: [], parties: [], entries, steps: [], support: [], aware: [], tasks: [], registers: {}, police: { state: 'unknown', versions: [] }, unread: 0 });
+	const view = (...entries: Entry[]): CaseView => ({ opened: { id: '', by: NOOR, device: '', at: 0, policy: '', drill: false }, reports: [], parties: [], entries, steps: [], support: [], aware: [], tasks: [], attachments: [], registers: {}, police: { state: 'unknown', versions: [] }, unread: 0 });
 
 	test('reads only their own words in a restricted case, until somebody else’s reach them', () => {
 		expect(ownOnly({ restricted: 'staff_named', view: view(entry(NOOR)) }, NOOR)).toBe(true);

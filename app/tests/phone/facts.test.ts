@@ -30,7 +30,7 @@ function view(): CaseView {
 		steps: [],
 		support: [],
 		aware: [],
-		tasks: [],
+		tasks: [], attachments: [],
 		registers: {},
 		police: { state: 'unknown', versions: [] },
 		unread: 0

@@ -22,7 +22,9 @@ Writes the files that are derived from proto/ and committed.
 
 /// Messages with something that a person typed, or a secret: the wire module
 /// writes their `Debug` by hand.
-const WITHOUT_DEBUG: [&str; 17] = [
+const WITHOUT_DEBUG: [&str; 19] = [
+    "BlobChunk",
+    "BlobPart",
     "ChangeBody",
     "Erasure",
     "Exclusion",
@@ -114,6 +116,7 @@ fn derived() -> Result<BTreeMap<PathBuf, Vec<u8>>> {
 fn wire_code() -> Result<String> {
     let proto = root().join("proto");
     let files = [
+        "wire/v1/blob.proto",
         "wire/v1/frame.proto",
         "wire/v1/identity.proto",
         "wire/v1/pack.proto",
@@ -124,6 +127,8 @@ fn wire_code() -> Result<String> {
     config.bytes([
         ".safehall.wire.v1.Envelope",
         ".safehall.wire.v1.ChangeBody.change",
+        ".safehall.wire.v1.BlobChunk.bytes",
+        ".safehall.wire.v1.BlobPart.bytes",
     ]);
     config.skip_debug(WITHOUT_DEBUG.map(|message| format!(".safehall.wire.v1.{message}")));
     let modules = descriptors

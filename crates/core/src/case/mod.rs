@@ -9,7 +9,7 @@ mod view;
 pub use raw::{Mark, RawAccount, RawCase, RawReport, RawStrike};
 pub use read::read;
 pub use view::{
-    Account, AccountVersion, Answer, Aware, CaseView, ChairKnows, Danger, Entry, Fact, Marked,
-    Opened, Party, PartyVersion, Police, PoliceState, Report, Step, StepMark, Strike, Support,
-    Task, Time,
+    Account, AccountVersion, Answer, Attachment, Aware, CaseView, ChairKnows, Danger, Entry, Fact,
+    Marked, Opened, Party, PartyVersion, Police, PoliceState, Report, Step, StepMark, Strike,
+    Support, Task, Time,
 };

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::view::{
-    Answer, Aware, Entry, Fact, Opened, PartyVersion, StepMark, Strike, Support, Task,
+    Answer, Attachment, Aware, Entry, Fact, Opened, PartyVersion, StepMark, Strike, Support, Task,
 };
 use crate::Timestamp;
 use crate::secret::redacted_debug;
 
-/// The elements of one case document. `struck`, `told` and `done` are empty in here: [`super::read()`] finds them out.
+/// The elements of one case document. `struck`, `told`, `done` and `arrived` are empty in here: [`super::read()`] finds them out.
 ///
 /// Two elements may have the same id, when two devices chose it; the same element must not come twice.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -33,6 +33,8 @@ pub struct RawCase {
     pub aware: Vec<Aware>,
     /// Collection `tasks`.
     pub tasks: Vec<Task>,
+    /// Collection `attachments`.
+    pub attachments: Vec<Attachment>,
     /// Collection `marks`.
     pub marks: Vec<Mark>,
     /// Collection `strikes`.
@@ -74,7 +76,7 @@ pub struct Mark {
     pub fact: Fact,
     /// Id of the marked element.
     pub target: String,
-    /// `read_back`, `embargo_told`, `told` or `done`.
+    /// `read_back`, `embargo_told`, `told`, `done` or `arrived`.
     pub mark: String,
     /// Of `read_back`: `yes`, `no` or `not_possible`. Of `told` and `done`: how.
     pub value: Option<String>,

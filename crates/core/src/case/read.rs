@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::raw::{Mark, RawAccount, RawCase, RawReport, RawStrike};
 use super::view::{
-    Account, AccountVersion, Answer, Aware, CaseView, ChairKnows, Danger, Entry, Fact, Marked,
-    Opened, Party, PartyVersion, Police, PoliceState, Report, Step, StepMark, Strike, Support,
-    Task, Time,
+    Account, AccountVersion, Answer, Attachment, Aware, CaseView, ChairKnows, Danger, Entry, Fact,
+    Marked, Opened, Party, PartyVersion, Police, PoliceState, Report, Step, StepMark, Strike,
+    Support, Task, Time,
 };
 use crate::{DeviceId, FactId, Timestamp};
 
@@ -85,6 +85,12 @@ pub fn read(mut raw: RawCase) -> CaseView {
         tasks: with_marks(strikes.lay_on(raw.tasks), &marks, "done", |task, done| {
             task.done = done
         }),
+        attachments: with_marks(
+            strikes.lay_on(raw.attachments),
+            &marks,
+            "arrived",
+            |attachment, arrived| attachment.arrived = arrived,
+        ),
         registers: registers(&raw.registers, &entries, &mut unread),
         police: police(&entries),
         danger: danger(&entries),
@@ -103,6 +109,7 @@ fn leave_unknown(raw: &mut RawCase) -> u64 {
             + raw.entries.len()
             + raw.steps.len()
             + raw.support.len()
+            + raw.attachments.len()
     };
     let before = all(raw);
     raw.accounts
@@ -123,7 +130,17 @@ fn leave_unknown(raw: &mut RawCase) -> u64 {
         .retain(|mark| matches!(mark.result.as_str(), "done" | "declined" | "not_needed"));
     raw.support
         .retain(|support| known_time(support.time.as_ref()));
+    raw.attachments
+        .retain(|attachment| is_hash(&attachment.sha256));
     (before - all(raw)) as u64
+}
+
+/// Bytes can be asked for by nothing else.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn known_time(time: Option<&Time>) -> bool {
@@ -158,6 +175,7 @@ elements!(
     Support,
     Aware,
     Task,
+    Attachment,
     Mark
 );
 

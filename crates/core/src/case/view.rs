@@ -265,6 +265,25 @@ pub struct Task {
     pub done: Option<Marked>,
 }
 
+/// A photo or a paper. Its bytes are kept apart from the document, under their hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Who, where, when.
+    pub fact: Fact,
+    /// SHA-256 of its bytes, 64 lower-case hex digits.
+    pub sha256: String,
+    /// What it was taken for when it was added.
+    pub mime: String,
+    /// In bytes.
+    pub size: i64,
+    /// What it shows.
+    pub caption: Option<String>,
+    /// Id of the report that it belongs to.
+    pub report: Option<String>,
+    /// That all its bytes came to the server.
+    pub arrived: Option<Marked>,
+}
+
 /// Whether the affected person wants the police.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PoliceState {
@@ -328,6 +347,8 @@ pub struct CaseView {
     pub aware: Vec<Aware>,
     /// Oldest first.
     pub tasks: Vec<Task>,
+    /// Oldest first.
+    pub attachments: Vec<Attachment>,
     /// Each has at least one version; more than one is a dispute.
     pub registers: BTreeMap<String, Vec<Entry>>,
     /// Whether the police is wanted.
@@ -354,3 +375,4 @@ redacted_debug!(Support: fact, done);
 redacted_debug!(Marked: id, by, at);
 redacted_debug!(Aware: fact, told);
 redacted_debug!(Task: fact, done);
+redacted_debug!(Attachment: fact, size, arrived);

@@ -1,5 +1,6 @@
 //! What merged cases read as.
 
+mod attachments;
 mod build;
 
 use safehall_core::case::{

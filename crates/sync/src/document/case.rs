@@ -3,8 +3,8 @@
 use automerge::Automerge;
 use safehall_core::Timestamp;
 use safehall_core::case::{
-    self, Answer, Aware, CaseView, Entry, Fact, Mark, Opened, PartyVersion, RawAccount, RawCase,
-    RawReport, RawStrike, StepMark, Strike, Support, Task, Time,
+    self, Answer, Attachment, Aware, CaseView, Entry, Fact, Mark, Opened, PartyVersion, RawAccount,
+    RawCase, RawReport, RawStrike, StepMark, Strike, Support, Task, Time,
 };
 
 use super::collections::{Collections, Element, Field, collections};
@@ -22,7 +22,7 @@ pub fn case_of(found: Collections) -> CaseView {
 }
 
 /// The collections that a case is read from.
-const READ: [&str; 13] = [
+const READ: [&str; 14] = [
     "opened",
     "reports",
     "accounts",
@@ -33,6 +33,7 @@ const READ: [&str; 13] = [
     "support",
     "aware",
     "tasks",
+    "attachments",
     "marks",
     "strikes",
     "registers",
@@ -109,6 +110,17 @@ fn raw_case(found: Collections) -> RawCase {
                 what: fields.text("what")?,
                 needs: fields.maybe_text("needs")?,
                 done: None,
+            })
+        }),
+        attachments: read(&found, "attachments", &mut unread, |fields| {
+            Some(Attachment {
+                fact: fields.fact(),
+                sha256: fields.text("sha256")?,
+                mime: fields.text("mime")?,
+                size: fields.int("size")?,
+                caption: fields.maybe_text("caption")?,
+                report: fields.maybe_text("report")?,
+                arrived: None,
             })
         }),
         marks: read(&found, "marks", &mut unread, |fields| {

@@ -32,6 +32,7 @@ pub(crate) fn files() -> Result<BTreeMap<PathBuf, Vec<u8>>> {
         ("two_accounts", stories::two_accounts()?.document.save()),
         ("twins", stories::twins()?.document.save()),
         ("danger", stories::danger()?.document.save()),
+        ("attached", stories::attached()?.document.save()),
         ("newer_app", odd::newer()?),
         ("wrong_types", odd::wrong_types()?),
         ("two_values_in_a_field", odd::two_in_a_field()?),
@@ -99,7 +100,7 @@ mod tests {
                 read += 1;
             }
         }
-        assert!(read >= 10);
+        assert!(read >= 11);
     }
 
     #[test]
@@ -190,6 +191,21 @@ mod tests {
     }
 
     #[test]
+    fn an_attachment_is_there_before_its_bytes_and_says_when_they_came() {
+        let case = view("attached");
+
+        let [letter, paper, photo] = &case.attachments[..] else {
+            panic!("three: {}", case.attachments.len())
+        };
+        let arrived = letter.arrived.as_ref().expect("it came");
+        assert_eq!(arrived.at.0, pen::clock(10, 44));
+        assert_eq!(letter.report.as_deref(), Some(&*pen::id(0x02)));
+        assert!(paper.arrived.is_none());
+        assert!(photo.arrived.is_some() && !photo.fact.struck.is_empty());
+        assert_eq!(case.unread, 0);
+    }
+
+    #[test]
     fn what_cannot_be_read_is_counted_and_hides_nothing_else() {
         assert_eq!(view("twins").entries.len(), 4);
         assert_eq!(view("twins").registers["ongoing"].len(), 1);
@@ -213,7 +229,7 @@ mod tests {
         let wrong = view("wrong_types");
         assert_eq!(
             (wrong.entries.len(), wrong.registers.len(), wrong.unread),
-            (2, 0, 17)
+            (2, 0, 22)
         );
         let two = view("two_values_in_a_field");
         assert_eq!((two.entries.len(), two.unread), (0, 1));

@@ -129,6 +129,22 @@ pub(super) fn wrong_types() -> Result<Vec<u8>> {
             .context("a case has attachments")?
             .1;
         raw.put(&attachments, id(0x0e), 9)?;
+        let hash = "0a".repeat(32);
+        let of = |raw: &mut AutoCommit, number, sha256: &str| -> Result<ObjId> {
+            let attachment = element(raw, &attachments, number)?;
+            raw.put(&attachment, "sha256", sha256)?;
+            raw.put(&attachment, "mime", "image/jpeg")?;
+            Ok(attachment)
+        };
+        let sizeless = of(raw, 0x11, &hash)?;
+        raw.put(&sizeless, "caption", "how large?")?;
+        let short = of(raw, 0x12, &hash[2..])?;
+        raw.put(&short, "size", 1)?;
+        let shouting = of(raw, 0x13, &hash.to_uppercase())?;
+        raw.put(&shouting, "size", 1)?;
+        let numbered = of(raw, 0x14, &hash)?;
+        raw.put(&numbered, "size", 1)?;
+        raw.put(&numbered, "report", 2)?;
         Ok(())
     })
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use safehall_core::Timestamp;
 use safehall_core::case::{
-    Account, AccountVersion, Answer, CaseView, Danger, Entry, Fact, Marked, PartyVersion,
-    PoliceState, Report, StepMark, Strike, Support, Time,
+    Account, AccountVersion, Answer, Attachment, CaseView, Danger, Entry, Fact, Marked,
+    PartyVersion, PoliceState, Report, StepMark, Strike, Support, Time,
 };
 use serde_json::{Map, Value, json};
 
@@ -21,6 +21,7 @@ pub(super) fn case(view: &CaseView) -> Value {
         support,
         aware,
         tasks,
+        attachments,
         registers,
         police,
         danger,
@@ -102,6 +103,7 @@ pub(super) fn case(view: &CaseView) -> Value {
                 )
             }),
         ),
+        ("attachments", list(attachments, attachment)),
         ("registers", by_field(registers, entry)),
         (
             "police",
@@ -218,6 +220,20 @@ fn help(support: &Support) -> Value {
             ("to", json!(support.to)),
             ("time", json!(support.time.as_ref().map(time))),
             ("done", json!(support.done.as_ref().map(marked))),
+        ],
+    )
+}
+
+fn attachment(attachment: &Attachment) -> Value {
+    element(
+        &attachment.fact,
+        [
+            ("sha256", json!(attachment.sha256)),
+            ("mime", json!(attachment.mime)),
+            ("size", json!(attachment.size)),
+            ("caption", json!(attachment.caption)),
+            ("report", json!(attachment.report)),
+            ("arrived", json!(attachment.arrived.as_ref().map(marked))),
         ],
     )
 }

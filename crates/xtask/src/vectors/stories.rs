@@ -440,3 +440,54 @@ pub(super) fn danger() -> Result<Phone> {
     )?;
     Ok(noor)
 }
+
+/// A letter and a photo: one came in, one is on its way, one was the wrong one.
+pub(super) fn attached() -> Result<Phone> {
+    let mut noor = Phone::of(NOOR)?;
+    let attachment = |number: u8, mime: &str, size: i64| {
+        let sha256 = format!("{}{}", id(number), id(0xff));
+        fact(
+            "attachments",
+            number,
+            [("sha256", &*sha256), ("mime", mime)],
+        )
+        .and("size", size)
+    };
+    noor.write(
+        10,
+        42,
+        [
+            fact("reports", 0x02, []).and("reported_at", clock(10, 42)),
+            attachment(0x03, "image/jpeg", 2_411_724)
+                .and("caption", "What she wrote down, both sides")
+                .and("report", id(0x02).as_str()),
+            attachment(0x04, "application/pdf", 48_211),
+            attachment(0x05, "image/png", 12),
+        ],
+    )?;
+    let mut jonas = Phone::of(JONAS)?;
+    jonas.hear(&noor)?;
+    let arrived = |number: u8, target: u8| {
+        fact(
+            "marks",
+            number,
+            [("target", id(target).as_str()), ("mark", "arrived")],
+        )
+    };
+    noor.write(10, 44, [arrived(0x06, 0x03)])?;
+    jonas.write(
+        10,
+        45,
+        [
+            arrived(0x07, 0x03),
+            arrived(0x08, 0x05),
+            fact(
+                "strikes",
+                0x09,
+                [("target", &id(0x05)), ("reason", "the wrong photo")],
+            ),
+        ],
+    )?;
+    noor.hear(&jonas)?;
+    Ok(noor)
+}
