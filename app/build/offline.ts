@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** What only a lead, or only who reads German, or only the home screen needs: a phone takes it in once it is in a team. */
-const LATER = /^(?:assets\/(?:Console|qrcode|de)-|icon-512)/;
+/** What only a lead, or only who reads German, or only the home screen needs, or nobody in the first seconds: a phone takes it in once it is in a team. */
+const LATER = /^(?:assets\/(?:Console|qrcode|de|Later)-|icon-512)/;
 
 /** Where `src/sw.ts` has a hole for the list of files and the name of the build. */
 const HOLE = /\b__SAFEHALL_BUILD__\b/g;
@@ -25,6 +25,16 @@ export function offline(): Plugin {
 				if (worker?.type !== 'chunk') throw new Error('the build has no service worker');
 				if (worker.imports.length > 0) throw new Error('the service worker must stand alone');
 				if (!bundle['index.html']) throw new Error('the page is missing: the app could not open without a network');
+				// A piece that only those have in common comes with them.
+				const early = new Set<string>();
+				const need = (name: string): void => {
+					const file = bundle[name];
+					if (file?.type !== 'chunk' || early.has(name) || LATER.test(name)) return;
+					early.add(name);
+					[...file.imports, ...file.dynamicImports].forEach(need);
+				};
+				for (const file of Object.values(bundle)) if (file.type === 'chunk' && file.isEntry) need(file.fileName);
+				const isLater = (name: string): boolean => LATER.test(name) || (bundle[name]?.type === 'chunk' && !early.has(name));
 				const sum = createHash('sha256');
 				const files: string[] = [];
 				const later: string[] = [];
@@ -32,9 +42,9 @@ export function offline(): Plugin {
 				for (const [name, file] of sorted) {
 					if (name === 'sw.js') continue;
 					sum.update(name).update(file.type === 'chunk' ? file.code : file.source);
-					(LATER.test(name) ? later : files).push(`/${name}`);
+					(isLater(name) ? later : files).push(`/${name}`);
 				}
-				if (later.length < 4) throw new Error('what a phone takes in later is called otherwise by now');
+				if (later.length < 5) throw new Error('what a phone takes in later is called otherwise by now');
 				for (const name of (await readdir(publicDir)).sort()) {
 					sum.update(name).update(await readFile(join(publicDir, name)));
 					(LATER.test(name) ? later : files).push(`/${name}`);

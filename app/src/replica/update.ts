@@ -7,8 +7,11 @@ export function completeApp(): void {
 /** Keeps the app on the phone, and says when a newer one is waiting. */
 import { trustedAddress } from './trusted.ts';
 
-/** `waiting` is called when a newer app is here. Answers with what starts it. */
-export function keepApp(waiting: () => void): () => void {
+/**
+ * `waiting` is called when a newer app is here. Answers with what starts it. `begun`: the page has what it begins
+ * with, so that the service worker finds it in the browser's cache and nothing is fetched twice.
+ */
+export function keepApp(waiting: () => void, begun: Promise<void>): () => void {
 	if (!('serviceWorker' in navigator) || import.meta.env.DEV) return () => location.reload();
 	let registered: ServiceWorkerRegistration | undefined;
 	let asked = false;
@@ -28,7 +31,7 @@ export function keepApp(waiting: () => void): () => void {
 		});
 	};
 	// A browser that refuses leaves an app that works while it is open.
-	navigator.serviceWorker.register(trustedAddress('/sw.js'), { updateViaCache: 'none' }).then(look, () => undefined);
+	void begun.then(() => navigator.serviceWorker.register(trustedAddress('/sw.js'), { updateViaCache: 'none' })).then(look, () => undefined);
 	return () => {
 		asked = true;
 		if (registered?.waiting) registered.waiting.postMessage({ kind: 'take-over' });

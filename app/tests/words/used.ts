@@ -1,6 +1,8 @@
 /** Which words are read by anything. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import ts from 'typescript';
-import { named, type Program } from './program.ts';
+import { APP, named, type Program } from './program.ts';
 
 /** The words that nothing reads, as `console.inbox.over`. */
 export function unused(given: Program): string[] {
@@ -25,6 +27,23 @@ export function unused(given: Program): string[] {
 		}
 	};
 	below(given.words, '');
+	return found;
+}
+
+/** Where a file that is no part of the console reads a word that only comes with the console. */
+export function tooEarly(given: Program): string[] {
+	const late = new Set([...readFileSync(join(APP, 'src/words/en/late.ts'), 'utf8').matchAll(/from '\.\/(\w+\.ts)'/g)].map(([, file]) => `/src/words/en/${file ?? ''}`));
+	late.delete('/src/words/en/first.ts');
+	if (late.size === 0) throw new Error('no words are late');
+	const found: string[] = [];
+	for (const file of given.readers.filter(({ fileName }) => !fileName.includes('/src/routes/console/'))) {
+		walk(file, (node) => {
+			if (!ts.isPropertyAccessExpression(node)) return;
+			const declared = given.checker.getSymbolAtLocation(node.name)?.declarations ?? [];
+			// What stands in both places is there from the start.
+			if (declared.some((one) => [...late].some((name) => one.getSourceFile().fileName.endsWith(name)))) found.push(`${named(file)}: ${node.getText()}`);
+		});
+	}
 	return found;
 }
 

@@ -7,7 +7,7 @@ import { languageOf } from '../../src/words/index.ts';
 import { JARGON, SAME } from './lists.ts';
 import { APP, program } from './program.ts';
 import { everythingSaid } from './said.ts';
-import { kept, unused } from './used.ts';
+import { kept, tooEarly, unused } from './used.ts';
 
 const app = program();
 const said = { en: everythingSaid(en, app), de: everythingSaid(de, app) };
@@ -21,6 +21,10 @@ describe('the words of the app', { timeout: 300_000 }, () => {
 
 	it('are kept by nothing that outlives a change of the language', () => {
 		expect(kept(app)).toEqual([]);
+	});
+
+	it('are there when a screen says them: a phone loads none that only the console has', () => {
+		expect(tooEarly(app)).toEqual([]);
 	});
 
 	it('say in German everything that they say in English, with nothing left out', () => {

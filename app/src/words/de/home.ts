@@ -17,5 +17,6 @@ export const home: Words['home'] = {
 	policy: 'Verhaltensregeln und Ablauf',
 	ready: 'Ist dieses Telefon bereit?',
 	console: 'Die Ansicht der Leitung',
-	fresh: 'Neue Meldung'
+	fresh: 'Neue Meldung',
+	notHere: { title: 'Noch nicht auf diesem Telefon', text: 'Diese Seite kommt mit der nächsten Verbindung von selbst auf das Telefon. Eine Meldung aufnehmen geht auch ohne sie.' }
 };

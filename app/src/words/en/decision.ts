@@ -372,21 +372,5 @@ export const decision = {
 			religion: 'religion',
 			other: 'another one'
 		}
-	},
-
-	task: {
-		yours: 'Yours to do',
-		by: (at: string) => `by ${at}`,
-		was: (at: string) => `was due ${at}`,
-		done: 'It is done',
-		doneOf: (what: string) => `It is done: ${what}`,
-		given: (who: string, what: string) => `${who}: ${what}`,
-		finished: (at: string) => `done ${at}`
-	},
-
-	pairs: {
-		title: 'Keep in mind',
-		line: (name: string) => `${name}: keep two people apart, ask the chair.`,
-		until: (at: string) => `Until ${at}`
 	}
 };

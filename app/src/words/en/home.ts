@@ -15,5 +15,6 @@ export const home = {
 	policy: 'Policy and procedure',
 	ready: 'Is this phone ready?',
 	console: 'The chair’s console',
-	fresh: 'New report'
+	fresh: 'New report',
+	notHere: { title: 'Not on this phone yet', text: 'This page comes onto the phone by itself with the next connection. Taking a report works without it.' }
 };

@@ -1,24 +1,4 @@
-import { alarm } from './alarm.ts';
-import { asked } from './asked.ts';
-import { caseWords } from './case.ts';
-import { common } from './common.ts';
-import { console } from './console.ts';
-import { decision } from './decision.ts';
-import { ending } from './ending.ts';
-import { enrol } from './enrol.ts';
-import { help } from './help.ts';
-import { home } from './home.ts';
-import { info } from './info.ts';
-import { language } from './language.ts';
-import { lock } from './lock.ts';
-import { patterns } from './patterns.ts';
-import { people } from './people.ts';
-import { problems } from './problems.ts';
-import { ready } from './ready.ts';
-import { report } from './report.ts';
-import { rights } from './rights.ts';
-import { sheets } from './sheets.ts';
-import { sync } from './sync.ts';
-import { telling } from './telling.ts';
+import { first } from './first.ts';
+import { late } from './late.ts';
 
-export const en = { alarm, asked, case: caseWords, common, console, decision, ending, enrol, help, home, info, language, lock, patterns, people, problems, ready, report, rights, sheets, sync, telling };
+export const en = { ...first, ...late };
