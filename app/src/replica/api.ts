@@ -94,6 +94,21 @@ export interface EventRecord extends Record {
 	collections: ReadonlyMap<string, readonly Element[]>;
 }
 
+/** A picture or a paper whose bytes are on this device, until they are on the server. */
+export interface PictureHere {
+	/** The case that it belongs to, or will. */
+	document: Id;
+	/** Names its bytes: 64 lower-case hex digits. */
+	sha256: string;
+	mime: string;
+	size: number;
+	keptAt: Millis;
+	/** How much of it the server has, where this tab has asked since it was opened. */
+	percent?: number;
+	/** Why the server never takes it: a code as in `Problem`, or `not_here` where its bytes are gone from this device. */
+	stuck?: string;
+}
+
 /** An element of a collection as it stands in the document. */
 export interface Element {
 	id: Id;
@@ -206,6 +221,8 @@ export interface State {
 	duty: EventRecord | null;
 	/** Cases that this person stepped back from. Nothing of them is among the records. */
 	recused: readonly Recused[];
+	/** What counts as only here beside the words, oldest first. */
+	pictures: readonly PictureHere[];
 	/** What is being written and is not part of a case yet, newest first. */
 	drafts: readonly Draft[];
 	/** When a way in for a lead was made on the server's own terminal, until somebody has seen it on this device. */
@@ -292,9 +309,20 @@ export interface Replica {
 	/** Asks the browser to protect the storage. */
 	protectStorage(): Promise<boolean>;
 
+	readonly pictures: PictureCalls;
 	readonly lock: LockCalls;
 	readonly enrolment: Enrolment;
 	readonly lead: LeadCalls;
+}
+
+/** The bytes of pictures and papers. An element of `attachments` names them; it is written like any other, after they are kept. */
+export interface PictureCalls {
+	/** Resolves when they are on disk, with what names them. Rejects with `NotSaved`, or with `RangeError` when there are none or too many. */
+	keep(document: Id, bytes: Uint8Array<ArrayBuffer>, mime: string): Promise<{ sha256: string; size: number }>;
+	/** Not wanted after all, before anything names them. Rejects with `NotSaved`. */
+	drop(document: Id, sha256: string): Promise<void>;
+	/** From this device, or from the server. Rejects with `Refused`; `not_the_same` when they are not those that were named. */
+	read(document: Id, sha256: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** What a replica is while it is open. */

@@ -7,14 +7,21 @@ import type { World } from './world.ts';
 const TYPE = 'application/x-protobuf';
 const PATIENCE_MS = 15_000;
 
+/** `patience`: how long an answer may take. `stop`: nobody waits for it any more. */
+export interface Waiting {
+	patience?: number;
+	stop?: AbortSignal;
+}
+
 export async function call<In extends DescMessage, Out extends DescMessage>(
 	world: World,
 	path: string,
 	ask: { schema: In; message: MessageInitShape<In> } | undefined,
 	answer: Out,
-	token?: string
+	token?: string,
+	waiting?: Waiting
 ): Promise<MessageShape<Out>> {
-	const bytes = await exchange(world, path, ask && toBinary(ask.schema, create(ask.schema, ask.message)), token);
+	const bytes = await exchange(world, path, ask && toBinary(ask.schema, create(ask.schema, ask.message)), token, 'omit', waiting);
 	try {
 		return fromBinary(answer, bytes);
 	} catch {
@@ -23,9 +30,12 @@ export async function call<In extends DescMessage, Out extends DescMessage>(
 }
 
 /** The bytes of an answer. Rejects with `Refused`: `unreachable` when nobody or somebody else answered. */
-export async function exchange(world: World, path: string, body: Uint8Array | undefined, token?: string, credentials: RequestCredentials = 'omit'): Promise<Uint8Array> {
+export async function exchange(
+	world: World, path: string, body: Uint8Array | undefined, token?: string, credentials: RequestCredentials = 'omit', waiting: Waiting = {}
+): Promise<Uint8Array> {
 	const patience = new AbortController();
-	const stop = world.after(PATIENCE_MS, () => patience.abort());
+	const stop = world.after(waiting.patience ?? PATIENCE_MS, () => patience.abort());
+	waiting.stop?.addEventListener('abort', () => patience.abort());
 	try {
 		const response = await world.fetch(path, {
 			method: body ? 'POST' : 'GET',

@@ -3,8 +3,8 @@ import { Reason } from '../generated/wire/v1/frame_pb.ts';
 import type { Id, Millis } from './api.ts';
 import { hex, randomBytes, sameBytes, sha256 } from './bytes.ts';
 import { type Author, documentOf, LIMITS, seal, unseal } from './envelope.ts';
-import type { Intent, Kept, Look, Unread } from './kept.ts';
-import { Ledger } from './ledger.ts';
+import type { Intent, Kept, Look, Picture, Unread } from './kept.ts';
+import { Ledger, pictureKey } from './ledger.ts';
 import { due, isNoUse } from './letting-go.ts';
 import type { Note, Refusal } from './line.ts';
 import type { Shelf } from './shelf.ts';
@@ -265,7 +265,7 @@ export class Desk {
 	private async forget(document: Id): Promise<Id[]> {
 		const writes: Write[] = [];
 		for (const kept of this.ledger.ofDocument(document)) if (kept.state === 'kept') writes.push({ outOf: 'envelopes', key: kept.id });
-		writes.push(...this.unreadOf(document));
+		writes.push(...this.unreadOf(document), ...this.picturesOf(document));
 		const forgotten = new Set(this.ledger.get('forgotten') ?? []).add(document);
 		writes.push(Ledger.meta('forgotten', [...forgotten]));
 		if (this.ledger.ofDocument(document).every((kept) => kept.state === 'kept')) writes.push(this.goneFrom(document));
@@ -280,6 +280,7 @@ export class Desk {
 			...this.ledger.ofDocument(document).map((kept): Write => ({ outOf: 'envelopes', key: kept.id })),
 			...this.ledger.intentsOf(document).map((intent): Write => ({ outOf: 'intents', key: intent.order })),
 			...this.unreadOf(document),
+			...this.picturesOf(document),
 			this.goneFrom(document)
 		]);
 		this.shelf.forget(document);
@@ -311,8 +312,24 @@ export class Desk {
 		return [...this.ledger.unread.values()].filter(({ body }) => documentOf(body) === document).map(({ id }) => ({ outOf: 'unread', key: id }));
 	}
 
-	private nothingWaits(but: ReadonlySet<Id> = new Set()): boolean {
-		return this.ledger.intents.size === 0 && this.ledger.unsent().every((kept) => but.has(kept.id));
+	/** Its bytes are on the server, and its case says so there. */
+	async arrived(picture: Picture): Promise<void> {
+		const last = this.nothingWaits(new Set(), picture);
+		await this.ledger.commitLeading([...Ledger.without(picture), ...(last ? [Ledger.meta('line', { ...this.ledger.mark, allSentAt: this.now() })] : [])]);
+	}
+
+	/** No more is tried: it stays, and is seen. */
+	async stuck(picture: Picture, because: string): Promise<void> {
+		await this.ledger.commitLeading([{ into: 'pictures', key: pictureKey(picture), value: { ...picture, stuck: because } satisfies Picture }]);
+	}
+
+	private picturesOf(document: Id): Write[] {
+		return [...this.ledger.pictures.values()].filter((picture) => picture.document === document).flatMap((picture) => Ledger.without(picture));
+	}
+
+	private nothingWaits(but: ReadonlySet<Id> = new Set(), except?: Picture): boolean {
+		const carried = [...this.ledger.pictures.values()].some((one) => one.stuck === undefined && (!except || pictureKey(one) !== pictureKey(except)));
+		return !carried && this.ledger.intents.size === 0 && this.ledger.unsent().every((kept) => but.has(kept.id));
 	}
 }
 

@@ -57,6 +57,24 @@ export interface Look {
 	gone?: true;
 }
 
+/**
+ * A picture or a paper whose bytes the server is not known to have whole. The
+ * bytes lie beside it, piece by piece; both leave once its case says that it arrived.
+ */
+export interface Picture {
+	/** The case that it belongs to, or will. */
+	document: Id;
+	/** Of the whole, hex. */
+	sha256: string;
+	mime: string;
+	size: number;
+	/** SHA-256 of each piece. */
+	hashes: Bytes[];
+	keptAt: Millis;
+	/** Why the server never takes it: it is sent no more, and stays. */
+	stuck?: string;
+}
+
 /** "I should not be involved", said on this device. */
 export interface Recusal {
 	document: Id;

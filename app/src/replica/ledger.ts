@@ -5,10 +5,10 @@
 import type { Draft, Id, LedgerAlarm } from './api.ts';
 import type { Bytes } from './bytes.ts';
 import { hex, randomBytes } from './bytes.ts';
-import type { Enrolled, Intent, Kept, LetGo, LineMark, Look, Recusal, Unread } from './kept.ts';
+import type { Enrolled, Intent, Kept, LetGo, LineMark, Look, Picture, Recusal, Unread } from './kept.ts';
 import type { Keys, WrappedKeys } from './keys.ts';
 import type { Seal } from './signet.ts';
-import { type Key, Overtaken, type Storage, type Write } from './storage.ts';
+import { type Key, Overtaken, PIECES, type Storage, type Write } from './storage.ts';
 
 interface Meta {
 	enrolled: Enrolled;
@@ -37,6 +37,8 @@ export class Ledger {
 	readonly drafts = new Map<Id, Draft>();
 	readonly unread = new Map<Id, Unread>();
 	readonly looks = new Map<string, Look>();
+	/** By document and hash; without their bytes. */
+	readonly pictures = new Map<string, Picture>();
 	/** Records that could not be opened when everything was last read. */
 	unreadable = 0;
 	private readonly meta = new Map<string, unknown>();
@@ -98,6 +100,12 @@ export class Ledger {
 		for (const [key, unread] of stores.unread as [Key, Unread][]) this.unread.set(String(key), unread);
 		this.looks.clear();
 		for (const [key, look] of stores.looks as [Key, Look][]) this.looks.set(String(key), look);
+		for (const { document } of this.pictures.values()) touched.add(document);
+		this.pictures.clear();
+		for (const [key, picture] of stores.pictures as [Key, Picture][]) {
+			this.pictures.set(String(key), picture);
+			touched.add(picture.document);
+		}
 		this.intents.clear();
 		for (const [key, intent] of intents) {
 			this.intents.set(String(key), intent);
@@ -120,7 +128,7 @@ export class Ledger {
 		for (const write of writes) {
 			if ('into' in write && write.into === 'book') continue;
 			const store = 'into' in write ? write.into : write.outOf;
-			if (store === 'intake') continue;
+			if (store === 'intake' || store === PIECES) continue;
 			const value = 'into' in write ? write.value : undefined;
 			const key = String(write.key);
 			if (store === 'envelopes') {
@@ -130,8 +138,14 @@ export class Ledger {
 			else if (store === 'drafts') put(this.drafts, key, value as Draft | undefined);
 			else if (store === 'unread') put(this.unread, key, value as Unread | undefined);
 			else if (store === 'looks') put(this.looks, key, value as Look | undefined);
+			else if (store === 'pictures') put(this.pictures, key, value as Picture | undefined);
 			else put(this.meta, key, value);
 		}
+	}
+
+	/** One piece of a picture. Rejects when it cannot be opened. */
+	async piece(key: string): Promise<Bytes> {
+		return (await this.storage.piece(key)) as Bytes;
 	}
 
 	get<Name extends keyof Meta>(name: Name): Meta[Name] | undefined {
@@ -184,7 +198,22 @@ export class Ledger {
 
 	/** Whether something of it is nowhere else yet. */
 	holdsAlone(document: Id): boolean {
+		return this.picturesOf(document).length > 0 || this.holdsWordsAlone(document);
+	}
+
+	holdsWordsAlone(document: Id): boolean {
 		return this.ofDocument(document).some((kept) => kept.state === 'unsent') || this.intentsOf(document).some((intent) => intent.stuck === undefined);
+	}
+
+	/** Pictures of a case that are on their way. */
+	picturesOf(document: Id): Picture[] {
+		return [...this.pictures.values()].filter((picture) => picture.document === document && picture.stuck === undefined);
+	}
+
+	/** Takes a picture and its bytes off this device. */
+	static without(picture: Picture): Write[] {
+		const key = pictureKey(picture);
+		return [{ outOf: 'pictures', key }, ...picture.hashes.map((_, number): Write => ({ outOf: PIECES, key: pieceKey(picture, number) }))];
 	}
 
 	isForgotten(document: Id): boolean {
@@ -229,6 +258,14 @@ export class Ledger {
 		group?.delete(id);
 		if (group?.size === 0) this.byDocument.delete(kept.document);
 	}
+}
+
+export function pictureKey({ document, sha256 }: Pick<Picture, 'document' | 'sha256'>): string {
+	return `${document}/${sha256}`;
+}
+
+export function pieceKey(of: Pick<Picture, 'document' | 'sha256'>, number: number): string {
+	return `${pictureKey(of)}/${number}`;
 }
 
 function put<V>(map: Map<string, V>, key: string, value: V | undefined): void {

@@ -73,6 +73,8 @@ export interface Holdings {
 	packHash(): Bytes;
 	/** The size of the ledger's seal that is kept; 0: none. */
 	sealed(): number;
+	/** How many pictures are on their way, which go by calls of their own. */
+	pictures(): number;
 	/** Looks that the server is not known to have heard of, oldest first. */
 	looks(): readonly Look[];
 }
@@ -381,7 +383,7 @@ export class Line {
 					epoch: mark.epoch,
 					cursor: mark.cursor,
 					appVersion: APP_VERSION,
-					unsent: this.holdings.waiting().length,
+					unsent: this.holdings.waiting().length + this.holdings.pictures(),
 					packHash: this.holdings.packHash(),
 					sealed: BigInt(this.holdings.sealed())
 				}

@@ -44,6 +44,12 @@ export class Records {
 		};
 	}
 
+	/** Also one that is shown to nobody any more. */
+	ofCase(id: Id): CaseRecord | undefined {
+		const record = this.held.get(id);
+		return record?.kind === 'case' ? record : undefined;
+	}
+
 	private make(ledger: Ledger, shelf: Shelf | undefined, document: Id): AnyRecord | undefined {
 		const changes = ledger.ofDocument(document);
 		const intents = ledger.intentsOf(document);
@@ -83,7 +89,7 @@ export class Records {
 		return {
 			id,
 			...(parent !== undefined && { parent }),
-			unsent: changes.filter((kept) => kept.state === 'unsent').length + intents.filter((intent) => intent.stuck === undefined).length,
+			unsent: changes.filter((kept) => kept.state === 'unsent').length + intents.filter((intent) => intent.stuck === undefined).length + ledger.picturesOf(id).length,
 			...(lastSentAt !== undefined && { lastSentAt }),
 			...(lastSavedAt !== undefined && { lastSavedAt }),
 			safekeeping

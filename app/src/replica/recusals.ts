@@ -37,7 +37,7 @@ export async function stepBack(
 	let any = false;
 	const staff = unhex(ledger.get('enrolled')?.self.staff ?? '');
 	for (const { document, told } of ledger.get('recusals') ?? []) {
-		if (told) continue;
+		if (told || ledger.picturesOf(document).length > 0) continue; // a picture needs its case to say that it arrived
 		for (const one of ledger.family(document)) await forget(one);
 		if (ledger.family(document).some((one) => ledger.holdsAlone(one))) continue; // until they are kept
 		try {

@@ -10,9 +10,11 @@
  */
 import type { Draft, Id } from './api.ts';
 import { type Bytes, hex, randomBytes, unhex, utf8 } from './bytes.ts';
-import type { Intent, Kept } from './kept.ts';
+import type { Intent, Kept, Picture } from './kept.ts';
 import { pack, unpack } from './packing.ts';
-import type { Key, StoreName } from './storage.ts';
+import type { Key, PIECES, StoreName } from './storage.ts';
+
+type Store = StoreName | typeof PIECES;
 
 export interface Sealed {
 	as: 'sealed' | 'cached';
@@ -42,7 +44,7 @@ export class Sealer {
 		private readonly pseudonyms: CryptoKey
 	) {}
 
-	async encode(store: StoreName, key: Key, record: unknown): Promise<Sealed> {
+	async encode(store: Store, key: Key, record: unknown): Promise<Sealed> {
 		const { cached, only } = placeOf(store, key, record);
 		const as = cached ? 'cached' : 'sealed';
 		const nonce = randomBytes(12);
@@ -52,7 +54,7 @@ export class Sealer {
 	}
 
 	/** Rejects with `Unreadable`. */
-	async decode(store: StoreName, key: Key, stored: unknown): Promise<unknown> {
+	async decode(store: Store, key: Key, stored: unknown): Promise<unknown> {
 		if (isPlain(stored)) return stored.record;
 		if (!isSealed(stored)) throw new Error('a record was written by a newer app');
 		const algorithm = { name: 'AES-GCM', iv: stored.nonce, additionalData: whereabouts(stored.as, store, key) };
@@ -80,12 +82,12 @@ export function isSealed(stored: unknown): stored is Sealed {
 }
 
 /** A record that was moved to another place is not opened there. */
-function whereabouts(as: Sealed['as'], store: StoreName, key: Key): Bytes {
+function whereabouts(as: Sealed['as'], store: Store, key: Key): Bytes {
 	return utf8(`safehall/record/v1\0${as}\0${store}\0${typeof key}\0${key}`);
 }
 
 /** Under which key a record belongs, and which document it is part of when only this phone has it. */
-function placeOf(store: StoreName, key: Key, record: unknown): { cached: boolean; only?: Id } {
+function placeOf(store: Store, key: Key, record: unknown): { cached: boolean; only?: Id } {
 	switch (store) {
 		case 'envelopes': {
 			const kept = record as Kept;
@@ -99,6 +101,10 @@ function placeOf(store: StoreName, key: Key, record: unknown): { cached: boolean
 			const of = fields['note'];
 			return { cached: false, only: typeof of === 'string' && /^[0-9a-f]{32}$/.test(of) ? of : id };
 		}
+		case 'pictures':
+			return { cached: false, only: (record as Picture).document };
+		case 'pieces':
+			return { cached: false };
 		case 'unread':
 			return { cached: true };
 		case 'meta':

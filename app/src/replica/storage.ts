@@ -9,22 +9,24 @@
 import { NotSaved } from './api.ts';
 import type { Book, BookEntry } from './book.ts';
 import type { Taken } from './intake.ts';
-import { isPlain, isSealed, type Sealer, Unreadable } from './sealing.ts';
+import { isPlain, isSealed, type Sealed, type Sealer, Unreadable } from './sealing.ts';
 
-export const STORES = ['meta', 'drafts', 'intents', 'envelopes', 'unread', 'looks'] as const;
+export const STORES = ['meta', 'drafts', 'intents', 'envelopes', 'unread', 'looks', 'pictures'] as const;
 export type StoreName = (typeof STORES)[number];
+/** The bytes of pictures, sealed piece by piece. Never all in memory at once, as the others are. */
+export const PIECES = 'pieces';
 /** Where each record that only this phone has carries the mark of its document. */
-const ONLY_HERE = ['drafts', 'intents', 'envelopes'] as const;
+const ONLY_HERE = ['drafts', 'intents', 'envelopes', 'pictures'] as const;
 /** Holds the term of the tab that leads. Never sealed: a random word tells nobody anything. */
 const FENCE = 'fence';
 const BOOK = 'book';
 const INTAKE = 'intake';
-const COUNTED = [...STORES, INTAKE] as const;
+const COUNTED = [...STORES, INTAKE, PIECES] as const;
 export type Key = string | number;
 
 export type Write =
-	| { into: StoreName; key: Key; value: unknown }
-	| { outOf: StoreName | typeof INTAKE; key: Key }
+	| { into: StoreName | typeof PIECES; key: Key; value: unknown }
+	| { outOf: StoreName | typeof INTAKE | typeof PIECES; key: Key }
 	| { into: typeof BOOK; entry: BookEntry };
 type Raw = { store: string; key: Key; value: unknown } | { store: string; key: Key };
 
@@ -46,7 +48,11 @@ const UPGRADES: readonly ((db: IDBDatabase, tx: IDBTransaction) => void)[] = [
 	},
 	(db, tx) => {
 		for (const name of [BOOK, INTAKE]) db.createObjectStore(name);
-		for (const name of ONLY_HERE) tx.objectStore(name).createIndex('only', 'only');
+		for (const name of ['drafts', 'intents', 'envelopes']) tx.objectStore(name).createIndex('only', 'only');
+	},
+	(db) => {
+		db.createObjectStore('pictures').createIndex('only', 'only');
+		db.createObjectStore(PIECES);
 	}
 ];
 
@@ -172,7 +178,15 @@ export class Shelter {
 		await this.writeRaw(gone.map(([store, key]) => ({ store, key })));
 	}
 
-	/** Everything as it lies there. */
+	/** One piece of a picture as it lies there. */
+	async piece(key: Key): Promise<unknown> {
+		return this.run([PIECES], 'readonly', (tx) => {
+			const found = tx.objectStore(PIECES).get(key) as IDBRequest<unknown>;
+			return () => found.result;
+		});
+	}
+
+	/** Everything but the pieces, as it lies there. */
 	async rows(): Promise<[StoreName, Key, unknown][]> {
 		return this.run(STORES, 'readonly', (tx) => {
 			const reading = STORES.map((store) => ({ store, keys: tx.objectStore(store).getAllKeys(), values: tx.objectStore(store).getAll() as IDBRequest<unknown[]> }));
@@ -243,7 +257,7 @@ export class Storage {
 
 	/** Everything, as it was at one moment: another tab may be writing. What cannot be opened is left out and counted. */
 	async all(): Promise<{ [store in StoreName]: [Key, unknown][] } & { unreadable: number }> {
-		const all: { [store in StoreName]: [Key, unknown][] } = { meta: [], drafts: [], intents: [], envelopes: [], unread: [], looks: [] };
+		const all: { [store in StoreName]: [Key, unknown][] } = { meta: [], drafts: [], intents: [], envelopes: [], unread: [], looks: [], pictures: [] };
 		let unreadable = 0;
 		for (const [store, key, stored] of await this.shelter.rows()) {
 			try {
@@ -254,6 +268,11 @@ export class Storage {
 			}
 		}
 		return { ...all, unreadable };
+	}
+
+	/** One piece of a picture. Rejects with `Unreadable` when it is not there or cannot be opened. */
+	async piece(key: Key): Promise<unknown> {
+		return this.sealer.decode(PIECES, key, (await this.shelter.piece(key)) ?? NOTHING);
 	}
 
 	takeLead(term: string): Promise<void> {
@@ -273,6 +292,9 @@ export class Storage {
 		return { store: write.into, key: write.key, value: await this.sealer.encode(write.into, write.key, write.value) };
 	}
 }
+
+/** Opens with no key. */
+const NOTHING: Sealed = { as: 'sealed', nonce: new Uint8Array(12), bytes: new Uint8Array() };
 
 function rawEntry({ name, value }: BookEntry): { key: string; value: unknown } {
 	return { key: name, value };

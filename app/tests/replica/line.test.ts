@@ -14,6 +14,7 @@ class Wire {
 	waiting: Waiting[] = [];
 	looks: Look[] = [];
 	sealed = 0;
+	pictures = 0;
 	chance = 0.5;
 	now = NOW;
 	readonly line = new Line(
@@ -22,6 +23,7 @@ class Wire {
 			mark: () => ({ epoch: new Uint8Array(), cursor: new Uint8Array([9]) }),
 			packHash: () => new Uint8Array(),
 			sealed: () => this.sealed,
+			pictures: () => this.pictures,
 			looks: () => this.looks
 		},
 		() => this.chance
