@@ -29,6 +29,8 @@ const SOON: ReadonlySet<string> = new Set(['unreachable', 'busy', 'broken', 'not
 /** The bytes themselves are refused: asking again would not change it. */
 const NEVER: ReadonlySet<string> = new Set(['invalid', 'too_big', 'does_not_fit', 'not_here']);
 
+export type Free = 'yes' | 'soon' | 'no';
+
 export interface Carried {
 	readonly world: World;
 	readonly ledger: Ledger;
@@ -36,7 +38,7 @@ export interface Carried {
 	/** The server did not take the token. */
 	dropToken(): void;
 	/** `yes`: the line is there, no word waits for it, and nobody types. `no`: there is no line, and whoever has one again asks. */
-	free(): 'yes' | 'soon' | 'no';
+	free(): Free;
 	record(document: Id): CaseRecord | undefined;
 	write(intention: Intention): Promise<void>;
 	/** It may leave this device. */
@@ -50,7 +52,11 @@ export interface Carried {
 }
 
 /** Something else has to go first. */
-class NotNow extends Error {}
+class NotNow extends Error {
+	constructor(readonly because: Free) {
+		super('something else goes first');
+	}
+}
 
 export class Carrier {
 	private running = false;
@@ -87,34 +93,44 @@ export class Carrier {
 	private async run(): Promise<void> {
 		this.running = true;
 		this.stopWaiting?.();
+		let free: Free;
 		try {
 			do {
 				this.again = false;
-				await this.all();
+				free = await this.all();
 			} while (this.asked());
 		} finally {
 			this.running = false;
 		}
-		this.waitForNext();
+		this.waitForNext(free);
+	}
+
+	/** Asked again after a wait. */
+	private isStopped(): boolean {
+		return this.stopped;
 	}
 
 	private asked(): boolean {
 		return this.again && !this.stopped;
 	}
 
-	private async all(): Promise<void> {
+	/** Answers with what stopped it, or `yes`. */
+	private async all(): Promise<Free> {
 		for (const picture of [...this.on.ledger.pictures.values()].sort((a, b) => a.keptAt - b.keptAt)) {
 			const key = pictureKey(picture);
-			if (this.stopped || this.on.free() !== 'yes') return;
+			const free = this.on.free();
+			if (this.stopped || free !== 'yes') return free;
 			if (picture.stuck !== undefined || (this.rests.get(key)?.until ?? 0) > this.on.world.now()) continue;
 			try {
 				await this.one(picture);
 				this.rests.delete(key);
 			} catch (error) {
-				if (this.stopped || error instanceof NotNow) return;
+				if (this.isStopped()) return 'no';
+				if (error instanceof NotNow) return error.because;
 				await this.failed(picture, error instanceof Refused ? error.code : error instanceof Unreadable ? 'not_here' : 'unreachable');
 			}
 		}
+		return 'yes';
 	}
 
 	private async one(picture: Picture): Promise<void> {
@@ -148,7 +164,8 @@ export class Carrier {
 			const number = hashes.findIndex((_, at) => !has.have.includes(at) && !tried.has(at));
 			if (number < 0) throw new Refused('broken', 'The server has all of it, and does not say so.');
 			tried.add(number);
-			if (this.stopped || this.on.free() !== 'yes') throw new NotNow();
+			const free = this.on.free();
+			if (this.stopped || free !== 'yes') throw new NotNow(free);
 			const bytes = await this.on.ledger.piece(pieceKey(picture, number));
 			has = await this.call('/v1/blobs/chunk', BlobChunkSchema, { ...of, number, bytes });
 		}
@@ -178,8 +195,7 @@ export class Carrier {
 		this.rests.set(key, { until: this.on.world.now() + wait * (0.5 + this.on.world.chance() / 2), tries });
 	}
 
-	private waitForNext(): void {
-		const free = this.on.free();
+	private waitForNext(free: Free): void {
 		const resting = [...this.rests].flatMap(([key, { until }]) => (this.on.ledger.pictures.has(key) ? [until - this.on.world.now()] : []));
 		if (this.stopped || free === 'no' || this.on.ledger.pictures.size === 0) return;
 		const wait = Math.min(...(free === 'soon' ? [LOOK_AGAIN] : resting.map((rest) => Math.max(rest, 1))));

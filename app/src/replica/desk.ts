@@ -323,6 +323,11 @@ export class Desk {
 		await this.ledger.commitLeading([{ into: 'pictures', key: pictureKey(picture), value: { ...picture, stuck: because } satisfies Picture }]);
 	}
 
+	/** Nobody was told that it is kept, and nothing names it. */
+	async unnamed(picture: Picture): Promise<void> {
+		await this.ledger.commitLeading(Ledger.without(picture));
+	}
+
 	private picturesOf(document: Id): Write[] {
 		return [...this.ledger.pictures.values()].filter((picture) => picture.document === document).flatMap((picture) => Ledger.without(picture));
 	}

@@ -6,7 +6,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type Pack, PackSchema, TranslationSchema } from '../generated/wire/v1/pack_pb.ts';
 import {
-	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, type PasskeyState, Refused, type Replica, type Secret, type State
+	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, type PasskeyState, type PictureCalls, Refused, type Replica, type Secret, type State
 } from './api.ts';
 import type { Book, Contact } from './book.ts';
 import { type Bytes, newId } from './bytes.ts';
@@ -52,6 +52,12 @@ export class GuardedReplica implements Replica {
 		look: (secret) => lookUp(this.world, secret),
 		accept: async (secret) => this.unlocked().enrolment.accept(secret),
 		check: async () => this.unlocked().enrolment.check()
+	};
+	/** Not while it is locked: only what is written down then goes under the key that an open phone alone reads. */
+	readonly pictures: PictureCalls = {
+		keep: async (...given) => this.unlocked().pictures.keep(...given),
+		drop: async (...given) => this.unlocked().pictures.drop(...given),
+		read: async (...given) => this.unlocked().pictures.read(...given)
 	};
 	private readonly nobodysLead: LeadCalls;
 	private readonly subscribers = new Set<() => void>();

@@ -1,7 +1,9 @@
 /** Works the line with the server, in the tab that leads: does what the line wants, and writes down what it brings. */
 import { EmptySchema } from '../generated/wire/v1/identity_pb.ts';
-import { type Id, type Millis, NotSaved } from './api.ts';
+import { type CaseRecord, type Id, type Intention, type Millis, NotSaved } from './api.ts';
+import { newId } from './bytes.ts';
 import { call } from './calls.ts';
+import type { Carrier, Free } from './carrying.ts';
 import { Desk } from './desk.ts';
 import { type Author, envelopeOf } from './envelope.ts';
 import { lastWords } from './leaving.ts';
@@ -19,6 +21,8 @@ import { Wires } from './wires.ts';
 const RETRY_MS = 5_000;
 /** A device without access whose last words did not get through says them again. */
 const LAST_WORDS_RETRY_MS = 20_000;
+/** So long after a keystroke nobody types. */
+const QUIET_MS = 3_000;
 
 /** What the replica does for it, and nobody else. */
 interface Behind {
@@ -28,6 +32,9 @@ interface Behind {
 	loadPackAndTeam(packHash: Uint8Array): Promise<void>;
 	showAlarm(): void;
 	nextOrder(now: Millis): string;
+	/** Also one that the person stepped back from. */
+	record(document: Id): CaseRecord | undefined;
+	write(intention: Intention): Promise<void>;
 	/** Destroys everything that this phone keeps, then says so. */
 	empty(confirm: () => Promise<void>): void;
 }
@@ -39,13 +46,16 @@ export class Liaison {
 	private stopWaiting: (() => void) | undefined;
 	private over = false;
 	private readonly steppingBack: OnceMore;
+	/** Once there is a picture: most phones never carry one. */
+	private carrier: Promise<Carrier | undefined> | undefined;
+	private typedAt: Millis = 0;
 
 	constructor(
 		private readonly middle: Middle,
 		private readonly ledger: Ledger,
 		shelf: Shelf,
 		private readonly author: Author,
-		tokens: Tokens,
+		private readonly tokens: Tokens,
 		private readonly standing: Standing,
 		private readonly behind: Behind
 	) {
@@ -56,6 +66,7 @@ export class Liaison {
 				mark: () => ledger.mark,
 				packHash: () => ledger.get('pack')?.hash ?? new Uint8Array(),
 				sealed: () => ledger.get('seal')?.size ?? 0,
+				pictures: () => [...ledger.pictures.values()].filter(({ stuck }) => stuck === undefined).length,
 				looks: () => [...ledger.looks.values()].sort((a, b) => (a.order < b.order ? -1 : 1))
 			},
 			() => world.chance()
@@ -73,8 +84,7 @@ export class Liaison {
 
 	/** Another tab leads now. */
 	end(): void {
-		this.over = true;
-		this.stopWaiting?.();
+		this.stop();
 		this.wires.act({ do: 'hang_up' });
 	}
 
@@ -82,14 +92,32 @@ export class Liaison {
 	goodbye(): void {
 		this.line.goodbye();
 		for (const action of this.line.poll()) if (action.do === 'send' || action.do === 'hang_up') this.wires.act(action);
+		this.stop();
+	}
+
+	private stop(): void {
 		this.over = true;
 		this.stopWaiting?.();
+		void this.carrier?.then((carrier) => carrier?.stop());
 	}
 
 	tryNow(): void {
 		this.line.wake(this.middle.world.now());
 		this.steppingBack.ask(); // a line that outlived the outage greets nobody anew
+		void this.carrier?.then((carrier) => carrier?.now());
 		void this.settle();
+	}
+
+	/** Somebody is writing, in this tab or in another: pictures wait. */
+	typed(): void {
+		this.typedAt = this.middle.world.now();
+	}
+
+	/** Something about pictures may be to do. */
+	carry(): void {
+		if (this.over || this.ledger.pictures.size === 0) return;
+		this.carrier ??= this.loadCarrier();
+		void this.carrier.then((carrier) => (this.over ? carrier?.stop() : carrier?.ask()));
 	}
 
 	tellLooks(): void {
@@ -176,7 +204,45 @@ export class Liaison {
 			}
 			this.showConnection();
 			this.waitForNext();
+			this.carry();
 		});
+	}
+
+	private async loadCarrier(): Promise<Carrier | undefined> {
+		const { middle, ledger, desk, behind } = this;
+		const leave = (act: () => Promise<void>, { document }: { document: Id }): Promise<void> => middle.inTurn(async () => {
+			await middle.saving(act());
+			middle.show([document]);
+			middle.tell({ kind: 'stored' });
+			this.steppingBack.ask(); // what was to be forgotten waited for it
+		});
+		try {
+			const { Carrier } = await import('./carrying.ts');
+			return new Carrier({
+				world: middle.world,
+				ledger,
+				token: () => middle.token(),
+				dropToken: () => this.tokens.drop(),
+				free: () => this.free(),
+				record: (document) => behind.record(document),
+				write: (intention) => behind.write(intention),
+				arrived: (picture) => leave(() => desk.arrived(picture), picture),
+				stuck: (picture, because) => leave(() => desk.stuck(picture, because), picture),
+				unnamed: (picture) => leave(() => desk.unnamed(picture), picture),
+				show: (picture, percent) => middle.set({ pictures: middle.state.pictures.map((one) => (one.document === picture.document && one.sha256 === picture.sha256 ? { ...one, percent } : one)) })
+			}, newId);
+		} catch {
+			this.carrier = undefined; // a part of the app that is not on this device yet
+			return undefined;
+		}
+	}
+
+	/** Whether a picture may go now: words go first, and whoever types is not slowed down. */
+	private free(): Free {
+		const { line, ledger, middle } = this;
+		if (this.over || !(line.greeted || line.idle)) return 'no';
+		const words = ledger.unsent().some(({ held }) => !held) || [...ledger.intents.values()].some(({ stuck }) => stuck === undefined);
+		return words || middle.world.now() < this.typedAt + QUIET_MS ? 'soon' : 'yes';
 	}
 
 	private waitForNext(): void {

@@ -1,22 +1,22 @@
 /** This device's own copy of the event: what the screens are given. */
-import { type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type OpenReplica, Refused, type State } from './api.ts';
+import { type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type OpenReplica, type PictureCalls, Refused, type State } from './api.ts';
 import { Bulletin } from './bulletin.ts';
-import { hex, newId, randomBytes } from './bytes.ts';
+import { type Bytes, hex, newId, randomBytes } from './bytes.ts';
 import { checkIntention } from './check.ts';
 import { Enrolling } from './enrolment.ts';
 import type { Intent } from './kept.ts';
 import { documentOf, type Keys, openKeys } from './keys.ts';
 import { Leading } from './lead.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, pictureKey } from './ledger.ts';
 import { takeBack } from './letting-go.ts';
 import { Liaison } from './liaison.ts';
 import type { Middle, Told } from './middle.ts';
 import { EMPTY, type Opening } from './opening.ts';
 import { Records } from './records.ts';
-import { recordsOf, shownOf } from './screenful.ts';
+import { picturesOf, recordsOf, shownOf } from './screenful.ts';
 import type { Shelf } from './shelf.ts';
 import { Standing } from './standing.ts';
-import { Overtaken } from './storage.ts';
+import { Overtaken, type Write } from './storage.ts';
 import { Suspicion } from './suspicion.ts';
 import { Tokens } from './token.ts';
 import type { Leadership, World } from './world.ts';
@@ -28,6 +28,18 @@ export class LocalReplica implements OpenReplica {
 	state: State;
 	readonly enrolment: Enrolment;
 	readonly lead: LeadCalls;
+	readonly pictures: PictureCalls = {
+		keep: (document, bytes, mime) => this.keepPicture(document, bytes, mime),
+		drop: async (document, sha256) => {
+			const picture = (await this.whenOpen()).pictures.get(pictureKey({ document, sha256 }));
+			if (picture) await this.commitPicture(document, Ledger.without(picture));
+		},
+		read: async (document, sha256) => {
+			const ledger = await this.whenOpen();
+			const { read } = await import('./pictures.ts');
+			return read(this.world, ledger, () => this.token(), document, sha256);
+		}
+	};
 	private readonly subscribers = new Set<() => void>();
 	private readonly opening: Promise<Ledger>;
 	private ledger: Ledger | undefined;
@@ -102,9 +114,25 @@ export class LocalReplica implements OpenReplica {
 	async keepDraft(draft: Draft): Promise<void> {
 		const ledger = await this.whenOpen();
 		const kept = { ...structuredClone(draft), savedAt: this.world.now() };
+		this.liaison?.typed();
 		await this.saving(ledger.commit([{ into: 'drafts', key: draft.id, value: kept }]));
 		this.show([]);
 		this.tell({ kind: 'stored' });
+	}
+
+	private async keepPicture(document: Id, bytes: Bytes, mime: string): Promise<{ sha256: string; size: number }> {
+		const { cut } = await import('./pictures.ts');
+		const { picture, writes } = await cut(document, bytes, mime, this.world.now());
+		await this.commitPicture(document, writes);
+		return { sha256: picture.sha256, size: picture.size };
+	}
+
+	private async commitPicture(document: Id, writes: readonly Write[]): Promise<void> {
+		const ledger = await this.whenOpen();
+		await this.saving(ledger.commit(writes));
+		this.show([document]);
+		this.tell({ kind: 'stored' });
+		this.liaison?.carry();
 	}
 
 	async dropDraft(id: Id): Promise<void> {
@@ -293,6 +321,8 @@ export class LocalReplica implements OpenReplica {
 			loadTeam: () => this.bulletin.loadTeam(),
 			loadPackAndTeam: (packHash) => this.bulletin.load(packHash),
 			showAlarm: () => this.showAlarm(),
+			record: (document) => this.records.ofCase(document),
+			write: (intention) => this.write(intention),
 			nextOrder: (now) => this.nextOrder(now),
 			empty: (confirm) => this.behind.empty(confirm)
 		});
@@ -328,6 +358,7 @@ export class LocalReplica implements OpenReplica {
 		if (message.kind === 'stored') {
 			const ledger = this.ledger;
 			if (!ledger) return;
+			this.liaison?.typed();
 			void this.inTurn(async () => {
 				await this.followShelf(await ledger.reload());
 				await this.openKeys();
@@ -363,7 +394,7 @@ export class LocalReplica implements OpenReplica {
 
 	/** Reads the touched documents anew and shows what is there. */
 	private show(touched: readonly Id[]): void {
-		if (this.ledger) this.set(recordsOf(this.records, this.ledger, this.shelf, touched, this.state.team));
+		if (this.ledger) this.set({ ...recordsOf(this.records, this.ledger, this.shelf, touched, this.state.team), pictures: picturesOf(this.ledger, this.state.pictures) });
 	}
 
 	private nextOrder(now: Millis): string {

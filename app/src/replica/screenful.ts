@@ -19,6 +19,17 @@ export function shownOf(ledger: Ledger | undefined): Pick<State, 'pack' | 'team'
 	return { pack: pack ? fromBinary(PackSchema, pack.bytes) : null, team, recovery, ledgerAlarm: ledger?.get('ledgerAlarm') ?? null };
 }
 
+/** What is on its way, with what is known of how far it got. */
+export function picturesOf(ledger: Ledger, before: State['pictures']): State['pictures'] {
+	const percent = new Map(before.map((one) => [one.document + one.sha256, one.percent]));
+	return [...ledger.pictures.values()]
+		.sort((a, b) => a.keptAt - b.keptAt || compare(a.sha256, b.sha256))
+		.map(({ document, sha256, mime, size, keptAt, stuck }) => {
+			const known = percent.get(document + sha256);
+			return { document, sha256, mime, size, keptAt, ...(known !== undefined && { percent: known }), ...(stuck !== undefined && { stuck }) };
+		});
+}
+
 /** The records, of which the touched ones are read anew. Nothing of what the person stepped back from is among them. */
 export function recordsOf(records: Records, ledger: Ledger, shelf: Shelf | undefined, touched: readonly Id[], team: State['team']): Partial<State> {
 	const { cases, chairs, identities, ...event } = records.read(ledger, shelf, touched);

@@ -89,12 +89,14 @@ export class Shelter {
 	/** Runs one transaction to its end. `act` asks; what it returns is read once everything is done. */
 	run<T>(stores: readonly string[], mode: IDBTransactionMode, act: (tx: IDBTransaction) => () => T, failed: (error: unknown) => Error = notSaved): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
+			let tx: IDBTransaction | undefined;
 			try {
-				const tx = this.db.transaction([...stores], mode, { durability: 'strict' });
+				tx = this.db.transaction([...stores], mode, { durability: 'strict' });
 				const done = act(tx);
 				tx.oncomplete = () => resolve(done());
-				tx.onabort = () => reject(failed(tx.error));
+				tx.onabort = () => reject(failed(tx?.error));
 			} catch (error) {
+				tx?.abort(); // what was asked for before it threw must not be done either
 				reject(failed(error));
 			}
 		});

@@ -163,6 +163,7 @@ export function alma(clock = '12:41', held = documents()): MemoryReplica {
 			read: true,
 			storageBroken: null,
 			ledgerAlarm: null,
+			pictures: [],
 			drafts: [],
 			recused: [],
 			recovery: null,

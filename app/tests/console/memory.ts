@@ -6,7 +6,7 @@
 import { create } from '@bufbuild/protobuf';
 import { ErasureReceiptSchema, ExportPaperSchema, LedgerPageSchema, QuarantineSchema, type Suggestions, SuggestionsSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { AccountVersion, Answer, Attachment, Aware, CaseView, Entry, Fact, Fields, PartyVersion, Report, StepMark, Strike, Support, Task } from '../../src/incident/case.ts';
-import type { CaseRecord, ChairRecord, Element, Id, IdentityRecord, Intention, Kind, Millis, Replica, Restricted, Safekeeping, State } from '../../src/replica/api.ts';
+import { Refused, type CaseRecord, type ChairRecord, type Element, type Id, type IdentityRecord, type Intention, type Kind, type Millis, type PictureCalls, type Replica, type Restricted, type Safekeeping, type State } from '../../src/replica/api.ts';
 
 export interface Stored {
 	id: Id;
@@ -98,7 +98,10 @@ export function readView(document: Stored): CaseView {
 		support: read<Support>('support'),
 		aware: read<Aware>('aware'),
 		tasks: read<Task>('tasks'),
-		attachments: read<Attachment>('attachments'),
+		attachments: read<Attachment>('attachments').map((each): Attachment => {
+			const arrived = marked(each.id, 'arrived');
+			return arrived ? { ...each, arrived: { id: arrived.id, by: arrived.by, at: arrived.at } } : each;
+		}),
 		registers: Object.fromEntries([...document.registers].map(([field, ids]) => [field, { versions: entries.filter((entry) => ids.includes(entry.id)) }])),
 		police: { state: wishes.length === 0 ? 'unknown' : new Set(wishes.map((wish) => wish.value)).size === 1 ? 'known' : 'ask_again', versions: wishes },
 		unread: 0
@@ -122,6 +125,20 @@ export class MemoryReplica implements Replica {
 	/** What the server suggests. */
 	suggested: Suggestions = create(SuggestionsSchema);
 	readonly calls: string[] = [];
+	/** What the server has of pictures, by case and hash. */
+	readonly bytes = new Map<string, Uint8Array<ArrayBuffer>>();
+	readonly pictures: PictureCalls = {
+		keep: async (document, bytes) => {
+			const sha256 = [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+			this.bytes.set(`${document}/${sha256}`, bytes);
+			return { sha256, size: bytes.length };
+		},
+		drop: (document, sha256) => Promise.resolve(void this.bytes.delete(`${document}/${sha256}`)),
+		read: (document, sha256) => {
+			const bytes = this.bytes.get(`${document}/${sha256}`);
+			return bytes ? Promise.resolve(bytes) : Promise.reject(new Refused('not_found', 'There is nothing here.'));
+		}
+	};
 	#listeners = new Set<() => void>();
 	#count = 0;
 
