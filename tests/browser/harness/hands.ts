@@ -1,5 +1,6 @@
-/** What a thumb does: each function is one thing that a person means to do, found by role and name. */
+/** What a person means to do, one function for each thing, found by role and name. Their hand is a mouse, a thumb or keys. */
 import { type Locator, type Page, expect } from '@playwright/test';
+import { handOf, pick, press, type } from './hand.ts';
 
 export interface Told {
 	/** Their words, as they said them. */
@@ -18,9 +19,9 @@ export interface Told {
 
 /** "Is anyone in danger right now?" No. Leaves the support card open. */
 export async function beginReport(page: Page): Promise<void> {
-	await page.getByRole('link', { name: 'New report' }).click();
+	await press(page.getByRole('link', { name: 'New report' }));
 	await expect(page.getByRole('heading', { level: 1, name: 'Is anyone in danger right now?' })).toBeVisible();
-	await page.getByRole('button', { name: /^No, everyone is safe/ }).click();
+	await press(page.getByRole('button', { name: /^No, everyone is safe/ }));
 	await expect(page.getByRole('heading', { level: 1, name: 'Look after the person' })).toBeVisible();
 }
 
@@ -32,75 +33,84 @@ export function step(page: Page, title: string): Locator {
 export async function answerStep(page: Page, title: string, answer: string, words?: string): Promise<void> {
 	const card = step(page, title);
 	const tick = card.getByRole('button', { name: title }).first();
-	if ((await tick.getAttribute('aria-expanded')) !== 'true') await tick.click();
-	if (words !== undefined) await card.getByRole('textbox').fill(words);
+	if ((await tick.getAttribute('aria-expanded')) !== 'true') await press(tick);
+	if (words !== undefined) await type(card.getByRole('textbox'), words);
 	const choice = card.getByRole('radio', { name: answer, exact: true });
-	if ((await choice.getAttribute('aria-checked')) !== 'true') await choice.click();
+	if ((await choice.getAttribute('aria-checked')) !== 'true') await pick(choice);
 	await expect(card).toContainText(answer.split(',')[0] ?? answer);
 }
 
 /** Fills in the page "Write it down", from the support card. */
 export async function writeDown(page: Page, told: Told): Promise<void> {
-	await page.getByRole('link', { name: 'Write it down' }).click();
-	await page.getByRole('textbox', { name: 'In their words' }).fill(told.words);
+	await press(page.getByRole('link', { name: 'Write it down' }));
+	await type(page.getByRole('textbox', { name: 'In their words' }), told.words);
 	if (told.relation !== undefined) await choose(page, 'Who is telling you?', told.relation);
-	if (told.who) await fillWho(page, told.who);
+	if (told.who) {
+		await fillWho(page, told.who);
+		await closed(page, /^Who the report is about/);
+	}
 	if (told.when) {
 		await open(page, /^When/, 'When did it happen?');
 		await chooseTime(page, told.when);
+		await closed(page, /^When/);
 	}
 	if (told.where !== undefined) {
 		const sheet = await open(page, /^Where/, 'Where was it?');
 		await choose(sheet, 'Rooms', told.where);
-		await sheet.getByRole('button', { name: 'Use this place' }).click();
+		await press(sheet.getByRole('button', { name: 'Use this place' }));
+		await closed(page, /^Where/);
 	}
-	if (told.stop) await fillStop(page, told.stop);
+	if (told.stop) {
+		await fillStop(page, told.stop);
+		await closed(page, /^Asked to stop/);
+	}
 	if (told.others) {
 		const sheet = await open(page, /^Other people there/, 'Other people there');
 		for (const { kind, who } of told.others) {
 			await choose(sheet, 'What they have to do with it', kind);
-			await sheet.getByRole('textbox', { name: /^Who:/ }).fill(who);
-			await sheet.getByRole('button', { name: 'Add this person' }).click();
+			await type(sheet.getByRole('textbox', { name: /^Who:/ }), who);
+			await press(sheet.getByRole('button', { name: 'Add this person' }));
 		}
-		await sheet.getByRole('button', { name: 'Done' }).click();
+		await press(sheet.getByRole('button', { name: 'Done' }));
 	}
 	if (told.reporter) {
 		const sheet = await open(page, /^Who told you/, 'Who told you?');
 		await choose(sheet, 'What they want to say about themselves', 'Gives a name');
-		await sheet.getByRole('textbox', { name: 'Name', exact: true }).fill(told.reporter.name);
-		if (told.reporter.safety !== undefined) await sheet.getByRole('textbox', { name: /^What they are worried about/ }).fill(told.reporter.safety);
+		await type(sheet.getByRole('textbox', { name: 'Name', exact: true }), told.reporter.name);
+		if (told.reporter.safety !== undefined) await type(sheet.getByRole('textbox', { name: /^What they are worried about/ }), told.reporter.safety);
 		if (told.reporter.share !== undefined) await choose(sheet, 'Who may know the name', told.reporter.share);
-		await sheet.getByRole('button', { name: 'Seal it' }).click();
+		await press(sheet.getByRole('button', { name: 'Seal it' }));
+		await closed(page, /^Who told you/);
 	}
 	if (told.staff) {
 		const sheet = await open(page, /^About staff or the chair/, 'Is it about staff or the chair?');
 		await choose(sheet, 'Who it is about', told.staff.kind);
 		for (const name of told.staff.away ?? []) {
 			const choice = sheet.getByRole('group', { name: 'Who must not see it' }).getByRole('checkbox', { name });
-			if ((await choice.getAttribute('aria-checked')) !== 'true') await choice.click();
+			if ((await choice.getAttribute('aria-checked')) !== 'true') await pick(choice);
 			await expect(choice).toHaveAttribute('aria-checked', 'true');
 		}
-		await sheet.getByRole('button', { name: 'Use this', exact: true }).click();
+		await press(sheet.getByRole('button', { name: 'Use this', exact: true }));
 	}
 	await expect(page.getByRole('dialog')).toBeHidden();
 }
 
 /** Reads it back, says what to say, saves. Ends on the page with the code name. */
 export async function readBackAndSave(page: Page): Promise<void> {
-	await page.getByRole('link', { name: 'Read it back' }).click();
-	await page.getByRole('button', { name: '“That’s right”' }).click();
-	await page.getByRole('checkbox', { name: 'I said this' }).click();
-	await page.getByRole('button', { name: 'Save report' }).click();
+	await press(page.getByRole('link', { name: 'Read it back' }));
+	await press(page.getByRole('button', { name: '“That’s right”' }));
+	await pick(page.getByRole('checkbox', { name: 'I said this' }));
+	await press(page.getByRole('button', { name: 'Save report' }));
 	await expect(page.getByText('Saved on this phone. The case is called')).toBeVisible();
 }
 
 /** "I told them", after a call. */
 export async function noteTold(page: Page, how: string, whom: string): Promise<void> {
-	await page.getByRole('button', { name: 'I told them' }).click();
+	await press(page.getByRole('button', { name: 'I told them' }));
 	const sheet = page.getByRole('dialog', { name: 'How did you tell them?' });
 	await choose(sheet, 'How did you tell them?', how);
 	await choose(sheet, 'Whom did you tell?', whom);
-	await sheet.getByRole('button', { name: 'Note it' }).click();
+	await press(sheet.getByRole('button', { name: 'Note it' }));
 	await expect(sheet).toBeHidden();
 }
 
@@ -115,31 +125,43 @@ export function card(page: Page, codeName: string): Locator {
 }
 
 export async function home(page: Page): Promise<void> {
-	await page.evaluate(() => (location.hash = '#/'));
+	if (handOf(page).walks) await walkBack(page);
+	else await page.evaluate(() => (location.hash = '#/'));
 	await expect(page.getByRole('heading', { level: 1, name: 'Your cases' })).toBeVisible();
+}
+
+/** From wherever one is, by the way back that each screen has. */
+async function walkBack(page: Page): Promise<void> {
+	const there = page.getByRole('heading', { level: 1, name: 'Your cases' });
+	for (let steps = 0; steps < 6 && !(await there.isVisible()); steps += 1) {
+		const before = page.url();
+		await press(page.getByRole('link', { name: 'Back', exact: true }));
+		await page.waitForURL((url) => url.href !== before);
+		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+	}
 }
 
 export async function openCase(page: Page, codeName: string): Promise<void> {
 	await home(page);
-	await card(page, codeName).getByRole('link').first().click();
+	await press(card(page, codeName).getByRole('link').first());
 	await expect(page.getByRole('heading', { level: 1, name: codeName })).toBeVisible();
 }
 
 /** Opens "Add entry" on the case page and picks what kind. */
 export async function addEntry(page: Page, kind: string, fill: (sheet: Locator) => Promise<void>): Promise<void> {
-	await page.getByRole('button', { name: 'Add entry' }).click();
+	await press(page.getByRole('button', { name: 'Add entry' }));
 	const sheet = page.getByRole('dialog', { name: 'Add an entry' });
 	await choose(sheet, 'What kind', kind);
 	await fill(sheet);
-	await sheet.getByRole('button', { name: 'Add it' }).click();
+	await press(sheet.getByRole('button', { name: 'Add it' }));
 	await expect(sheet).toBeHidden();
 }
 
 /** What the person says about the police now, on the case page. */
 export async function noteWish(page: Page, wish: string): Promise<void> {
-	await page.getByRole('button', { name: 'Ask again' }).click();
+	await press(page.getByRole('button', { name: 'Ask again' }));
 	const sheet = page.getByRole('dialog', { name: 'Do they want police?' });
-	await sheet.getByRole('button', { name: wish }).click();
+	await press(sheet.getByRole('button', { name: wish }));
 	await expect(sheet).toBeHidden();
 }
 
@@ -151,13 +173,19 @@ export function line(page: Page, text: string | RegExp): Locator {
 /** One radio of a group. */
 export async function choose(scope: Page | Locator, group: string | RegExp, option: string): Promise<void> {
 	const choice = scope.getByRole('radiogroup', { name: group }).getByRole('radio', { name: option, exact: true });
-	if ((await choice.first().getAttribute('aria-checked')) !== 'true') await choice.first().click();
+	if ((await choice.first().getAttribute('aria-checked')) !== 'true') await pick(choice.first());
 	await expect(choice.first()).toHaveAttribute('aria-checked', 'true');
+}
+
+/** The sheet behind a row is closed, and one is where one was. */
+async function closed(page: Page, row: RegExp): Promise<void> {
+	await expect(page.getByRole('dialog')).toBeHidden();
+	await handOf(page).closed?.(page.getByRole('button', { name: row }));
 }
 
 /** Opens the sheet behind one row. */
 async function open(page: Page, row: RegExp, title: string): Promise<Locator> {
-	await page.getByRole('button', { name: row }).click();
+	await press(page.getByRole('button', { name: row }));
 	const sheet = page.getByRole('dialog', { name: title });
 	await expect(sheet).toBeVisible();
 	return sheet;
@@ -165,24 +193,24 @@ async function open(page: Page, row: RegExp, title: string): Promise<Locator> {
 
 async function fillWho(page: Page, who: NonNullable<Told['who']>): Promise<void> {
 	const sheet = await open(page, /^Who the report is about/, 'Who is the report about?');
-	if (/^\d*$/.test(who.badge ?? '')) for (const digit of who.badge ?? '') await sheet.getByRole('button', { name: digit, exact: true }).click();
+	if (/^\d*$/.test(who.badge ?? '')) for (const digit of who.badge ?? '') await press(sheet.getByRole('button', { name: digit, exact: true }));
 	else {
-		await sheet.getByRole('button', { name: 'ABC' }).click();
-		await sheet.getByRole('textbox', { name: 'Badge number or letters' }).fill(who.badge ?? '');
+		await press(sheet.getByRole('button', { name: 'ABC' }));
+		await type(sheet.getByRole('textbox', { name: 'Badge number or letters' }), who.badge ?? '');
 	}
 	if (who.sure !== undefined) await choose(sheet, 'How sure is the number', who.sure);
-	if (who.look !== undefined) await sheet.getByRole('textbox', { name: 'What they look like' }).fill(who.look);
-	await sheet.getByRole('button', { name: 'Use this', exact: true }).click();
+	if (who.look !== undefined) await type(sheet.getByRole('textbox', { name: 'What they look like' }), who.look);
+	await press(sheet.getByRole('button', { name: 'Use this', exact: true }));
 }
 
 async function fillStop(page: Page, stop: NonNullable<Told['stop']>): Promise<void> {
 	const sheet = await open(page, /^Asked to stop/, 'Did anyone ask them to stop?');
 	await choose(sheet, 'Asked to stop', 'Yes');
-	await sheet.getByRole('textbox', { name: 'Who asked' }).fill(stop.by);
-	await sheet.getByRole('button', { name: /^When/ }).click();
+	await type(sheet.getByRole('textbox', { name: 'Who asked' }), stop.by);
+	await press(sheet.getByRole('button', { name: /^When/ }));
 	await chooseTime(page, { kind: 'At', range: stop.at });
 	await choose(sheet, 'Did they stop?', stop.complied);
-	await sheet.getByRole('button', { name: 'Use this', exact: true }).click();
+	await press(sheet.getByRole('button', { name: 'Use this', exact: true }));
 }
 
 /** Moves the range by its buttons until it reads as wanted. */
@@ -192,16 +220,16 @@ export async function chooseTime(page: Page, time: NonNullable<Told['when']>): P
 	const shown = sheet.getByRole('status').filter({ hasText: /\d\d:\d\d/ });
 	const read = async (): Promise<{ from: number; to: number }> => minutes((await shown.textContent()) ?? '');
 	const wanted = minutes(time.range);
-	const press = async (name: string, times: number): Promise<void> => {
-		for (let pressed = 0; pressed < times; pressed += 1) await sheet.getByRole('button', { name }).click();
+	const push = async (name: string, times: number): Promise<void> => {
+		for (let pressed = 0; pressed < times; pressed += 1) await press(sheet.getByRole('button', { name }));
 	};
 	const late = ((await read()).to - wanted.to) / 5;
-	await press(late > 0 ? '5 minutes earlier' : '5 minutes later', Math.abs(late));
+	await push(late > 0 ? '5 minutes earlier' : '5 minutes later', Math.abs(late));
 	const long = (wanted.to - wanted.from - ((await read()).to - (await read()).from)) / 5;
-	await press(long > 0 ? 'Wider' : 'Narrower', Math.abs(long));
+	await push(long > 0 ? 'Wider' : 'Narrower', Math.abs(long));
 	await expect(shown).toHaveText(time.range);
-	if (time.words !== undefined) await sheet.getByRole('textbox', { name: 'Their words for it' }).fill(time.words);
-	await sheet.getByRole('button', { name: 'Use this time' }).click();
+	if (time.words !== undefined) await type(sheet.getByRole('textbox', { name: 'Their words for it' }), time.words);
+	await press(sheet.getByRole('button', { name: 'Use this time' }));
 }
 
 function minutes(range: string): { from: number; to: number } {

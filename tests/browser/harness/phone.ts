@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type CDPSession, type Page, chromium } from '@playwright/test';
+import { type Hand, give } from './hand.ts';
 import { unlocked, unlocksItself } from './lock.ts';
 import { chromium as executablePath, root } from './machine.ts';
 
@@ -12,6 +13,8 @@ export interface Make {
 	dark?: boolean;
 	/** What its owner reads; else British English. */
 	locale?: string;
+	/** What its owner does everything with; else a mouse. */
+	hand?: Hand;
 	/** The test enters the PIN itself. Otherwise the phone is opened whenever its lock stands in the way. */
 	byHand?: boolean;
 	/** Leaves it the machine’s clock and real timers, so that time can be measured on it. */
@@ -70,6 +73,11 @@ export class Phone {
 		});
 		// As long as an expectation: a button that is not there is said at once, not at the end of the test.
 		this.running.setDefaultTimeout(15_000);
+		const { hand } = this.made;
+		if (hand !== undefined) {
+			for (const page of this.running.pages()) give(page, hand);
+			this.running.on('page', (page) => give(page, hand));
+		}
 		if (this.made.byHand !== true) {
 			for (const page of this.running.pages()) await unlocksItself(page);
 			this.running.on('page', (page) => void unlocksItself(page));

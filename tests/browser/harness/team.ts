@@ -1,5 +1,6 @@
 /** The people of the journeys, each with a phone in the team. */
 import { expect } from '@playwright/test';
+import { press } from './hand.ts';
 import { choosePin } from './lock.ts';
 import type { Make, Phone } from './phone.ts';
 import type { World } from './world.ts';
@@ -35,11 +36,11 @@ export async function joined(world: World, person: Person, make: Make = {}, skew
 	const phone = await world.phone(PEOPLE[person], make, skew);
 	await phone.page.goto(invited(world, person, by));
 	await expect(phone.page.getByText(PEOPLE[person])).toBeVisible();
-	await phone.page.getByRole('button', { name: 'Yes, this is me' }).click();
+	await press(phone.page.getByRole('button', { name: 'Yes, this is me' }));
 	await choosePin(phone.page);
 	await expect(phone.page.getByText('Procedure, contacts and rooms are on this phone')).toBeVisible();
 	await installed(phone);
-	await phone.page.getByRole('link', { name: /^(Start|Later)$/ }).click();
+	await press(phone.page.getByRole('link', { name: /^(Start|Later)$/ }));
 	await expect(phone.page.getByRole('heading', { level: 1, name: 'Your cases' })).toBeVisible();
 	if (person === 'alma' || person === 'tom') {
 		await phone.page.getByRole('link', { name: 'The chair’s console' }).click();
