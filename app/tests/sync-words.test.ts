@@ -32,6 +32,12 @@ describe('the words about one record', () => {
 	it('says that it is sent', () => {
 		expect(shown(recordLine(record({ lastSentAt: AT('11:05') }), online, ZONE))).toEqual(['Sent', '11:05', 'Sent 11:05.']);
 	});
+	it('says that only pictures are left, once every word was sent', () => {
+		const safekeeping = new Map<string, Safekeeping>([['a', { where: 'sent', at: AT('12:40') }]]);
+		const left = (unsent: number) => shown(recordLine(record({ unsent, lastSentAt: AT('12:40'), safekeeping }), online, ZONE));
+		expect(left(1)).toEqual(['1 picture only on this phone', 'rest sent 12:40', '1 picture not sent. The rest was sent 12:40.']);
+		expect(left(2)[0]).toBe('2 pictures only on this phone');
+	});
 	it('says how many entries are not sent', () => {
 		const safekeeping = new Map<string, Safekeeping>([['a', { where: 'phone' }], ['b', { where: 'sent', at: AT('12:40') }]]);
 		expect(shown(recordLine(record({ unsent: 1, lastSentAt: AT('12:40'), safekeeping }), online, ZONE))).toEqual(['1 entry only on this phone', 'rest sent 12:40', '1 entry not sent. The rest was sent 12:40.']);

@@ -4,12 +4,12 @@
  * in it, so that nobody takes it for the whole.
  */
 import type { CaseRecord, ChairRecord, Id, IdentityRecord, Millis } from '../replica/api.ts';
-import type { Entry, PartyVersion, Time } from './case.ts';
+import type { Attachment, Entry, PartyVersion, Time } from './case.ts';
 import { identityOf, reportedAt } from './chair.ts';
 import { decision, joined, type Decision } from './decision.ts';
 import { ofTask } from './tasks.ts';
 
-export const PARTS = ['reporter', 'names', 'accounts', 'entries', 'statement', 'decision'] as const;
+export const PARTS = ['reporter', 'names', 'accounts', 'entries', 'attachments', 'statement', 'decision'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface CaseFile {
@@ -23,6 +23,8 @@ export interface CaseFile {
 	accounts: readonly { at: Millis; by: Id; relation?: string; occurred?: Time; place?: string; words?: readonly string[]; seen?: readonly string[] }[];
 	/** Struck ones stay readable. */
 	entries: readonly Entry[];
+	/** Which pictures and papers there are; their bytes are saved one by one. Struck ones stay readable. */
+	attachments: readonly Attachment[];
 	statements: Decision['statements'];
 	decision?: Omit<Decision, 'statements'>;
 }
@@ -74,6 +76,7 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 				})
 			: [],
 		entries: has('entries') ? view.entries.filter((entry) => !ofTask(entry.field)).toSorted((a, b) => (a.time?.from ?? a.at) - (b.time?.from ?? b.at)) : [],
+		attachments: has('attachments') ? view.attachments : [],
 		statements: has('statement') ? statements : [],
 		...(has('decision') && { decision: decided })
 	};

@@ -37,6 +37,13 @@ export interface ReporterDraft {
 	safety?: string;
 }
 
+export interface PictureDraft {
+	mime: string;
+	size: number;
+	caption?: string;
+	at: number;
+}
+
 export interface ReportDraft {
 	v: 1;
 	/** The case that this becomes, the report in it, and the identity document, should there be a name. */
@@ -68,6 +75,8 @@ export interface ReportDraft {
 	translation?: { to: string; text: string };
 	/** The person had to go before the report was told. `rather`: whom they would sooner speak to. */
 	left?: { at: number; rather?: string };
+	/** Pictures and papers by the hash of their bytes, which this phone keeps. */
+	attachments?: { [sha256: string]: PictureDraft };
 	restricted?: 'staff_named' | 'chair_named' | 'staff_unidentified';
 	excluded: string[];
 	/** `of`: the words that were read out. Other words have not been read back. */
@@ -235,6 +244,9 @@ function parts(draft: ReportDraft): Part[] {
 		entry('set/place', { kind: 'set', field: 'place', value: draft.place }, 'place');
 	}
 	if (draft.ongoing) entry('set/ongoing', { kind: 'set', field: 'ongoing', value: draft.ongoing }, 'ongoing');
+	for (const [sha256, { mime, size, caption }] of Object.entries(draft.attachments ?? {})) {
+		all.push({ key: `attachment/${sha256}`, into: 'attachments', fields: { sha256, mime, size, report, ...filled({ caption }) }, change: 'strike' });
+	}
 	if (hasIdentity(draft)) answer('reporter_identity', { value: draft.identity });
 	if (draft.embargoTold) all.push({ key: 'embargo', into: 'marks', fields: { target: report, mark: 'embargo_told' }, change: 'strike' });
 	return all;

@@ -4,7 +4,7 @@
  * joined with another.
  */
 import type { Id, Millis } from '../replica/api.ts';
-import type { Account, Answer, Aware, CaseView, Entry, Fact, Report, StepMark, Support, Time } from './case.ts';
+import type { Account, Answer, Attachment, Aware, CaseView, Entry, Fact, Report, StepMark, Support, Time } from './case.ts';
 import { reportedAt } from './chair.ts';
 import { ofTask } from './tasks.ts';
 import { hasLineOfItsOwn } from './told_once.ts';
@@ -22,6 +22,7 @@ export type What =
 	| { kind: 'steps'; marks: readonly StepMark[] }
 	| { kind: 'support'; support: Support }
 	| { kind: 'aware'; aware: Aware }
+	| { kind: 'attachment'; attachment: Attachment }
 	| { kind: 'entry'; entry: Entry }
 	| { kind: 'chair_told'; entry: Entry; minutes: number | null };
 
@@ -91,6 +92,7 @@ function moments(source: Source): Moment[] {
 	}
 	for (const support of view.support) found.push(of(support, { kind: 'support', support }, support.time));
 	for (const aware of view.aware) found.push(of(aware, { kind: 'aware', aware }));
+	for (const attachment of view.attachments) found.push(of(attachment, { kind: 'attachment', attachment }));
 	for (const entry of view.entries) {
 		if (entry.kind === 'set' && (entry.field === 'summary_line' || ofTask(entry.field))) continue;
 		if (entry.kind === 'chair_told') {

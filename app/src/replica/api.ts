@@ -369,7 +369,7 @@ export interface Enrolment {
 }
 
 /** What a copy of a case can leave out. */
-export type ExportPart = 'reporter' | 'names' | 'accounts' | 'entries' | 'statement' | 'decision';
+export type ExportPart = 'reporter' | 'names' | 'accounts' | 'entries' | 'attachments' | 'statement' | 'decision';
 
 /** Calls that only leads may make, and only with a connection. All reject with `Refused`. */
 export interface LeadCalls {

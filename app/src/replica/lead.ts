@@ -13,7 +13,7 @@ import type { World } from './world.ts';
 const LEVELS = { none: Level.NONE, read: Level.READ, append: Level.APPEND, write: Level.WRITE };
 const FORMS = { paper: Form.PAPER, file: Form.FILE };
 const PARTS: { readonly [part in ExportPart]: Part } = {
-	reporter: Part.REPORTER, names: Part.NAMES, accounts: Part.ACCOUNTS, entries: Part.ENTRIES, statement: Part.STATEMENT, decision: Part.DECISION
+	reporter: Part.REPORTER, names: Part.NAMES, accounts: Part.ACCOUNTS, entries: Part.ENTRIES, attachments: Part.ATTACHMENTS, statement: Part.STATEMENT, decision: Part.DECISION
 };
 
 export class Leading implements LeadCalls {

@@ -7,7 +7,6 @@
  */
 import { first } from './en/first.ts';
 import type { en } from './en/index.ts';
-import type { late } from './en/late.ts';
 
 export type Words = typeof en;
 export type Language = 'en' | 'de';
@@ -15,10 +14,10 @@ export type Language = 'en' | 'de';
 /** What each language calls itself: whoever looks for it may read no other. */
 export const LANGUAGES: { readonly [language in Language]: string } = { en: 'English', de: 'Deutsch' };
 
-/** What only the console says is laid into it before the console shows anything. A test finds a phone's screen that says it. */
+/** What only the console or what shows pictures says is laid into it before those show anything. A test finds a phone's screen that says it. */
 const english = { ...first } as Words;
 
-export function learn(more: typeof late): void {
+export function learn(more: Partial<Words>): void {
 	Object.assign(english, more);
 }
 

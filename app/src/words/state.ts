@@ -31,6 +31,8 @@ export function recordLine(record: CaseRecord, connection: State['connection'], 
 	if (record.unsent > 0 && record.lastSentAt !== undefined) {
 		const at = clock(record.lastSentAt, zone);
 		const count = unsentEntries(record);
+		// Every word was sent: what is left are pictures.
+		if (count === 0) return { key: 'record', tone: 'wait', icon: 'phone', text: say.partSent.pictures(record.unsent), side: say.partSent.side(at), spoken: say.partSent.picturesSpoken(record.unsent, at) };
 		return { key: 'record', tone: 'wait', icon: 'phone', text: say.partSent.text(count), side: say.partSent.side(at), spoken: say.partSent.spoken(count, at) };
 	}
 	if (record.unsent > 0) {
@@ -47,7 +49,7 @@ export function recordLine(record: CaseRecord, connection: State['connection'], 
 function unsentEntries(record: CaseRecord): number {
 	let count = 0;
 	for (const keeping of record.safekeeping.values()) if (keeping.where === 'phone') count += 1;
-	return Math.max(count, 1);
+	return count;
 }
 
 /** Whether the chair knows. `target`: minutes from the report, 0 for none. */

@@ -11,6 +11,12 @@ async function taken(leftOut: readonly Part[], opened = true) {
 	const replica = alma('14:10');
 	const document = await replica.chairDocument(AMBER);
 	if (opened) await replica.write(openIdentity(AMBER, document, id('dana'), 'for the file', newId));
+	await replica.write({ document: AMBER, kind: 'case', facts: [
+		{ into: 'attachments', id: id('note'), fields: { sha256: 'ab'.repeat(32), mime: 'image/jpeg', size: 1_234_567, caption: 'the note on her chair' } },
+		{ into: 'attachments', id: id('wrong'), fields: { sha256: 'cd'.repeat(32), mime: 'image/png', size: 5 } },
+		{ into: 'marks', id: id('came'), fields: { target: id('note'), mark: 'arrived' } },
+		{ into: 'strikes', id: id('not'), fields: { target: id('wrong'), reason: 'another note' } }
+	] });
 	await replica.write(hear({ caseId: AMBER, document, newId }, 'I did not hear a no.', [id('tom'), id('noor')], at('13:25')));
 	const { cases, chairs, identities } = replica.state;
 	return caseFile({ record: cases.find((one) => one.id === AMBER)!, chairs, identities, reader: id('alma') }, leftOut);
@@ -22,6 +28,10 @@ describe('the case file', () => {
 		expect(file.accounts[0]?.words?.[0]).toContain('He kept following me');
 		expect(file.entries.find((line) => line.text === 'Spoke with Ben in the Foyer')?.struck).toMatchObject([{ reason: 'wrong person' }]);
 		expect(file.statements).toMatchObject([{ text: 'I did not hear a no.' }]);
+		expect(file.attachments).toMatchObject([
+			{ sha256: 'ab'.repeat(32), size: 1_234_567, caption: 'the note on her chair', arrived: { id: id('came') } },
+			{ sha256: 'cd'.repeat(32), struck: [{ reason: 'another note' }] }
+		]);
 		expect(file.reporters).toEqual([{ kind: 'named', name: 'Dana Okafor' }]);
 	});
 
@@ -34,6 +44,7 @@ describe('the case file', () => {
 		['names', ['Dana Okafor', '0417']],
 		['accounts', ['He kept following']],
 		['entries', ['Spoke with Ben']],
+		['attachments', ['the note on her chair', 'abababab', 'cdcdcdcd']],
 		['statement', ['hear a no']],
 		['decision', ['"sanctions"']]
 	] as const)('without %s has none of it, and says so', async (part, gone) => {
@@ -44,6 +55,6 @@ describe('the case file', () => {
 	});
 
 	test('of nothing is still a file that says what it leaves out', async () => {
-		expect(await taken(PARTS)).toMatchObject({ codeName: 'Amber Kite', leftOut: PARTS, reporters: [], accounts: [], entries: [], statements: [] });
+		expect(await taken(PARTS)).toMatchObject({ codeName: 'Amber Kite', leftOut: PARTS, reporters: [], accounts: [], entries: [], attachments: [], statements: [] });
 	});
 });

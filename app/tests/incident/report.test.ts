@@ -55,6 +55,24 @@ describe('the draft of a report', () => {
 		expect(pause(draft, ids()).plans[0]?.birth).toEqual({ restricted: 'chair_named', excluded: ['a'.repeat(32)] });
 	});
 
+	it('names a picture that they brought, also where there is no word beside it; one that is taken out again is struck', () => {
+		const newId = ids();
+		const sha256 = 'ab'.repeat(32);
+		const brought: ReportDraft = { ...fresh(), answers: { account_form: 'attached' }, attachments: { [sha256]: { mime: 'image/jpeg', size: 9, caption: 'the note', at: 2_000 } } };
+		expect(known({ ...fresh(), attachments: brought.attachments! })).toBe(true);
+		const first = pause(remember(fresh(), brought, 2_000), newId);
+		const [named] = facts(first.plans, 'attachments');
+		expect(named).toMatchObject({ fields: { sha256, mime: 'image/jpeg', size: 9, report: 'e'.repeat(32), caption: 'the note' }, at: 2_000 });
+		expect(pause(first.draft, newId).plans).toEqual([]);
+		const { draft, plans } = pause({ ...first.draft, attachments: {} }, newId);
+		expect(facts(plans, 'strikes')[0]?.fields).toEqual({ target: named?.id });
+		expect(facts(plans, 'attachments')).toEqual([]);
+		// The same one once more is another element: what was struck stays struck.
+		const again = facts(pause({ ...draft, attachments: brought.attachments! }, newId).plans, 'attachments');
+		expect(again).toHaveLength(1);
+		expect(again[0]?.id).not.toBe(named?.id);
+	});
+
 	it('carries the moment of each tick and answer, whenever they are written down', () => {
 		const newId = ids();
 		let draft = fresh();

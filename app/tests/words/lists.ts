@@ -16,5 +16,5 @@ export const JARGON = {
 
 /** What reads the same in both languages, because it does. What only puts its arguments together is not asked. */
 export const SAME = [
-	'case.add.kinds.person', 'console.team.name', 'console.team.person', 'ending.open.channel.online', 'enrol.brand', 'ready.board.badge', 'ready.board.person', 'ready.phone.badge', 'rights.ledger.server', 'sheets.badge.badge', 'sheets.badge.letters', 'sheets.reporter.name'
+	'case.add.kinds.person', 'console.team.name', 'console.team.person', 'ending.open.channel.online', 'enrol.brand', 'pictures.kind.pdf', 'pictures.size', 'ready.board.badge', 'ready.board.person', 'ready.phone.badge', 'rights.ledger.server', 'sheets.badge.badge', 'sheets.badge.letters', 'sheets.reporter.name'
 ] as const;

@@ -4,7 +4,7 @@ import type { Room } from '../../incident/place.ts';
 import { newReport, readReport } from '../../incident/report.ts';
 import { tongue } from '../language.svelte.ts';
 import { to, type Route } from '../route.ts';
-import { watch } from './watch.ts';
+import { AWAY, IDLE, watch } from './watch.ts';
 import { Writing } from './writing.svelte.ts';
 
 /** Screens that lead back to where somebody came from. */
@@ -20,6 +20,8 @@ export class Phone {
 	hidden = $state(false);
 	/** Shown for six seconds above the dock. */
 	toast: string | null = $state(null);
+	/** A picture is being taken, outside of this page: somebody holds the phone, and comes back. */
+	picking = false;
 	/** The report whose teller holds this phone: they see their own text and nothing else. */
 	handed: Id | null = $state(null);
 	// Neither map is shown: no screen has to follow it.
@@ -49,7 +51,7 @@ export class Phone {
 		const hidden = () => {
 			if (document.visibilityState === 'hidden') this.pause();
 		};
-		const unwatch = watch({ now: () => this.replica.now(), lock: () => this.shut() });
+		const unwatch = watch({ now: () => this.replica.now(), away: () => (this.picking ? IDLE : AWAY), lock: () => this.shut() });
 		document.addEventListener('visibilitychange', hidden);
 		window.addEventListener('pagehide', this.pause);
 		return () => {

@@ -6,6 +6,8 @@ export const AWAY: Millis = 30_000;
 
 export interface Watched {
 	now(): Millis;
+	/** How long the page may be out of sight. */
+	away(): Millis;
 	/** Shuts the lock, if it is open. */
 	lock(): void;
 }
@@ -25,7 +27,7 @@ export function watch(watched: Watched): () => void {
 	let used = moment();
 	let left: Moment | undefined;
 	const look = (): void => {
-		if (since(used) < IDLE && !(left && since(left) >= AWAY)) return;
+		if (since(used) < IDLE && !(left && since(left) >= watched.away())) return;
 		// From here on anew: the first key at the lock must not shut it once more.
 		used = moment();
 		if (left) left = used;

@@ -334,7 +334,7 @@ export const decision: Words['decision'] = {
 		title: 'Fallakte',
 		text: 'Eine Kopie für jemanden von außen. Dass Sie sie mitnehmen und was Sie weglassen, steht zuerst im Zugriffsbuch.',
 		parts: 'Was darin steht',
-		part: { reporter: 'Wer es gemeldet hat', names: 'Namen, Badges und wie man jemanden erreicht', accounts: 'Die Schilderungen, Wort für Wort', entries: 'Was seither geschah', statement: 'Die Stellungnahme der gemeldeten Person', decision: 'Besprechung, Entscheidung und Einspruch' },
+		part: { reporter: 'Wer es gemeldet hat', names: 'Namen, Badges und wie man jemanden erreicht', accounts: 'Die Schilderungen, Wort für Wort', entries: 'Was seither geschah', attachments: 'Welche Bilder und Papiere es gibt', statement: 'Die Stellungnahme der gemeldeten Person', decision: 'Besprechung, Entscheidung und Einspruch' },
 		namesHint: 'Ein Name, den jemand in einen Text geschrieben hat, bleibt in diesem Text. Lassen Sie dann auch diesen Teil weg.',
 		closedHint: 'Der Name der meldenden Person steht nur darin, wenn Sie ihn geöffnet haben.',
 		print: 'Drucken',

@@ -14,6 +14,7 @@ import { language } from './language.ts';
 import { lock } from './lock.ts';
 import { patterns } from './patterns.ts';
 import { people } from './people.ts';
+import { pictures } from './pictures.ts';
 import { problems } from './problems.ts';
 import { ready } from './ready.ts';
 import { report } from './report.ts';
@@ -22,4 +23,4 @@ import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 import { telling } from './telling.ts';
 
-export const de: Words = { alarm, asked, case: caseWords, common, console, decision, ending, enrol, help, home, info, language, lock, patterns, people, problems, ready, report, rights, sheets, sync, telling };
+export const de: Words = { alarm, asked, case: caseWords, common, console, decision, ending, enrol, help, home, info, language, lock, patterns, people, pictures, problems, ready, report, rights, sheets, sync, telling };

@@ -8,6 +8,8 @@ export const sync: Words['sync'] = {
 	sent: { text: 'Gesendet', side: (at) => at, spoken: (at) => `Gesendet ${at}.` },
 	partSent: {
 		text: (count) => (count === 1 ? '1 Eintrag nur auf diesem Telefon' : `${count} Einträge nur auf diesem Telefon`),
+		pictures: (count) => (count === 1 ? '1 Bild nur auf diesem Telefon' : `${count} Bilder nur auf diesem Telefon`),
+		picturesSpoken: (count, at) => `${count === 1 ? '1 Bild' : `${count} Bilder`} nicht gesendet. Der Rest wurde ${at} gesendet.`,
 		side: (at) => `Rest gesendet ${at}`,
 		spoken: (count, at) => `${count === 1 ? '1 Eintrag' : `${count} Einträge`} nicht gesendet. Der Rest wurde ${at} gesendet.`
 	},

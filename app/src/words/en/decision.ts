@@ -332,7 +332,7 @@ export const decision = {
 		title: 'Case file',
 		text: 'A copy for somebody outside. That you take it, and what you leave out, is written in the access ledger first.',
 		parts: 'What it holds',
-		part: { reporter: 'Who told it', names: 'Names, badges and how to reach people', accounts: 'The accounts, word for word', entries: 'What happened since', statement: 'The statement of the reported person', decision: 'Meeting, decision and appeal' },
+		part: { reporter: 'Who told it', names: 'Names, badges and how to reach people', accounts: 'The accounts, word for word', entries: 'What happened since', attachments: 'Which pictures and papers there are', statement: 'The statement of the reported person', decision: 'Meeting, decision and appeal' },
 		namesHint: 'A name that somebody wrote into a text stays in that text. Leave the part out as well if it has to go.',
 		closedHint: 'The reporter’s name is in it only if you have opened it.',
 		print: 'Print it',

@@ -1,4 +1,5 @@
 import { first } from './first.ts';
 import { late } from './late.ts';
+import { pictures } from './pictures.ts';
 
-export const en = { ...first, ...late };
+export const en = { ...first, ...late, pictures };

@@ -6,6 +6,8 @@ export const sync = {
 	sent: { text: 'Sent', side: (at: string) => at, spoken: (at: string) => `Sent ${at}.` },
 	partSent: {
 		text: (count: number) => (count === 1 ? '1 entry only on this phone' : `${count} entries only on this phone`),
+		pictures: (count: number) => (count === 1 ? '1 picture only on this phone' : `${count} pictures only on this phone`),
+		picturesSpoken: (count: number, at: string) => `${count === 1 ? '1 picture' : `${count} pictures`} not sent. The rest was sent ${at}.`,
 		side: (at: string) => `rest sent ${at}`,
 		spoken: (count: number, at: string) => `${count === 1 ? '1 entry' : `${count} entries`} not sent. The rest was sent ${at}.`
 	},

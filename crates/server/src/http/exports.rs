@@ -69,6 +69,7 @@ fn said(ask: &wire::ExportAsk) -> Option<String> {
             Part::Entries => "entries",
             Part::Statement => "statement",
             Part::Decision => "decision",
+            Part::Attachments => "attachments",
             Part::Unspecified => return None,
         });
     }

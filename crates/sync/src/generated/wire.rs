@@ -1390,6 +1390,8 @@ pub mod export_ask {
         Statement = 5,
         /// meeting, decision and appeal
         Decision = 6,
+        /// which photos and papers there are, with size and hash
+        Attachments = 7,
     }
     impl Part {
         /// String value of the enum field names used in the ProtoBuf definition.
@@ -1405,6 +1407,7 @@ pub mod export_ask {
                 Self::Entries => "PART_ENTRIES",
                 Self::Statement => "PART_STATEMENT",
                 Self::Decision => "PART_DECISION",
+                Self::Attachments => "PART_ATTACHMENTS",
             }
         }
         /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1417,6 +1420,7 @@ pub mod export_ask {
                 "PART_ENTRIES" => Some(Self::Entries),
                 "PART_STATEMENT" => Some(Self::Statement),
                 "PART_DECISION" => Some(Self::Decision),
+                "PART_ATTACHMENTS" => Some(Self::Attachments),
                 _ => None,
             }
         }
