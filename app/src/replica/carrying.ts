@@ -168,6 +168,7 @@ export class Carrier {
 			if (this.stopped || free !== 'yes') throw new NotNow(free);
 			const bytes = await this.on.ledger.piece(pieceKey(picture, number));
 			has = await this.call('/v1/blobs/chunk', BlobChunkSchema, { ...of, number, bytes });
+			this.rests.delete(pictureKey(picture)); // it got somewhere: the next break is a first one
 		}
 		this.on.show(picture, 100);
 	}

@@ -12,6 +12,11 @@ export class WifiBox {
 	/** How many requests it has answered by itself. */
 	caught = 0;
 
+	/** Asked for each request: whether the line breaks in the middle of it. */
+	breaks: (path: string) => boolean = () => false;
+	/** How often it did. */
+	broken = 0;
+
 	/** Live lines; the server for HTTP no longer counts them as its connections. */
 	private readonly sockets = new Set<Duplex>();
 
@@ -31,6 +36,11 @@ export class WifiBox {
 			if (box.captive) {
 				box.caught += 1;
 				answer.writeHead(200, { 'content-type': 'text/html' }).end(PORTAL);
+				return;
+			}
+			if (box.breaks(asked.url ?? '')) {
+				box.broken += 1;
+				asked.once('data', () => asked.socket.destroy());
 				return;
 			}
 			const headers = { ...asked.headers };
