@@ -61,6 +61,18 @@ const TIME: Shape = {
 	may: { from: 'integer', to: 'integer', words: 'string' }
 };
 
+/** Lays one element into what was read, as the change that makes it will: `fields` are whole, and a register points at it alone. */
+export function lay(raw: Raw, into: string, element: RawElement, register?: string): void {
+	raw.collections.set(into, [...(raw.collections.get(into) ?? []), element]);
+	if (register !== undefined) raw.registers.set(register, [element.id]);
+}
+
+/** An element as the screens and rules beside a case's are given it; nothing for one that nobody signed. */
+export function signed({ id, fields }: RawElement): { id: string; by: string; device: string; at: number; rest: RawElement['fields'] } | undefined {
+	const { by, device, at, ...rest } = fields;
+	return typeof by === 'string' && typeof device === 'string' && Number.isSafeInteger(at) ? { id, by, device, at: at as number, rest } : undefined;
+}
+
 /** Whether a case is read from this collection. What a newer app put elsewhere is left alone, and not counted. */
 export function isRead(collection: string): boolean {
 	return Object.hasOwn(SHAPES, collection);

@@ -4,7 +4,7 @@
  * what their phone can do from themselves, the rest from a lead.
  */
 import { Role } from '../generated/wire/v1/identity_pb.ts';
-import type { Element, EventRecord, Id, Intention, Millis } from '../replica/api.ts';
+import type { CaseRecord, Element, EventRecord, Id, Intention, Millis } from '../replica/api.ts';
 import { elements } from './board.ts';
 import { isLead, type Person } from './team.ts';
 
@@ -13,6 +13,13 @@ export const PARTS = ['pack', 'storage', 'clock', 'home'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Done {
+	by: Id;
+	at: Millis;
+}
+
+/** A lead asked everybody to practise. */
+export interface DrillCall {
+	id: Id;
 	by: Id;
 	at: Millis;
 }
@@ -40,7 +47,7 @@ export function readiness(duty: EventRecord | null, everyone: readonly Person[],
 		const briefed = byLead('briefing')[0];
 		const how = briefed?.fields['value'];
 		const badge = byLead('badge')[0];
-		const drill = [...own('drill'), ...byLead('drill')][0];
+		const drill = [...own('drill'), ...byLead('drill')].sort((a, b) => a.at - b.at).at(-1);
 		const phone = own('phone').at(-1);
 		const has = phone?.fields['value'];
 		return {
@@ -52,6 +59,27 @@ export function readiness(duty: EventRecord | null, everyone: readonly Person[],
 			...(phone && typeof has === 'string' && { phone: { at: phone.at, has: PARTS.filter((part) => has.split(' ').includes(part)) } })
 		};
 	});
+}
+
+/** The drill that a lead started last and nobody ended; among the notices, and about no case. */
+export function drillCall(notice: EventRecord | null, everyone: readonly Person[]): DrillCall | undefined {
+	const lead = (staff: Id) => everyone.some((person) => person.id === staff && isLead(person.roles));
+	const called = elements(notice?.collections, 'cards', lead).filter((element) => element.fields['kind'] === 'drill' && lead(element.by)).at(-1);
+	return called && { id: called.id, by: called.by, at: called.at };
+}
+
+/** Who did it since they were asked. */
+export function practised(call: DrillCall, all: readonly Readiness[]): Id[] {
+	return all.filter((one) => one.drill !== undefined && one.drill.at >= call.at).map((one) => one.staff);
+}
+
+/** Whether somebody went all the way in a drill: a report was written down, and the chair was told of it. */
+export function wentAllTheWay(cases: readonly CaseRecord[]): boolean {
+	return cases.some(({ view }) => view.chair_knows !== undefined && view.reports.some((report) => report.accounts.words !== undefined));
+}
+
+export function startDrill(document: Id, newId: () => Id): Intention {
+	return { document, kind: 'notice', facts: [{ into: 'cards', id: newId(), fields: { kind: 'drill' } }], birth: {} };
 }
 
 /** Whether nothing is open for somebody. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { likeness, normalise } from './badge.ts';
 import type { Time } from './case.ts';
-import { codeName, fourWords } from './codename.ts';
+import { codeName, drillName, fourWords } from './codename.ts';
 import { type Due, due, type DueTargets, inboxOrder, type Progress } from './due.ts';
 import { bounds, distance, noTime } from './time.ts';
 
@@ -15,6 +15,13 @@ function cases<T>(file: string): (T & { name: string })[] {
 describe('a code name follows from the id', () => {
 	test.each(cases<{ document: string; code_name: string }>('code_name.json'))('$name', ({ document, code_name }) => {
 		expect(codeName(document)).toBe(code_name);
+	});
+});
+
+describe('a case of a drill has a name that no real one can have', () => {
+	test.each(cases<{ document: string; drill_name: string }>('drill_name.json'))('$name', ({ document, drill_name }) => {
+		expect(drillName(document)).toBe(drill_name);
+		expect(codeName(document)).not.toBe(drill_name);
 	});
 });
 
@@ -54,7 +61,7 @@ describe('what is due', () => {
 });
 
 test('every file of vectors is run', () => {
-	const run = ['badge.json', 'code_name.json', 'due.json', 'time.json', 'words.json'];
+	const run = ['badge.json', 'code_name.json', 'drill_name.json', 'due.json', 'time.json', 'words.json'];
 	const there = readdirSync(VECTORS).filter((name) => name.endsWith('.json'));
 	expect(there.filter((name) => !run.includes(name))).toEqual([]);
 });

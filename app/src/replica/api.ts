@@ -309,6 +309,9 @@ export interface Replica {
 	/** Asks the browser to protect the storage. */
 	protectStorage(): Promise<boolean>;
 
+	/** A phone in memory to practise with: nothing of it is kept, sent or known to this one. `chair`: what the lead in it is called. */
+	drill(chair: string): Promise<Replica>;
+
 	readonly pictures: PictureCalls;
 	readonly lock: LockCalls;
 	readonly enrolment: Enrolment;
@@ -326,7 +329,7 @@ export interface PictureCalls {
 }
 
 /** What a replica is while it is open. */
-export type OpenReplica = Omit<Replica, 'lock'>;
+export type OpenReplica = Omit<Replica, 'lock' | 'drill'>;
 
 /** The phone could not write. What was saved before is still there. */
 export class NotSaved extends Error {

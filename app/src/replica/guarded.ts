@@ -140,6 +140,11 @@ export class GuardedReplica implements Replica {
 		return this.unlocked().eventDocument(kind);
 	}
 
+	async drill(chair: string): Promise<Replica> {
+		const { DrillReplica } = await import('./drill.ts');
+		return new DrillReplica(this, chair);
+	}
+
 	async recoverySeen(): Promise<void> {
 		await this.inner?.recoverySeen();
 	}

@@ -1,7 +1,7 @@
 /** What the screens see of each document: the merged view, and where every element is. */
-import { codeName } from '../incident/codename.ts';
+import { caseName } from '../incident/codename.ts';
 import { deriveCase } from '../incident/derive.ts';
-import type { Raw } from '../incident/raw.ts';
+import { lay as put, type Raw, type RawElement, signed } from '../incident/raw.ts';
 import { Reason } from '../generated/wire/v1/frame_pb.ts';
 import type { CaseRecord, ChairRecord, Element, EventRecord, Id, IdentityRecord, Kind, Record, Safekeeping } from './api.ts';
 import { restrictedName } from './envelope.ts';
@@ -111,7 +111,8 @@ function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: read
 		const restricted = birth ? restrictedName(birth.restricted) : (meant ?? 'none');
 		const excluded = birth?.excluded ?? intents.find((intent) => intent.intention.birth)?.intention.birth?.excluded ?? [];
 		const held = changes.some((kept) => kept.state === 'unsent' && kept.held);
-		return { ...common, kind, codeName: codeName(common.id), restricted, excluded, held, view: deriveCase(raw) };
+		const view = deriveCase(raw);
+		return { ...common, kind, codeName: caseName(common.id, view.opened?.drill === true), restricted, excluded, held, view };
 	}
 	return { ...common, kind, collections: elementsByCollection(raw) };
 }
@@ -127,23 +128,21 @@ function lay(raw: Raw, intent: Intent, by: Id, device: Id): void {
 	for (const fact of intent.intention.facts) {
 		const collection = raw.collections.get(fact.into) ?? [];
 		if (collection.some((element) => element.id === fact.id)) continue;
-		const fields: Raw['collections'] extends Map<string, (infer E)[]> ? (E extends { fields: infer F } ? F : never) : never = { by, device, at: fact.at ?? intent.at };
+		const fields: RawElement['fields'] = { by, device, at: fact.at ?? intent.at };
 		if (intent.clockOff !== undefined) fields['clock_off'] = intent.clockOff;
 		for (const [name, value] of Object.entries(fact.fields)) {
 			if (value !== undefined) fields[name] = typeof value === 'object' ? { ...value } : value;
 		}
-		raw.collections.set(fact.into, [...collection, { id: fact.id, fields }]);
-		if (fact.register !== undefined) raw.registers.set(fact.register, [fact.id]);
+		put(raw, fact.into, { id: fact.id, fields }, fact.register);
 	}
 }
 
 function elementsByCollection(raw: Raw): Map<string, Element[]> {
 	const all = new Map<string, Element[]>();
 	for (const [name, elements] of raw.collections) {
-		all.set(name, elements.flatMap(({ id, fields }) => {
-			const { by, device, at, ...rest } = fields;
-			if (typeof by !== 'string' || typeof device !== 'string' || !Number.isSafeInteger(at)) return [];
-			return [{ id, by, device, at: at as number, fields: rest as Element['fields'] }];
+		all.set(name, elements.flatMap((element) => {
+			const known = signed(element);
+			return known ? [{ id: known.id, by: known.by, device: known.device, at: known.at, fields: known.rest as Element['fields'] }] : [];
 		}));
 	}
 	return all;

@@ -1,6 +1,6 @@
 /** "I should not be involved": said on this device, told to the server, and shown as a name and a word. */
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { codeName } from '../incident/codename.ts';
+import { caseName } from '../incident/codename.ts';
 import { ExclusionSchema, type Team } from '../generated/wire/v1/identity_pb.ts';
 import { type Id, type Recused, Refused } from './api.ts';
 import { hex, unhex } from './bytes.ts';
@@ -8,12 +8,12 @@ import { Ledger } from './ledger.ts';
 import type { Write } from './storage.ts';
 
 /** What was said here and what the server knows, in one list. */
-export function recusedBy(ledger: Ledger, team: Team | null): Recused[] {
+export function recusedBy(ledger: Ledger, team: Team | null, drill: boolean): Recused[] {
 	const said = ledger.get('recusals') ?? [];
 	const elsewhere = (team?.recused ?? []).map(hex).filter((id) => !said.some((one) => one.document === id));
 	return [
-		...said.map(({ document, at, told }) => ({ id: document, codeName: codeName(document), at, told })),
-		...elsewhere.map((id) => ({ id, codeName: codeName(id), told: true }))
+		...said.map(({ document, at, told }) => ({ id: document, codeName: caseName(document, drill), at, told })),
+		...elsewhere.map((id) => ({ id, codeName: caseName(id, drill), told: true }))
 	];
 }
 

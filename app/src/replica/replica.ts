@@ -394,7 +394,7 @@ export class LocalReplica implements OpenReplica {
 
 	/** Reads the touched documents anew and shows what is there. */
 	private show(touched: readonly Id[]): void {
-		if (this.ledger) this.set({ ...recordsOf(this.records, this.ledger, this.shelf, touched, this.state.team), pictures: picturesOf(this.ledger, this.state.pictures) });
+		if (this.ledger) this.set({ ...recordsOf(this.records, this.ledger, this.shelf, touched, this.state), pictures: picturesOf(this.ledger, this.state.pictures) });
 	}
 
 	private nextOrder(now: Millis): string {

@@ -31,10 +31,10 @@ export function picturesOf(ledger: Ledger, before: State['pictures']): State['pi
 }
 
 /** The records, of which the touched ones are read anew. Nothing of what the person stepped back from is among them. */
-export function recordsOf(records: Records, ledger: Ledger, shelf: Shelf | undefined, touched: readonly Id[], team: State['team']): Partial<State> {
+export function recordsOf(records: Records, ledger: Ledger, shelf: Shelf | undefined, touched: readonly Id[], { team, pack }: Pick<State, 'team' | 'pack'>): Partial<State> {
 	const { cases, chairs, identities, ...event } = records.read(ledger, shelf, touched);
 	const mark = ledger.mark;
-	const recused = recusedBy(ledger, team);
+	const recused = recusedBy(ledger, team, pack?.drill === true);
 	const near = (record: { id: Id; parent?: Id }): boolean => !recused.some(({ id }) => id === record.id || id === record.parent);
 	return {
 		cases: cases.filter(near),

@@ -1,6 +1,6 @@
 /** Where the app is, as it stands behind the `#`. No name and nothing typed ever stands there. */
 export type Route =
-	| { page: 'home' | 'new' | 'danger' | 'contacts' | 'list' | 'policy' | 'ready' | 'said' | 'end' }
+	| { page: 'home' | 'new' | 'danger' | 'contacts' | 'list' | 'policy' | 'ready' | 'said' | 'end' | 'drill' }
 	| { page: 'danger-in' | 'danger-of' | 'check' | 'support' | 'write' | 'hand' | 'read' | 'tell' | 'case'; id: string }
 	| { page: 'console'; rest: string };
 
@@ -9,7 +9,7 @@ const ID = /^[0-9a-f]{32}$/;
 export function parse(hash: string): Route {
 	const [first = '', second = '', third = '', fourth = ''] = hash.replace(/^#\/?/, '').split('/');
 	if (first === 'console') return { page: 'console', rest: [second, third, fourth].filter(Boolean).join('/') };
-	if (first === 'new' || first === 'danger' || first === 'contacts' || first === 'list' || first === 'policy' || first === 'ready' || first === 'said' || first === 'end') return { page: first };
+	if (first === 'new' || first === 'danger' || first === 'contacts' || first === 'list' || first === 'policy' || first === 'ready' || first === 'said' || first === 'end' || first === 'drill') return { page: first };
 	if (ID.test(second)) {
 		if (first === 'case' && third === 'danger') return { page: 'danger-of', id: second };
 		if (first === 'tell' || first === 'case') return { page: first, id: second };
@@ -36,6 +36,7 @@ export const to = {
 	ready: '#/ready',
 	said: '#/said',
 	end: '#/end',
+	drill: '#/drill',
 	console: '#/console',
 	check: (id: string) => `#/report/${id}/check`,
 	dangerIn: (id: string) => `#/report/${id}/danger`,

@@ -7,6 +7,7 @@ import { create } from '@bufbuild/protobuf';
 import { ErasureReceiptSchema, ExportPaperSchema, LedgerPageSchema, QuarantineSchema, type Suggestions, SuggestionsSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { AccountVersion, Answer, Attachment, Aware, CaseView, Entry, Fact, Fields, PartyVersion, Report, StepMark, Strike, Support, Task } from '../../src/incident/case.ts';
 import { Refused, type CaseRecord, type ChairRecord, type Element, type Id, type IdentityRecord, type Intention, type Kind, type Millis, type PictureCalls, type Replica, type Restricted, type Safekeeping, type State } from '../../src/replica/api.ts';
+import { DrillReplica } from '../../src/replica/drill.ts';
 
 export interface Stored {
 	id: Id;
@@ -220,6 +221,9 @@ export class MemoryReplica implements Replica {
 	}
 	tryNow(): void {
 		this.calls.push('tryNow');
+	}
+	drill(chair: string): Promise<Replica> {
+		return Promise.resolve(new DrillReplica(this, chair));
 	}
 	applyUpdate(): void {
 		this.calls.push('applyUpdate');

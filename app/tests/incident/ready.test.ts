@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
-import { eventReady, isReady, lastOfPhone, note, noteAll, readiness, readIt } from '../../src/incident/ready.ts';
+import { takeBack } from '../../src/incident/board.ts';
+import { drillCall, eventReady, isReady, lastOfPhone, note, noteAll, practised, readiness, readIt, startDrill } from '../../src/incident/ready.ts';
 import type { Person } from '../../src/incident/team.ts';
 import type { Element, EventRecord, Id, Intention } from '../../src/replica/api.ts';
 
@@ -99,4 +100,31 @@ test('what the event itself lacks', () => {
 	expect(eventReady(pack, TEAM, 0)).toEqual({ alternate: true, emergency: true, address: true, quietRoom: true, appeal: true, number: false, roster: true });
 	expect(eventReady({ ...pack, contacts: [{ phone: '+49', forAttendees: true }] }, TEAM, 2)).toMatchObject({ number: true, roster: false });
 	expect(eventReady(null, [], 0)).toEqual({ alternate: false, emergency: false, address: false, quietRoom: false, appeal: false, number: false, roster: true });
+});
+
+describe('a drill for everybody', () => {
+	const notice = (by: string, ...intentions: Intention[]): EventRecord => {
+		const duty = new Duty();
+		for (const intention of intentions) duty.write(intention, by);
+		return { ...duty.record, kind: 'notice' };
+	};
+
+	test('is started and ended by a lead, and by nobody else', () => {
+		const start = startDrill('n', () => 'call');
+		expect(drillCall(notice('alma', start), TEAM)).toMatchObject({ id: 'call', by: 'alma' });
+		expect(drillCall(notice('noor', start), TEAM)).toBeUndefined();
+		expect(drillCall(notice('alma', start, takeBack('n', 'call', () => 'end')), TEAM)).toBeUndefined();
+	});
+
+	test('asks those who have not practised since; whoever practises again has done it', () => {
+		const duty = new Duty();
+		const did = (staff: string) => duty.write(note('d', staff, { what: 'drill' }, duty.newId), staff);
+		did('noor');
+		const at = duty.of('noor').drill!.at + 1;
+		const call = { id: 'call', by: 'alma', at };
+		did('mei');
+		expect(practised(call, readiness(duty.record, TEAM, 'v1'))).toEqual(['mei']);
+		did('noor');
+		expect(practised(call, readiness(duty.record, TEAM, 'v1'))).toEqual(['noor', 'mei']);
+	});
 });

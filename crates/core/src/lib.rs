@@ -16,5 +16,5 @@ pub mod suggest;
 pub mod time;
 
 pub use id::{ChangeId, DeviceId, DocumentId, EventId, FactId, StaffId};
-pub use name::{code_name, four_words};
+pub use name::{code_name, drill_name, four_words};
 pub use time::Timestamp;

@@ -4,6 +4,7 @@ use crate::DocumentId;
 
 const FIRST: &str = include_str!("../../../proto/words/first.txt");
 const SECOND: &str = include_str!("../../../proto/words/second.txt");
+const DRILL: &str = include_str!("../../../proto/words/drill.txt");
 
 /// What people call a case, for example "Amber Kite": two words that follow from the id of its document, so every phone
 /// finds the same ones without asking anybody. Two cases can share a name; a name is no key.
@@ -17,6 +18,15 @@ pub fn code_name(document: &DocumentId) -> String {
         capitalised(word(FIRST, first)),
         capitalised(word(SECOND, second))
     )
+}
+
+/// What a case of a drill is called, for example "Drill Teabag 42": with a word that no real case has in its name, and a
+/// number, so that nobody who hears or reads it takes it for a real one.
+#[must_use]
+pub fn drill_name(document: &DocumentId) -> String {
+    let bytes = document.as_bytes();
+    let what = word(DRILL, u16::from(bytes[0] >> 2));
+    format!("Drill {} {}", capitalised(what), bytes[2] % 90 + 10)
 }
 
 /// The four words that two people compare aloud: 10 bits of the digest's first 40 for each.
@@ -33,7 +43,7 @@ pub fn four_words(digest_prefix: [u8; 5]) -> [&'static str; 4] {
 }
 
 fn word(list: &'static str, index: u16) -> &'static str {
-    // An index has 10 bits and a list 1,024 lines, which a test counts; the empty word is never reached.
+    // An index has 10 bits and a list 1,024 lines (6 and 64 for drills), which a test counts; the empty word is never reached.
     list.lines().nth(usize::from(index)).unwrap_or_default()
 }
 
@@ -63,6 +73,20 @@ mod tests {
                 (3..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase()),
                 "{word}"
             );
+        }
+    }
+
+    #[test]
+    fn the_64_words_of_drills_are_in_no_name_of_a_real_case() {
+        let real: BTreeSet<&str> = FIRST.lines().chain(SECOND.lines()).collect();
+        let drills: BTreeSet<&str> = DRILL.lines().collect();
+        assert_eq!((DRILL.lines().count(), drills.len()), (64, 64));
+        for word in drills.iter().chain(["drill"].iter()) {
+            assert!(
+                (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase()),
+                "{word}"
+            );
+            assert!(!real.contains(word), "{word}");
         }
     }
 }

@@ -11,7 +11,7 @@ use safehall_core::badge::{Likeness, likeness, normalise};
 use safehall_core::due::{Next, Progress, due, sort_inbox};
 use safehall_core::pack::Targets;
 use safehall_core::time::{NoTime, When};
-use safehall_core::{DocumentId, Timestamp, code_name, four_words};
+use safehall_core::{DocumentId, Timestamp, code_name, drill_name, four_words};
 use serde_json::{Value, json};
 
 fn cases(text: &str) -> (Value, Vec<Value>) {
@@ -47,6 +47,16 @@ fn code_names_are_as_the_vectors_say() {
             "{}",
             case["name"]
         );
+    }
+}
+
+#[test]
+fn drills_are_named_as_the_vectors_say_and_never_like_a_real_case() {
+    for case in cases(include_str!("../../../proto/vectors/drill_name.json")).1 {
+        let document: DocumentId = text(&case, "document").parse().unwrap();
+        let name = drill_name(&document);
+        assert_eq!(name, text(&case, "drill_name"), "{}", case["name"]);
+        assert_ne!(name, code_name(&document), "{}", case["name"]);
     }
 }
 

@@ -85,6 +85,7 @@ export async function tour(world: World, visit: Visit): Promise<void> {
 		['list', 'Emergency contacts'],
 		['policy', 'Policy and procedure'],
 		['said', 'What is said'],
+		['drill', 'Practise once'],
 		['end', 'End shift']
 	] as const) {
 		await page.evaluate((hash) => (location.hash = `#/${hash}`), hash);

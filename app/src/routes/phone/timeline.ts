@@ -1,6 +1,6 @@
 /** A case as one line through time: what happened when it happened, who wrote it down, and where it is. */
 import type { Account, AccountVersion, CaseView, Entry, Report, Strike, Support } from '../../incident/case.ts';
-import { codeName } from '../../incident/codename.ts';
+import { caseName } from '../../incident/codename.ts';
 import { placeName, type Room } from '../../incident/place.ts';
 import { ofTask } from '../../incident/tasks.ts';
 import { hasLineOfItsOwn } from '../../incident/told_once.ts';
@@ -69,7 +69,7 @@ export function helpText(help: Support, now: number, zone: string): string {
 /** The case that this one was found to be part of, if it is. */
 export function primary(view: CaseView): string | undefined {
 	const last = view.entries.filter((entry) => entry.kind === 'part_of' && !entry.struck?.length).toSorted((a, b) => b.at - a.at)[0];
-	return last?.value ? codeName(last.value) : undefined;
+	return last?.value ? caseName(last.value, view.opened?.drill === true) : undefined;
 }
 
 /** A word for a value, or the value where there is none. */
@@ -141,7 +141,7 @@ function written(entry: Entry, view: CaseView, rooms: readonly Room[], now: numb
 		case 'note':
 			return { ...base, text: entry.text ?? kind };
 		case 'part_of':
-			return { ...base, text: entry.value ? say.partOf(codeName(entry.value)) : say.aloneAgain };
+			return { ...base, text: entry.value ? say.partOf(caseName(entry.value, view.opened?.drill === true)) : say.aloneAgain };
 		default: {
 			const rest = [entry.who, entry.text, entry.time?.words, entry.value].filter(Boolean).join(', ');
 			return { ...base, text: rest ? `${kind}: ${rest}` : kind };

@@ -8,7 +8,7 @@ use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, TransactionBehavior};
 use safehall_core::case::{Account, CaseView, Danger, PoliceState};
-use safehall_core::{DocumentId, StaffId, Timestamp, code_name};
+use safehall_core::{DocumentId, StaffId, Timestamp, code_name, drill_name};
 use safehall_sync::document::{Document, read_case};
 use safehall_sync::wire::Kind;
 
@@ -165,7 +165,7 @@ impl Page {
             &format!(
                 "{}  {:<24}  {opened:<16}  {reports}",
                 &hex::encode(id)[..8],
-                code_name(&DocumentId::from_bytes(*id)),
+                name_of(id, view),
             ),
         );
         let mut urgent = Vec::new();
@@ -188,14 +188,7 @@ impl Page {
 
     fn whole(&self, id: &[u8; 16], view: &CaseView) -> String {
         let mut out = Paper::default();
-        out.line(
-            0,
-            &format!(
-                "{}  ({})",
-                code_name(&DocumentId::from_bytes(*id)),
-                hex::encode(id)
-            ),
-        );
+        out.line(0, &format!("{}  ({})", name_of(id, view), hex::encode(id)));
         if let Some(opened) = &view.opened {
             let drill = if opened.drill { ", a drill" } else { "" };
             out.line(
@@ -392,6 +385,16 @@ pub(super) fn steers(letter: char) -> bool {
 }
 
 /// How many things are told in more than one version.
+/// A drill's case is called in a way that nobody takes for a real one.
+fn name_of(id: &[u8; 16], view: &CaseView) -> String {
+    let document = DocumentId::from_bytes(*id);
+    if view.opened.as_ref().is_some_and(|opened| opened.drill) {
+        drill_name(&document)
+    } else {
+        code_name(&document)
+    }
+}
+
 fn disputes(view: &CaseView) -> usize {
     let accounts = view
         .reports
