@@ -7,16 +7,19 @@ export interface DueTargets {
 	chair_told: number;
 	chair_told_alert: number;
 	meeting: number;
+	follow_up: number;
 }
 
 export interface Progress {
 	reported_at: number;
 	chair_knows?: number;
 	met?: number;
+	/** When whoever told it heard how it went on, or since when nobody is to be told. */
+	followed_up?: number;
 }
 
 export interface Due {
-	next: 'tell_chair' | 'meet' | 'nothing';
+	next: 'tell_chair' | 'meet' | 'follow_up' | 'nothing';
 	/** Until when; absent without a target. */
 	at?: number;
 	/** Milliseconds past that; 0 until then. */
@@ -27,9 +30,9 @@ export interface Due {
 
 export function due(progress: Progress, targets: DueTargets, now: number): Due {
 	const target = (minutes: number): number | undefined => (minutes > 0 ? progress.reported_at + minutes * MINUTE : undefined);
-	if (progress.met !== undefined) return { next: 'nothing', overdue_by: 0, alert: false };
-	const next = progress.chair_knows === undefined ? 'tell_chair' : 'meet';
-	const at = target(next === 'meet' ? targets.meeting : targets.chair_told);
+	if (progress.met !== undefined && progress.followed_up !== undefined) return { next: 'nothing', overdue_by: 0, alert: false };
+	const next = progress.met !== undefined ? 'follow_up' : progress.chair_knows === undefined ? 'tell_chair' : 'meet';
+	const at = target({ tell_chair: targets.chair_told, meet: targets.meeting, follow_up: targets.follow_up }[next]);
 	const alertAt = target(targets.chair_told_alert);
 	return {
 		next,

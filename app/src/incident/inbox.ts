@@ -9,13 +9,14 @@ import { groups, links, openedBy, reportedAt, standing } from './chair.ts';
 import { closed } from './closing.ts';
 import { decision, isHeard, joined, outcome, type Collections } from './decision.ts';
 import { due, inboxOrder, type DueTargets, type Progress } from './due.ts';
+import { heardBack } from './heard_back.ts';
 import { roomsAmong, type Room } from './place.ts';
-import { toldAt } from './path.ts';
+import { saidAt } from './path.ts';
 import { decisions } from './settle.ts';
 import { chosen, withdrawals } from './withdrawal.ts';
 
 /** What to do next about a case, in the order of the procedure. */
-export type Next = 'open' | 'ask_again' | 'settle' | 'withdrawn' | 'meet' | 'hear' | 'find' | 'tell' | 'none' | 'closed';
+export type Next = 'open' | 'ask_again' | 'settle' | 'withdrawn' | 'meet' | 'hear' | 'find' | 'tell' | 'follow_up' | 'none' | 'closed';
 
 export interface Standing {
 	next: Next;
@@ -75,7 +76,8 @@ function progress(views: readonly CaseView[], chairs: readonly ChairRecord[]): P
 	const counted = unknown ?? views[0];
 	const known = unknown ? undefined : views[0]?.chair_knows?.at;
 	const met = metAt(views, chairs);
-	return { reported_at: counted ? reportedAt(counted) : 0, ...(known !== undefined && { chair_knows: known }), ...(met !== null && { met }) };
+	const heard = heardBack(views, chairs);
+	return { reported_at: counted ? reportedAt(counted) : 0, ...(known !== undefined && { chair_knows: known }), ...(met !== null && { met }), ...(heard !== undefined && { followed_up: heard }) };
 }
 
 function row(primary: CaseRecord, members: readonly CaseRecord[], own: readonly ChairRecord[], reader: Id, rooms: readonly Room[], targets: DueTargets, now: Millis): Row {
@@ -112,11 +114,16 @@ export function standingOf(views: readonly CaseView[], chairs: readonly ChairRec
 			: views.some((view) => withdrawals(view).length > 0) && chosen(found).length === 0
 				? 'withdrawn'
 				: 'meet';
-	if (next === 'meet' && step.next === 'nothing') return afterMeeting(views, found, now);
+	if (next === 'meet' && step.next !== 'tell_chair' && step.next !== 'meet') {
+		const after = afterMeeting(views, found, now);
+		// Who has waited too long hears how far it is, also while the rest goes on.
+		const waits = step.next === 'follow_up' && (after.next === 'none' || step.overdue_by > after.over);
+		return waits ? { next: 'follow_up', due: step.at ?? null, over: step.overdue_by } : after;
+	}
 	return { next, due: step.at ?? null, over: step.overdue_by };
 }
 
-/** What comes after the meeting: their side, the finding, telling both. Nothing, where it was decided to do nothing. */
+/** What comes after the meeting: their side, the finding, telling them. Nothing, where it was decided to do nothing. */
 function afterMeeting(views: readonly CaseView[], found: Collections, now: Millis): Standing {
 	const made = decision(found, views);
 	const nothing: Standing = { next: 'none', due: null, over: 0 };
@@ -128,7 +135,7 @@ function afterMeeting(views: readonly CaseView[], found: Collections, now: Milli
 		return { next: 'hear', due: first, over: first === null ? 0 : Math.max(0, now - first) };
 	}
 	if (outcome(made).state !== 'made') return { ...nothing, next: 'find' };
-	return toldAt(made) === undefined ? { ...nothing, next: 'tell' } : nothing;
+	return saidAt(made) === undefined ? { ...nothing, next: 'tell' } : nothing;
 }
 
 /** When the lead met the event manager about it: a meeting in the chair's own document, or an entry that says so. */

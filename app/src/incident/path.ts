@@ -21,6 +21,8 @@ export interface Progress {
 	reportedAt: Millis;
 	chairKnows?: Millis;
 	met?: Millis;
+	/** Since when nobody waits to hear back. */
+	heardBack?: Millis;
 	closed?: Millis;
 	made: Decision;
 }
@@ -36,7 +38,7 @@ export function path(progress: Progress, targets: DueTargets, now: Millis): Cell
 		cell('meeting', progress.met, target(targets.meeting), now),
 		cell('side', heardAt(made), speak.length > 0 ? Math.min(...speak.map((action) => action.due ?? Infinity)) : undefined, now),
 		finding(made, heard),
-		cell('saidTo', toldAt(made), undefined, now),
+		cell('saidTo', toldAt(made), progress.heardBack === undefined ? target(targets.follow_up) : undefined, now),
 		cell('close', progress.closed, undefined, now)
 	];
 }
@@ -49,11 +51,17 @@ export function heardAt(made: Decision): Millis | undefined {
 
 /** When the reported person was told everything that was decided, and the reporter that something was; absent until both were. */
 export function toldAt(made: Decision): Millis | undefined {
+	const said = saidAt(made);
+	return said === undefined || made.followUps.length === 0 ? undefined : Math.max(said, Math.min(...made.followUps.map((each) => each.told)));
+}
+
+/** When the reported person was told everything that was decided. */
+export function saidAt(made: Decision): Millis | undefined {
 	const found = outcome(made);
-	if (found.state !== 'made' || found.finding.told === undefined || made.followUps.length === 0) return undefined;
+	if (found.state !== 'made' || found.finding.told === undefined) return undefined;
 	const open = made.sanctions.filter((each) => !each.interim && each.lifted === undefined);
 	if (open.some((each) => each.told === undefined)) return undefined;
-	return Math.max(found.finding.told.at, ...open.map((each) => each.told?.at ?? 0), Math.min(...made.followUps.map((each) => each.told)));
+	return Math.max(found.finding.told.at, ...open.map((each) => each.told?.at ?? 0));
 }
 
 /** Whether an appeal is open: everything stays as it was decided. */

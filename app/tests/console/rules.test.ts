@@ -9,7 +9,7 @@ import { letterOf, timeline } from '../../src/incident/timeline.ts';
 import { many } from './many.ts';
 import { alma, AMBER, at, id, QUIET, team } from './journeys.ts';
 
-const TARGETS = { chair_told: 10, chair_told_alert: 15, meeting: 60 };
+const TARGETS = { chair_told: 10, chair_told_alert: 15, meeting: 60, follow_up: 480 };
 const ROOMS = [
 	{ id: 'main-hall', name: 'Main Hall' },
 	{ id: 'hall-2', name: 'Hall 2' },

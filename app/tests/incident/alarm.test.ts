@@ -6,7 +6,7 @@ import { callOrder, type Person } from '../../src/routes/phone/people.ts';
 import { MemoryReplica } from '../console/memory.ts';
 import { alma, AMBER, at, id, QUIET } from '../console/journeys.ts';
 
-const TARGETS = { chair_told: 10, chair_told_alert: 15, meeting: 60 };
+const TARGETS = { chair_told: 10, chair_told_alert: 15, meeting: 60, follow_up: 480 };
 const SILVER = id('silver');
 type Now = Pick<State, 'cases' | 'team'>;
 

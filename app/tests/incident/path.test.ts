@@ -3,12 +3,13 @@ import type { ChairRecord, Element } from '../../src/replica/api.ts';
 import { deadline, mayBeDecided, waitsForLead } from '../../src/incident/appeal.ts';
 import type { CaseView } from '../../src/incident/case.ts';
 import { decision, type Decision } from '../../src/incident/decision.ts';
+import { heardBack } from '../../src/incident/heard_back.ts';
 import { metAt, standingOf } from '../../src/incident/inbox.ts';
 import { heardAt, path, standsWhileAppealed, toldAt, type Progress } from '../../src/incident/path.ts';
 import { readView, stored } from '../console/memory.ts';
 
 const at = (time: string, day = '2026-09-29') => Date.parse(`${day}T${time}:00+02:00`);
-const TARGETS = { chair_told: 10, chair_told_alert: 15, meeting: 60 };
+const TARGETS = { chair_told: 10, chair_told_alert: 15, meeting: 60, follow_up: 480 };
 const NOTHING = decision(new Map());
 const states = (progress: Progress, now: string) => path(progress, TARGETS, at(now)).map((cell) => cell.state);
 const by = { by: 'tom', at: at('13:26') };
@@ -26,9 +27,9 @@ const DECIDED: Decision = {
 describe('the way of a case', () => {
 	test('shows what is due, what is late, and that nothing is found before their side is heard', () => {
 		const reported = { reportedAt: at('10:42'), made: NOTHING };
-		expect(states(reported, '10:50')).toEqual(['done', 'due', 'due', 'todo', 'shut', 'todo', 'todo']);
-		expect(states({ ...reported, chairKnows: at('10:51') }, '11:43')).toEqual(['done', 'done', 'late', 'todo', 'shut', 'todo', 'todo']);
-		expect(states({ ...reported, chairKnows: at('10:51'), met: at('11:35'), made: { ...NOTHING, actions: DECIDED.actions } }, '13:20')).toEqual(['done', 'done', 'done', 'due', 'shut', 'todo', 'todo']);
+		expect(states(reported, '10:50')).toEqual(['done', 'due', 'due', 'todo', 'shut', 'due', 'todo']);
+		expect(states({ ...reported, chairKnows: at('10:51') }, '11:43')).toEqual(['done', 'done', 'late', 'todo', 'shut', 'due', 'todo']);
+		expect(states({ ...reported, chairKnows: at('10:51'), met: at('11:35'), made: { ...NOTHING, actions: DECIDED.actions } }, '13:20')).toEqual(['done', 'done', 'done', 'due', 'shut', 'due', 'todo']);
 	});
 
 	test('opens the finding once their side is heard or left out', () => {
@@ -41,6 +42,14 @@ describe('the way of a case', () => {
 	test('shows two findings that differ as two', () => {
 		const two = { ...DECIDED, findings: [...DECIDED.findings, { id: 'g', by: 'alma', at: at('13:41'), value: 'cannot_tell' as const }] };
 		expect(states({ reportedAt: at('10:42'), made: two }, '14:00')[4]).toBe('two');
+	});
+
+	test('who told it hears back within the time of the event, unless nobody is to be told', () => {
+		const reported = { reportedAt: at('10:42'), made: NOTHING };
+		const saidTo = (progress: Progress, now: string) => path(progress, TARGETS, at(now))[5];
+		expect(saidTo(reported, '18:42')).toEqual({ step: 'saidTo', state: 'due', at: at('18:42') });
+		expect(saidTo(reported, '18:43')).toEqual({ step: 'saidTo', state: 'late', at: at('18:42') });
+		expect(saidTo({ ...reported, heardBack: at('14:05') }, '18:43')).toEqual({ step: 'saidTo', state: 'todo' });
 	});
 
 	test('is told when both were told, at the later of the two', () => {
@@ -95,12 +104,28 @@ describe('the inbox after the meeting', () => {
 		expect(next([meeting, speak], '13:40')).toEqual({ next: 'hear', due: at('13:30'), over: 10 * 60_000 });
 		expect(next([meeting, speak, heard], '13:40')).toMatchObject({ next: 'find' });
 		expect(next([meeting, speak, heard, found], '13:45')).toMatchObject({ next: 'tell' });
-		const told: [string, string, Element['fields']][] = [['marks', 't', { target: 'f', mark: 'told', value: 'in_person' }], ['follow_ups', 'u', { told_at: at('14:05') }]];
-		expect(next([meeting, speak, heard, found, ...told], '14:10')).toMatchObject({ next: 'none' });
+		const told: [string, string, Element['fields']] = ['marks', 't', { target: 'f', mark: 'told', value: 'in_person' }];
+		expect(next([meeting, speak, heard, found, told], '14:00')).toEqual({ next: 'follow_up', due: at('18:42'), over: 0 });
+		expect(next([meeting, speak, heard, found, told, ['follow_ups', 'u', { told_at: at('14:05') }]], '14:10')).toMatchObject({ next: 'none' });
 	});
 
-	test('asks for nothing where nothing is done, and counts the meeting from when they met', () => {
-		expect(next([['meetings', 'm', { met_at: at('11:35'), present: 'alma', what_happened: 'x', doing: 'no', why: 'none of ours' }]], '14:00')).toMatchObject({ next: 'none' });
+	test('who told it hears how far it is, also while the rest goes on, once they have waited too long', () => {
+		expect(next([meeting, speak], '18:42')).toMatchObject({ next: 'hear' });
+		expect(next([meeting, speak, heard], '18:43')).toEqual({ next: 'follow_up', due: at('18:42'), over: 60_000 });
+		expect(next([meeting, speak, heard, ['follow_ups', 'u', { told_at: at('18:44') }]], '18:45')).toMatchObject({ next: 'find' });
+	});
+
+	test('nobody waits to hear back who gave nobody to come back to', () => {
+		const nameless = opened({ ...reported, reports: [{ id: 'r', by: 'noor', device: 'N1', at: at('10:42'), reported_at: at('10:42'), accounts: {}, answers: { reporter: { versions: [{ id: 'v', by: 'noor', device: 'N1', at: at('10:43'), report: 'r', field: 'reporter', value: 'anonymous' }] } } }] });
+		expect(heardBack([nameless], [])).toBe(at('10:42'));
+		expect(heardBack([nameless, opened(reported)], [])).toBeUndefined();
+		expect(next([meeting, heard], '19:00', nameless)).toMatchObject({ next: 'find' });
+	});
+
+	test('asks only to tell the reporter where nothing is done, and counts the meeting from when they met', () => {
+		const no: [string, string, Element['fields']] = ['meetings', 'm', { met_at: at('11:35'), present: 'alma', what_happened: 'x', doing: 'no', why: 'none of ours' }];
+		expect(next([no], '14:00')).toMatchObject({ next: 'follow_up' });
+		expect(next([no, ['follow_ups', 'u', { told_at: at('13:05') }]], '14:00')).toMatchObject({ next: 'none' });
 		expect(metAt([reported], [chair([meeting])])).toBe(at('11:35'));
 	});
 

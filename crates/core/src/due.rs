@@ -16,6 +16,8 @@ pub struct Progress {
     pub chair_knows: Option<Timestamp>,
     /// When the chair met about it.
     pub met: Option<Timestamp>,
+    /// When whoever told it heard how it went on, or since when nobody is to be told.
+    pub followed_up: Option<Timestamp>,
 }
 
 /// The next thing that should happen.
@@ -25,6 +27,8 @@ pub enum Next {
     TellChair,
     /// The chair has to meet.
     Meet,
+    /// Whoever told it has to hear that something was done.
+    FollowUp,
     /// Nothing has a time of its own.
     Nothing,
 }
@@ -49,7 +53,8 @@ pub fn due(progress: &Progress, targets: &Targets, now: Timestamp) -> Due {
         (minutes > 0).then(|| progress.reported_at.plus(i64::from(minutes) * MINUTE))
     };
     let (next, at) = match (progress.chair_knows, progress.met) {
-        (_, Some(_)) => (Next::Nothing, None),
+        (_, Some(_)) if progress.followed_up.is_some() => (Next::Nothing, None),
+        (_, Some(_)) => (Next::FollowUp, target(targets.follow_up)),
         (None, None) => (Next::TellChair, target(targets.chair_told)),
         (Some(_), None) => (Next::Meet, target(targets.meeting)),
     };

@@ -148,7 +148,7 @@ fn targets(targets: &Value) -> Targets {
         chair_told: minutes("chair_told"),
         chair_told_alert: minutes("chair_told_alert"),
         meeting: minutes("meeting"),
-        follow_up: 0,
+        follow_up: minutes("follow_up"),
     }
 }
 
@@ -157,6 +157,7 @@ fn progress(case: &Value) -> Progress {
         reported_at: moment(case, "reported_at").unwrap(),
         chair_knows: moment(case, "chair_knows"),
         met: moment(case, "met"),
+        followed_up: moment(case, "followed_up"),
     }
 }
 
@@ -182,6 +183,7 @@ fn cases_are_due_and_ordered_as_the_vectors_say() {
         let next = match due.next {
             Next::TellChair => "tell_chair",
             Next::Meet => "meet",
+            Next::FollowUp => "follow_up",
             Next::Nothing => "nothing",
         };
         let mut said = json!({ "next": next, "overdue_by": due.overdue_by, "alert": due.alert });

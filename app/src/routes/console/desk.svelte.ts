@@ -110,7 +110,7 @@ export class Desk {
 
 	readonly links: Link[] = $derived(links(this.state.chairs));
 	readonly people: Person[] = $derived(this.state.team ? people(this.state.team) : []);
-	readonly targets: DueTargets = $derived({ chair_told: this.state.pack?.targets?.chairTold ?? 0, chair_told_alert: this.state.pack?.targets?.chairToldAlert ?? 0, meeting: this.state.pack?.targets?.meeting ?? 0 });
+	readonly targets: DueTargets = $derived({ chair_told: this.state.pack?.targets?.chairTold ?? 0, chair_told_alert: this.state.pack?.targets?.chairToldAlert ?? 0, meeting: this.state.pack?.targets?.meeting ?? 0, follow_up: this.state.pack?.targets?.followUp ?? 0 });
 	readonly inbox: Inbox = $derived.by(() => {
 		const rooms = this.state.pack?.rooms ?? [];
 		return inbox(this.state.cases, this.state.chairs, this.me, rooms, this.targets, this.now);

@@ -136,7 +136,7 @@ export class Phone {
 	/** By when what should have happened, in minutes; 0 before the pack is there: no target. */
 	get targets(): DueTargets {
 		const { targets } = this.state.pack ?? {};
-		return { chair_told: targets?.chairTold ?? 0, chair_told_alert: targets?.chairToldAlert ?? 0, meeting: targets?.meeting ?? 0 };
+		return { chair_told: targets?.chairTold ?? 0, chair_told_alert: targets?.chairToldAlert ?? 0, meeting: targets?.meeting ?? 0, follow_up: targets?.followUp ?? 0 };
 	}
 
 	get me(): Id {

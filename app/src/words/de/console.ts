@@ -44,6 +44,7 @@ export const console: Words['console'] = {
 			hear: 'Die gemeldete Person anhören',
 			find: 'Entscheiden, ob die Meldung Bestand hat',
 			tell: 'Mitteilen, was entschieden wurde',
+			follow_up: 'Der meldenden Person sagen, wie weit es ist',
 			none: 'Nichts ist fällig',
 			closed: 'Abgeschlossen'
 		},

@@ -43,6 +43,7 @@ export const console = {
 			hear: 'Hear the reported person’s side',
 			find: 'Decide whether the report stands',
 			tell: 'Tell them what was decided',
+			follow_up: 'Tell the reporter how far it is',
 			none: 'Nothing is due',
 			closed: 'Closed'
 		},
