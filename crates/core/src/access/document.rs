@@ -17,6 +17,9 @@ pub(super) fn judge(
         Action::OpenDocument => open(subject, document, facts),
         Action::AppendChange => append(subject, document, now),
         Action::ReceiveDocument => receive(subject, document, now),
+        // What is attached goes with the words: whoever writes them adds to them, whoever gets them sees it.
+        Action::SendAttachment => of_a_case(document).and_then(|case| append(subject, case, now)),
+        Action::ReadAttachment => of_a_case(document).and_then(|case| receive(subject, case, now)),
         Action::Grant => grant(subject, document, facts),
         Action::Exclude => exclude(subject, document, facts),
         Action::LiftExclusion => lift(subject, document, facts),
@@ -189,6 +192,14 @@ fn lift(subject: &Subject, document: &DocumentFacts, facts: &Facts<'_>) -> Resul
 fn lead_on_a_case(subject: &Subject, document: &DocumentFacts) -> Result<Scope, Denial> {
     match document.kind {
         Kind::Case => allow(subject.roles.lead()),
+        Kind::Identity | Kind::Chair | Kind::Notice | Kind::Duty => Err(Denial::NotThis),
+    }
+}
+
+/// Attachments belong to cases only.
+fn of_a_case(document: &DocumentFacts) -> Result<&DocumentFacts, Denial> {
+    match document.kind {
+        Kind::Case => Ok(document),
         Kind::Identity | Kind::Chair | Kind::Notice | Kind::Duty => Err(Denial::NotThis),
     }
 }

@@ -15,8 +15,9 @@ pub use facts::{
 pub use permit::{
     Act, AppendChange, AskForLift, ClearRestriction, ConfirmDevice, EraseCase, Exclude, ExportCase,
     Grant, InviteLead, InviteResponder, JudgeQuarantine, LiftExclusion, ListDevices,
-    ListQuarantine, ListSuggestions, ListTeam, OpenDocument, Permit, ReadCaseLedger,
-    ReadEventLedger, ReadPack, ReceiveDocument, RevokeDevice, SetTerm, permit,
+    ListQuarantine, ListSuggestions, ListTeam, OpenDocument, Permit, ReadAttachment,
+    ReadCaseLedger, ReadEventLedger, ReadPack, ReceiveDocument, RevokeDevice, SendAttachment,
+    SetTerm, permit,
 };
 
 /// What somebody wants to do.
@@ -69,6 +70,10 @@ pub enum Action {
     ListSuggestions,
     /// Take a case out of here, on paper or as a file.
     ExportCase,
+    /// Send the bytes of an attachment of a case.
+    SendAttachment,
+    /// Get the bytes of an attachment of a case.
+    ReadAttachment,
 }
 
 /// Decides. The order matters: a device that is not active, then a person who is not on the team, then exclusion, then
@@ -89,7 +94,11 @@ fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, 
     }
     match subject.on_team {
         OnTeam::Yes => {}
-        OnTeam::JustLeft if matches!(action, Action::OpenDocument | Action::AppendChange) => {}
+        OnTeam::JustLeft
+            if matches!(
+                action,
+                Action::OpenDocument | Action::AppendChange | Action::SendAttachment
+            ) => {}
         OnTeam::JustLeft | OnTeam::No => return Err(Denial::NotOnTeam),
     }
     match action {
@@ -103,7 +112,9 @@ fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, 
         | Action::ReadCaseLedger
         | Action::JudgeQuarantine
         | Action::EraseCase
-        | Action::ExportCase => {
+        | Action::ExportCase
+        | Action::SendAttachment
+        | Action::ReadAttachment => {
             let document = facts.document.ok_or(Denial::Unknown)?;
             document.refuse_excluded(subject)?;
             facts.event.refuse_outside(subject)?;

@@ -48,6 +48,8 @@ acts!(
     ListQuarantine,
     ListSuggestions,
     ExportCase,
+    SendAttachment,
+    ReadAttachment,
 );
 
 /// That this person may do this, to this document or person. It holds for the moment it was made in, so it is not kept.

@@ -34,7 +34,9 @@ pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Res
         | Action::ReadCaseLedger
         | Action::JudgeQuarantine
         | Action::EraseCase
-        | Action::ExportCase => return Err(Denial::NotThis),
+        | Action::ExportCase
+        | Action::SendAttachment
+        | Action::ReadAttachment => return Err(Denial::NotThis),
     };
     if allowed {
         Ok(Scope::Whole)

@@ -5,6 +5,7 @@
     reason = "helpers of tests fail the test that called them"
 )]
 
+mod attachments;
 mod draw;
 mod table;
 
@@ -465,7 +466,12 @@ fn somebody_who_just_left_hands_in_what_they_wrote_and_reads_nothing() {
         on_team,
         ..asks(1, &[Role::Responder])
     };
-    for action in [Action::OpenDocument, Action::AppendChange] {
+    let writes = [
+        Action::OpenDocument,
+        Action::AppendChange,
+        Action::SendAttachment,
+    ];
+    for action in writes {
         assert_eq!(
             decide(&noor(OnTeam::JustLeft), action, &facts),
             Decision::Allow(Scope::Whole)
@@ -476,7 +482,7 @@ fn somebody_who_just_left_hands_in_what_they_wrote_and_reads_nothing() {
         );
     }
     for (action, _, _) in TABLE {
-        if ![Action::OpenDocument, Action::AppendChange].contains(action) {
+        if !writes.contains(action) {
             assert_eq!(
                 decide(&noor(OnTeam::JustLeft), *action, &facts),
                 Decision::Deny(Denial::NotOnTeam)

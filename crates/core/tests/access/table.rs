@@ -174,6 +174,34 @@ pub(crate) const TABLE: &[(Action, Option<Kind>, &[&str])] = &[
     (Action::ExportCase, Some(Kind::Chair), &[]),
     (Action::ExportCase, Some(Kind::Notice), &[]),
     (Action::ExportCase, Some(Kind::Duty), &[]),
+    (
+        Action::SendAttachment,
+        Some(Kind::Case),
+        &[
+            "whole author staff",
+            "whole lead",
+            "whole staff granted_write_till_a_day_ago",
+        ],
+    ),
+    (Action::SendAttachment, Some(Kind::Identity), &[]),
+    (Action::SendAttachment, Some(Kind::Chair), &[]),
+    (Action::SendAttachment, Some(Kind::Notice), &[]),
+    (Action::SendAttachment, Some(Kind::Duty), &[]),
+    (
+        Action::ReadAttachment,
+        Some(Kind::Case),
+        &[
+            "whole lead",
+            "whole staff granted_read",
+            "whole staff author unrestricted",
+            "own staff author",
+            "own staff granted_append",
+        ],
+    ),
+    (Action::ReadAttachment, Some(Kind::Identity), &[]),
+    (Action::ReadAttachment, Some(Kind::Chair), &[]),
+    (Action::ReadAttachment, Some(Kind::Notice), &[]),
+    (Action::ReadAttachment, Some(Kind::Duty), &[]),
     (Action::InviteResponder, None, &["whole lead"]),
     (Action::InviteLead, None, &["whole lead"]),
     (Action::ConfirmDevice, None, &["whole lead"]),
@@ -321,7 +349,12 @@ fn holds(condition: &str, subject: &Subject, facts: &Facts<'_>) -> bool {
 
 /// What the table says. Before it, in this order: the device, the team, exclusion, the event's time.
 pub(crate) fn oracle(subject: &Subject, action: Action, facts: &Facts<'_>) -> Verdict {
-    let writes = [Action::OpenDocument, Action::AppendChange].contains(&action);
+    let writes = [
+        Action::OpenDocument,
+        Action::AppendChange,
+        Action::SendAttachment,
+    ]
+    .contains(&action);
     let on_team = match subject.on_team {
         OnTeam::Yes => true,
         OnTeam::JustLeft => writes,
