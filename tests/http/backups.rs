@@ -7,10 +7,12 @@ use age::secrecy::ExposeSecret as _;
 use safehall_core::DocumentId;
 use safehall_server::commands::{cases_words, run_words};
 use safehall_server::{Config, start};
+use safehall_sync::envelope::Body;
 use safehall_sync::wire::{self, Reason};
 use tempfile::TempDir;
 
 use crate::phone::{Phone, ids, ok};
+use crate::photos::Photo;
 use crate::watch;
 use crate::world::World;
 
@@ -83,6 +85,13 @@ fn short(document: DocumentId) -> String {
     document.to_string()[..8].to_owned()
 }
 
+fn attached(folder: &Path) -> i64 {
+    let database = rusqlite::Connection::open(folder.join("safehall.db")).unwrap();
+    let count =
+        "select (select count(*) from attachment) + (select count(*) from attachment_chunk)";
+    database.query_row(count, [], |row| row.get(0)).unwrap()
+}
+
 #[tokio::test]
 async fn no_older_backup_brings_an_erased_case_back_and_every_one_brings_the_others() {
     let world = World::new().await;
@@ -95,6 +104,8 @@ async fn no_older_backup_brings_an_erased_case_back_and_every_one_brings_the_oth
     let (stays, second) = noor.case("A cup was thrown in the foyer.");
     noor.sync(&[first.clone(), second.clone()]).await;
     safe.backup(&data, "monday");
+    let photo = Photo::of(1, 300_000);
+    assert!(photo.send(&noor, gone).await.complete);
     let (late, third) = noor.case("Somebody shouted in the hall.");
     noor.sync(std::slice::from_ref(&third)).await;
     alma.sync(&[]).await;
@@ -120,6 +131,7 @@ async fn no_older_backup_brings_an_erased_case_back_and_every_one_brings_the_oth
         for other in others {
             assert!(cases.contains(&short(other)), "{backup}: {cases}");
         }
+        assert_eq!(attached(&folder), 0, "{backup}");
         watch::look_through(&folder);
         restored.push(folder);
     }
@@ -158,7 +170,11 @@ async fn a_restored_folder_is_the_same_log_under_another_name() {
         .collect();
     noor.sync(&cases).await;
     assert_eq!(alma.sync(&[]).await.envelopes, cases);
+    let with_photo = Body::parse(&cases[0]).unwrap().document;
+    let (photo, later) = (Photo::of(1, 600_000), Photo::of(2, 9));
+    assert!(photo.send(&noor, with_photo).await.complete);
     safe.backup(&data, "today");
+    assert!(later.send(&noor, with_photo).await.complete);
     let jonas = world.invited("Jonas");
     assert!(world.server.stop().await);
 
@@ -170,6 +186,12 @@ async fn a_restored_folder_is_the_same_log_under_another_name() {
     alma.moves_to(server.addr());
     // Her cursor is of another life of the log: she gets all of it, byte for byte.
     assert_eq!(alma.sync(&[]).await.envelopes, cases);
+    assert!(photo.got(&alma, with_photo).await.unwrap() == photo.bytes);
+    // What came after the copy was made is not in it, and nobody says that it is.
+    let lost = later.got(&alma, with_photo).await;
+    assert_eq!(lost.unwrap_err(), "not_here_yet");
+    noor.moves_to(server.addr());
+    assert!(later.send(&noor, with_photo).await.complete);
     // A way in that was open then is not open now.
     let begin = wire::BeginEnrol {
         invite_hash: <sha2::Sha256 as sha2::Digest>::digest(jonas.secret).to_vec(),

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use safehall_server::commands::run_words;
 use safehall_server::{Config, start};
+use safehall_sync::document::Field;
 use safehall_sync::wire::{self, Reason, Restricted};
 
 use crate::phone::{Phone, birth, ids, ok, problem};
-use crate::watch::{Watch, keep_private, look_through};
+use crate::photos::{BEGIN, CHUNK_CALL, Photo};
+use crate::watch::{Watch, hex, keep_private, look_through};
 use crate::world::World;
 
 /// Another one each time, and it never stands anywhere.
@@ -56,6 +58,24 @@ async fn what_is_typed_into_any_field_stands_in_no_file_and_in_no_line_of_the_lo
     let (_, identity) = noor.identity(case, &canary("reporter"));
     let sent = noor.sync(&[first, set, identity]).await;
     assert_eq!(sent.refused, []);
+    // A photo with words in it, one that is half here, and what is said below it.
+    let (photo, half) = (Photo::of(5, 300_000), Photo::of(6, 300_000));
+    assert!(photo.send(&noor, case).await.complete);
+    assert!(photo.got(&alma, case).await.unwrap() == photo.bytes);
+    ok::<wire::BlobHas>(noor.post(BEGIN, &half.begin(case)).await);
+    ok::<wire::BlobHas>(noor.post(CHUNK_CALL, &half.chunk(case, 0)).await);
+    let caption = canary("caption");
+    let attached: [(&str, &[(&str, Field)]); 1] = [(
+        "attachments",
+        &[
+            ("sha256", hex(&photo.sha256).as_str().into()),
+            ("mime", "image/jpeg".into()),
+            ("size", 300_000.into()),
+            ("caption", caption.as_str().into()),
+        ],
+    )];
+    let attached = noor.facts((wire::Kind::Case, case), &mut document, &attached, None);
+    assert_eq!(noor.sync(&[attached]).await.refused, []);
     let (erased, second) = noor.case(&canary("erased case"));
     assert_eq!(noor.sync(&[second]).await.refused, []);
     alma.sync(&[]).await;

@@ -9,6 +9,7 @@
 )]
 
 mod aside;
+mod attachments;
 mod backups;
 mod canaries;
 mod commands;
@@ -25,6 +26,7 @@ mod one_answer;
 mod pack;
 mod patterns;
 mod phone;
+mod photos;
 mod races;
 mod reach;
 mod stopping;

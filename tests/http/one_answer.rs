@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpStream;
 
 use crate::phone::{Phone, birth, problem};
+use crate::photos::{BEGIN, Photo, READ};
 use crate::reach::{erasure, exclusion, plain};
 use crate::world::World;
 
@@ -54,11 +55,33 @@ async fn what_one_may_not_see_and_what_is_not_there_answer_alike_and_as_fast() {
     }
     assert!(answers.windows(2).all(|two| two[0] == two[1]));
 
-    let took = measure(&world, &jonas, &asked).await;
+    let exclude = |id| exclusion(id, jonas.staff).encode_to_vec();
+    tell_apart(&world, &jonas, ("/v1/exclusions", exclude), &asked).await;
+
+    // And the same of photos: sent to all of them, and asked for from all of them.
+    let photo = Photo::of(1, 99);
+    for id in [not_granted, kept_away] {
+        assert!(photo.send(&noor, id).await.complete);
+    }
+    let begin = |id| photo.begin(id).encode_to_vec();
+    tell_apart(&world, &jonas, (BEGIN, begin), &asked).await;
+    let read = |id| photo.read(id, 0).encode_to_vec();
+    tell_apart(&world, &jonas, (READ, read), &asked).await;
+}
+
+/// Fails if a clock tells the first of these, which was never there, from the others.
+async fn tell_apart(
+    world: &World,
+    phone: &Phone,
+    (path, body): (&str, impl Fn(DocumentId) -> Vec<u8>),
+    ids: &[DocumentId],
+) {
+    let bodies: Vec<_> = ids.iter().map(|id| body(*id)).collect();
+    let took = measure(world, phone, path, &bodies).await;
     for (id, other) in took.iter().enumerate().skip(1) {
         let t = welch(&took[0], other);
         println!(
-            "never there against {id}: t = {t:.2}, {} calls each",
+            "{path}, never there against {id}: t = {t:.2}, {} calls each",
             other.len()
         );
         if times() >= 10_000 {
@@ -67,26 +90,26 @@ async fn what_one_may_not_see_and_what_is_not_there_answer_alike_and_as_fast() {
     }
 }
 
-/// Microseconds of each call, the ids in an order by chance, on one connection.
-async fn measure(world: &World, phone: &Phone, ids: &[DocumentId]) -> Vec<Vec<f64>> {
+/// Microseconds of each call, the bodies in an order by chance, on one connection.
+async fn measure(world: &World, phone: &Phone, path: &str, bodies: &[Vec<u8>]) -> Vec<Vec<f64>> {
     let mut line = BufReader::new(TcpStream::connect(world.addr()).await.unwrap());
     line.get_ref().set_nodelay(true).unwrap();
     let mut chance = Chance::seeded(1);
-    let mut took = vec![Vec::new(); ids.len()];
+    let mut took = vec![Vec::new(); bodies.len()];
     let mut order: Vec<usize> = Vec::new();
     for _ in 0..times() {
         order.clear();
-        order.extend(0..ids.len());
+        order.extend(0..bodies.len());
         while !order.is_empty() {
             let which = order.swap_remove(chance.index(order.len()));
-            let body = exclusion(ids[which], phone.staff).encode_to_vec();
+            let body = &bodies[which];
             let head = format!(
-                "POST /v1/exclusions HTTP/1.1\r\nhost: h\r\nauthorization: Bearer {}\r\n\
+                "POST {path} HTTP/1.1\r\nhost: h\r\nauthorization: Bearer {}\r\n\
                  content-type: application/x-protobuf\r\ncontent-length: {}\r\n\r\n",
                 phone.token,
                 body.len()
             );
-            let call = [head.into_bytes(), body].concat();
+            let call = [head.as_bytes(), body].concat();
             let begun = Instant::now();
             line.write_all(&call).await.unwrap();
             skip_answer(&mut line).await;

@@ -26,6 +26,7 @@ use tokio_tungstenite::tungstenite::Message as Socket;
 use crate::known::Line;
 use crate::patterns::paper;
 use crate::phone::{Phone, birth};
+use crate::photos::{BEGIN, CHUNK_CALL, Photo, READ};
 use crate::reach::{erasure, exclusion, grant, lift, plain, restriction, term};
 use crate::world::{Answer, NOON, PROTOBUF, StillClock, World, call};
 
@@ -199,7 +200,7 @@ impl Pair {
     /// Something happens to the case that there is in one world only.
     async fn hidden_step(&mut self) {
         let away = self.away.staff;
-        let step = self.chance.between(0..=8);
+        let step = self.chance.between(0..=9);
         if step < 3 && self.hidden.len() < 3 && self.kind != Away::Later {
             let (restricted, excluded) = match self.kind {
                 Away::Chair => (Restricted::ChairNamed, vec![]),
@@ -232,6 +233,12 @@ impl Pair {
             ),
             6 => ("/v1/exclusions", exclusion(id, self.robin).encode_to_vec()),
             7 => ("/v1/exclusions", lift(id, self.robin).encode_to_vec()),
+            8 => {
+                let photo = Photo::of(1, 99);
+                self.one(WITH, Who::Noor, BEGIN, &photo.begin(id).encode_to_vec())
+                    .await;
+                (CHUNK_CALL, photo.chunk(id, 0).encode_to_vec())
+            }
             // Somebody who once had the case is told that it is gone; see `Forget`.
             _ if self.kind == Away::Later => return,
             _ => ("/v1/erasures", erasure(id).encode_to_vec()),
@@ -291,7 +298,7 @@ impl Pair {
         let id = self.some_id();
         let me = self.away.staff;
         let other = self.robin;
-        let (path, body) = match self.chance.between(0..=15) {
+        let (path, body) = match self.chance.between(0..=18) {
             0 | 1 => ("/v1/team", Vec::new()),
             2 => ("/v1/pack", Vec::new()),
             3 => ("/v1/grants", grant(id, other, Level::Read).encode_to_vec()),
@@ -317,6 +324,9 @@ impl Pair {
                 self.rounds(&[push], trace).await;
                 return;
             }
+            14 => (BEGIN, Photo::of(1, 99).begin(id).encode_to_vec()),
+            15 => (CHUNK_CALL, Photo::of(1, 99).chunk(id, 0).encode_to_vec()),
+            16 => (READ, Photo::of(1, 99).read(id, 0).encode_to_vec()),
             _ => {
                 self.rounds(&[], trace).await;
                 return;

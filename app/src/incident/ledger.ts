@@ -38,7 +38,7 @@ export function lineOf(entry: LedgerEntry): LedgerLine {
 export const GROUPS = ['looks', 'access', 'names', 'phones'] as const;
 export type Group = (typeof GROUPS)[number];
 
-const LOOKS = new Set(['opened', 'delivered', 'dropped', 'ledger_read', 'case_ledger_read', 'exported', 'cases_read', 'case_exported']);
+const LOOKS = new Set(['opened', 'delivered', 'dropped', 'ledger_read', 'case_ledger_read', 'exported', 'cases_read', 'case_exported', 'attachment_read']);
 const ACCESS = new Set([
 	'granted', 'grant_withdrawn', 'grant_ended', 'excluded', 'recused', 'lift_asked', 'exclusion_lifted', 'case_restricted', 'restriction_cleared', 'term_set', 'invite_made',
 	'lead_recovered', 'event_opened'

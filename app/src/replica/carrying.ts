@@ -27,7 +27,7 @@ const NAMED_WITHIN: Millis = 10 * 60_000;
 /** The line broke, or the server is not itself: it is tried again soon. */
 const SOON: ReadonlySet<string> = new Set(['unreachable', 'busy', 'broken', 'not_saved', 'sign_in', 'too_slow', 'not_begun']);
 /** The bytes themselves are refused: asking again would not change it. */
-const NEVER: ReadonlySet<string> = new Set(['invalid', 'too_big', 'case_full', 'not_here']);
+const NEVER: ReadonlySet<string> = new Set(['invalid', 'too_big', 'wrong_chunk', 'wrong_whole', 'case_full', 'not_here']);
 
 export type Free = 'yes' | 'soon' | 'no';
 

@@ -47,6 +47,11 @@ pub struct Config {
     pub device_changes_per_hour: u32,
     /// Bytes that one device may send in an hour.
     pub device_bytes_per_hour: u64,
+    /// Bytes of attachments that one device may send in an hour.
+    pub device_attachment_bytes_per_hour: u64,
+    /// Bytes that all attachments of the event may take together. What is over it
+    /// waits on the phones: photos must never take the room that words need.
+    pub attachment_bytes: u64,
     /// The `safehall` program, which checks changes in processes of its own.
     pub worker_program: PathBuf,
     /// Such processes at once.
@@ -101,6 +106,8 @@ const NAMES: &[&str] = &[
     "waiting_writes",
     "device_changes_per_hour",
     "device_bytes_per_hour",
+    "device_attachment_bytes_per_hour",
+    "attachment_bytes",
     "workers",
     "worker_memory_bytes",
     "worker_cpu_seconds",
@@ -232,6 +239,14 @@ impl Config {
         let bytes = reader.get("device_bytes_per_hour", "a number of bytes", |value| {
             value.parse().ok()
         });
+        let attached = reader.get(
+            "device_attachment_bytes_per_hour",
+            "a number of bytes",
+            |value| value.parse().ok(),
+        );
+        let attachments = reader.get("attachment_bytes", "a number of bytes", |value| {
+            value.parse().ok()
+        });
         let workers = reader.get("workers", "1 to 64", |value| {
             several(value).filter(|workers| *workers <= 64)
         });
@@ -271,6 +286,9 @@ impl Config {
             waiting_writes: waiting.unwrap_or(defaults.waiting_writes),
             device_changes_per_hour: changes.unwrap_or(defaults.device_changes_per_hour),
             device_bytes_per_hour: bytes.unwrap_or(defaults.device_bytes_per_hour),
+            device_attachment_bytes_per_hour: attached
+                .unwrap_or(defaults.device_attachment_bytes_per_hour),
+            attachment_bytes: attachments.unwrap_or(defaults.attachment_bytes),
             worker_program: defaults.worker_program,
             workers: workers.unwrap_or(defaults.workers),
             worker_memory: memory.unwrap_or(defaults.worker_memory),
@@ -300,6 +318,8 @@ impl Config {
             waiting_writes: 1_024,
             device_changes_per_hour: 500,
             device_bytes_per_hour: 20 * 1024 * 1024,
+            device_attachment_bytes_per_hour: 128 * 1024 * 1024,
+            attachment_bytes: 2 * 1024 * 1024 * 1024,
             worker_program: this_program(),
             workers: std::thread::available_parallelism().map_or(2, |many| many.get().clamp(2, 4)),
             worker_memory: 512 << 20,

@@ -5,6 +5,7 @@
 //! goes out as values. The server and the pretend conference act on them.
 
 pub mod admission;
+pub mod attachment;
 pub mod document;
 pub mod envelope;
 pub mod frame;

@@ -9,6 +9,7 @@ use safehall_testkit::keys::SigningKey;
 
 use super::stage::{Caller, Case, Stage};
 use crate::phone::problem;
+use crate::photos::{BEGIN, CHUNK_CALL, Photo};
 use crate::reach::{erasure, exclusion, grant, lift, plain, restriction, term};
 use crate::world::Answer;
 
@@ -68,6 +69,10 @@ pub(super) const ROWS: &[Row] = &[
     of("POST /v1/ledger, of the event"),
     of("GET /v1/suggestions"),
     about("POST /v1/exports"),
+    about("POST /v1/blobs/begin"),
+    about("POST /v1/blobs/chunk"),
+    about("POST /v1/blobs/read, a lead's"),
+    about("POST /v1/blobs/read, one's own"),
     about("POST /v1/erasures"),
 ];
 
@@ -160,6 +165,27 @@ impl Row {
                     left_out: Vec::new(),
                 };
                 stage.post(caller, path, &ask).await
+            }
+            "POST /v1/blobs/begin" => {
+                let photo = Photo::of(caller as u64, 99);
+                stage.post(caller, path, &photo.begin(id)).await
+            }
+            "POST /v1/blobs/chunk" => {
+                let photo = Photo::of(caller as u64, 99);
+                stage.post(caller, BEGIN, &photo.begin(id)).await;
+                stage.post(caller, path, &photo.chunk(id, 0)).await
+            }
+            "POST /v1/blobs/read, a lead's" => {
+                let photo = Photo::of(77, 99);
+                stage.post(Caller::Lead, BEGIN, &photo.begin(id)).await;
+                stage
+                    .post(Caller::Lead, CHUNK_CALL, &photo.chunk(id, 0))
+                    .await;
+                stage.post(caller, path, &photo.read(id, 0)).await
+            }
+            "POST /v1/blobs/read, one's own" => {
+                let photo = Photo::of(caller as u64, 99);
+                stage.post(caller, path, &photo.read(id, 0)).await
             }
             "POST /v1/erasures" => {
                 // Somebody who may gets a case for this once.

@@ -235,6 +235,10 @@ function ledgerDetail(line: LedgerLine, desk: Desk, table: typeof words.rights.l
 	// The reason for which a name was opened stands in the leads' own notes.
 	const opening = line.what === 'opened' && desk.isName(line.document) ? chair?.collections.get('openings')?.find((one) => one.fields['identity'] === line.document && one.by === line.staff) : undefined;
 	const reason = typeof opening?.fields['reason'] === 'string' ? opening.fields['reason'] : '';
+	// Which one it was: the server knows its hash only, and the case what it shows.
+	if (line.what === 'attachment_came' || line.what === 'attachment_read') {
+		return desk.state.cases.find((one) => one.id === line.document)?.view.attachments.find((one) => one.sha256 === line.detail)?.caption ?? '';
+	}
 	if (line.what === 'case_exported') return copyWords(line.detail, table);
 	const detail = /^\d+$/.test(line.detail) ? table.entries(line.detail) : line.detail ? table.reason(line.detail) : reason ? table.reason(reason) : '';
 	return [detail, line.deviceAt === undefined ? '' : table.byPhone(desk.clock(line.deviceAt))].filter(Boolean).join(', ');

@@ -246,7 +246,9 @@ export const rights: Words['rights'] = {
 			erase_begun: 'Löschen begonnen',
 			erased: 'Gelöscht',
 			case_ledger_read: 'Zugriffsbuch des Falls angesehen',
-			case_exported: 'Kopie des Falls mitgenommen'
+			case_exported: 'Kopie des Falls mitgenommen',
+			attachment_came: 'Foto oder Papier angekommen',
+			attachment_read: 'Foto oder Papier erhalten'
 		},
 		copy: {
 			forms: { paper: 'auf Papier', file: 'als Datei' },

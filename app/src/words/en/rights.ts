@@ -231,7 +231,9 @@ export const rights = {
 			erase_begun: 'Began to erase',
 			erased: 'Erased',
 			case_ledger_read: 'Looked at the ledger of the case',
-			case_exported: 'Took a copy of the case out'
+			case_exported: 'Took a copy of the case out',
+			attachment_came: 'A photo or paper arrived',
+			attachment_read: 'Got a photo or paper'
 		} as { [code: string]: string },
 		copy: {
 			forms: { paper: 'on paper', file: 'as a file' } as { [code: string]: string },

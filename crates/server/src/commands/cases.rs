@@ -323,6 +323,29 @@ impl Page {
                 ),
             );
         }
+        if !view.attachments.is_empty() {
+            out.line(0, "");
+            out.line(0, "Photos and papers");
+        }
+        for attachment in &view.attachments {
+            let state = match (&attachment.arrived, attachment.fact.struck.is_empty()) {
+                (_, false) => "struck",
+                (Some(_), true) => "here",
+                (None, true) => "still on a phone",
+            };
+            out.line(
+                1,
+                &format!(
+                    "{}  {}: {} ({}, {} bytes, {state}) {}",
+                    self.when(attachment.fact.at),
+                    self.who(&attachment.fact.by),
+                    attachment.caption.as_deref().unwrap_or("no caption"),
+                    attachment.mime,
+                    attachment.size,
+                    attachment.sha256,
+                ),
+            );
+        }
         if view.unread > 0 {
             out.line(0, "");
             out.line(

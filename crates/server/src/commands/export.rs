@@ -1,4 +1,5 @@
-//! `safehall export --automerge`: plain files that any Automerge library opens.
+//! `safehall export --automerge`: plain files that any Automerge library opens,
+//! and what is attached to the cases, as it came.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,12 +13,14 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::hex;
 use crate::ledger::What;
 use crate::store::ledger::{Entry, note};
-use crate::store::{Book, log};
+use crate::store::{Book, attachments, log};
 
 #[derive(Args)]
 #[command(
     after_help = "Example:\n  safehall export --data ./data --automerge ./out\n\n\
-    Each file is one whole document, named by its id. They hold what people wrote, readable: keep them as safe as the data."
+    Each file is one whole document, named by its id. Photos and papers that belong to a case lie in attachments/, in a\n\
+    folder named by the case's id, each named by the SHA-256 that the case tells it by. They are as somebody's phone sent\n\
+    them: open them as carefully as anything from outside. All of it is readable: keep it as safe as the data."
 )]
 pub(super) struct Export {
     #[command(flatten)]
@@ -49,15 +52,24 @@ impl Export {
         let tx = conn.unchecked_transaction()?;
         let book = Book::new(&tx, &vault);
         let mut written = 0_u32;
+        let mut photos = 0_u32;
         for log::Listed { id, kind } in listed {
             let name = hex::encode(&id);
             let bytes = super::cases::load(&book, &id, kind)?.save();
             fs::write(self.automerge.join(format!("{name}.automerge")), bytes)
                 .with_context(|| format!("could not write document {name}"))?;
             written += 1;
+            let folder = self.automerge.join("attachments").join(&name);
+            attachments::each::<anyhow::Error>(&book, &id, |sha256, bytes| {
+                fs::create_dir_all(&folder)?;
+                fs::write(folder.join(hex::encode(sha256)), bytes)?;
+                photos += 1;
+                Ok(())
+            })
+            .with_context(|| format!("could not write what is attached to {name}"))?;
         }
         println!(
-            "Wrote {written} document(s) to {}.",
+            "Wrote {written} document(s) and {photos} attachment(s) to {}.",
             self.automerge.display()
         );
         Ok(())

@@ -6,6 +6,7 @@
 //! stays in that call.
 
 mod app;
+mod attachments;
 pub(crate) mod auth;
 pub(crate) mod door;
 pub(crate) mod enrol;

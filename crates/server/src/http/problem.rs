@@ -94,6 +94,42 @@ impl Problem {
         "does_not_fit",
         "This cannot be taken into the case: it builds on something that is not there, or cannot be read.",
     );
+    /// A part of something that was not begun, or lay here half-sent for too long.
+    pub(crate) const NOT_BEGUN: Self = Self::new(
+        StatusCode::CONFLICT,
+        "not_begun",
+        "The server does not know what this is a part of. Begin it again.",
+    );
+    pub(crate) const WRONG_CHUNK: Self = Self::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "wrong_chunk",
+        "This part is not what was announced. It was not kept.",
+    );
+    pub(crate) const WRONG_WHOLE: Self = Self::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "wrong_whole",
+        "All parts came, and together they are not what was announced. Nothing of it was kept.",
+    );
+    pub(crate) const NOT_HERE_YET: Self = Self::new(
+        StatusCode::CONFLICT,
+        "not_here_yet",
+        "Not all of it is here yet.",
+    );
+    pub(crate) const CASE_FULL: Self = Self::new(
+        StatusCode::CONFLICT,
+        "case_full",
+        "No more photos or papers fit into this case.",
+    );
+    pub(crate) const SENDS_TOO_MUCH: Self = Self::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "sends_too_much",
+        "This device has sent as much as it may in an hour. It goes on later.",
+    );
+    pub(crate) const NO_ROOM: Self = Self::new(
+        StatusCode::INSUFFICIENT_STORAGE,
+        "no_room",
+        "The server has no room for more photos and papers. The phone keeps them.",
+    );
     pub(crate) const TOO_OFTEN: Self = Self::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_often",

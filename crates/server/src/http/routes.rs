@@ -14,9 +14,10 @@ use bytes::BytesMut;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use safehall_core::access::{
     Act, Action, ClearRestriction, ConfirmDevice, EraseCase, Exclude, ExportCase, Grant,
-    InviteResponder, JudgeQuarantine, ListQuarantine, ListSuggestions, ListTeam, ReadEventLedger,
-    ReadPack, RevokeDevice, SetTerm,
+    InviteResponder, JudgeQuarantine, ListQuarantine, ListSuggestions, ListTeam, ReadAttachment,
+    ReadEventLedger, ReadPack, RevokeDevice, SendAttachment, SetTerm,
 };
+use safehall_sync::attachment;
 use safehall_sync::handin::MAX_HAND_IN;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::compression::CompressionLayer;
@@ -24,8 +25,8 @@ use tower_http::compression::CompressionLayer;
 use super::door::{self, Asker};
 use super::problem::Problem;
 use super::{
-    CallId, PROTOBUF, app, auth, enrol, erase, exports, handin, heads, ledger, live, quarantine,
-    reach, suggestions, sync, team,
+    CallId, PROTOBUF, app, attachments, auth, enrol, erase, exports, handin, heads, ledger, live,
+    quarantine, reach, suggestions, sync, team,
 };
 use crate::listen::Stage;
 use crate::state::App;
@@ -123,7 +124,17 @@ where
     }
 }
 
+impl Route {
+    /// The same with longer bodies.
+    const fn carries(mut self, body: usize) -> Self {
+        self.body = body;
+        self
+    }
+}
+
 const SMALL: usize = 4 * 1024;
+/// One chunk of an attachment, and what it is a part of.
+const PART: usize = attachment::CHUNK as usize + SMALL;
 /// One round of `POST /v1/sync`, all frames together.
 const SYNC: usize = 8 * 1024 * 1024;
 
@@ -156,6 +167,9 @@ fn table() -> Vec<Route> {
         staff::<ReadEventLedger, _>(POST, "/v1/ledger", ledger::ledger),
         staff::<ListSuggestions, _>(GET, "/v1/suggestions", suggestions::list),
         staff::<ExportCase, _>(POST, "/v1/exports", exports::export),
+        staff::<SendAttachment, _>(POST, "/v1/blobs/begin", attachments::begin),
+        staff::<SendAttachment, _>(POST, "/v1/blobs/chunk", attachments::chunk).carries(PART),
+        staff::<ReadAttachment, _>(POST, "/v1/blobs/read", attachments::read),
     ]
 }
 

@@ -119,6 +119,11 @@ whats! {
     /// A lead took a copy of the case out of here.
     CaseExported, "case_exported", Case;
 
+    /// An attachment of a case came in whole.
+    AttachmentCame, "attachment_came", Case;
+    /// Somebody got an attachment of a case, for the first time.
+    AttachmentRead, "attachment_read", Case;
+
     /// A device sends more than it may.
     LimitReached, "limit_reached", Terminal;
     /// The worker that tries changes died over one.

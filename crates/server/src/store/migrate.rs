@@ -38,6 +38,10 @@ pub(super) const STEPS: &[(&str, &str)] = &[
         "0007_erasure",
         include_str!("../../../../migrations/0007_erasure.sql"),
     ),
+    (
+        "0008_attachments",
+        include_str!("../../../../migrations/0008_attachments.sql"),
+    ),
 ];
 
 /// The last step whose tables hold readable words. The next one drops them, so

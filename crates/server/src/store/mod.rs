@@ -5,6 +5,7 @@
 //! "kept" before that flush returned. Readers have connections of their own and
 //! never wait for the writer.
 
+pub(crate) mod attachments;
 pub(crate) mod devices;
 pub(crate) mod erasure;
 pub(crate) mod events;
@@ -91,6 +92,17 @@ impl<'a> Book<'a> {
         sealed: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
         self.vault.unseal(key, &Place::new(table, row), sealed)
+    }
+
+    /// See [`Vault::name`].
+    pub(crate) fn name(
+        &self,
+        key: Key,
+        table: &'static str,
+        row: &[&[u8]],
+        words: &[u8],
+    ) -> Result<[u8; 32], StoreError> {
+        self.vault.name(key, &Place::new(table, row), words)
     }
 
     /// See [`Vault::unseal_nothing`].

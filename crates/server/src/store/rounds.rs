@@ -7,7 +7,7 @@ use rusqlite::params;
 use safehall_core::access::EventFacts;
 
 use super::turns::{self, Turning};
-use super::{Book, StoreError, opening, rights, staff, terms};
+use super::{Book, StoreError, attachments, opening, rights, staff, terms};
 
 /// Whether something is due by `now` that nobody was told yet.
 pub(crate) fn due(conn: &Book<'_>, now: u64) -> Result<bool, StoreError> {
@@ -15,6 +15,7 @@ pub(crate) fn due(conn: &Book<'_>, now: u64) -> Result<bool, StoreError> {
     Ok(waits
         || turns::has_ended_grants(conn, now)?
         || terms::due(conn, now)?
+        || attachments::has_stale(conn, now)?
         || told(conn)? != phase(rights::event(conn, now)?, told(conn)?))
 }
 
@@ -24,6 +25,7 @@ pub(crate) fn make(conn: &Book<'_>, now: u64) -> Result<(), StoreError> {
     terms::notice(conn, now)?;
     notice_the_event(conn, now)?;
     opening::open_if_ready(conn, now)?;
+    attachments::forget_stale(conn, now)?;
     Ok(())
 }
 

@@ -232,6 +232,21 @@ impl Vault {
         }
     }
 
+    /// What stands for `words` where a row must not say them: the same each time,
+    /// and nobody without the key can tell which words it stands for.
+    pub(crate) fn name(
+        &self,
+        key: Key,
+        place: &Place<'_>,
+        words: &[u8],
+    ) -> Result<[u8; 32], StoreError> {
+        let naming = self.find(key)?.naming();
+        let mut name = [0; 32];
+        let said = [self.said(key, place), words.to_vec()].concat();
+        name.copy_from_slice(hmac::sign(&naming, &said).as_ref());
+        Ok(name)
+    }
+
     /// Whether there is a key for this already.
     pub(crate) fn has(&self, key: Key) -> bool {
         self.ring().keys.contains_key(&key.name())

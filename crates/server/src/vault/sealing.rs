@@ -1,5 +1,6 @@
 //! One key and what it does: bytes in, bytes that only this key opens out.
 
+use aws_lc_rs::hmac;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
@@ -35,6 +36,13 @@ impl SealKey {
 
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(&Key::from(*self.0))
+    }
+
+    /// A key of its own to name rows by: what seals them does nothing else.
+    pub(super) fn naming(&self) -> hmac::Key {
+        let own = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_slice());
+        let derived = hmac::sign(&own, b"safehall/names/v1\0");
+        hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
     }
 
     /// Nonce and sealed bytes, without padding: for what has one length always.
