@@ -4,7 +4,7 @@ import { Kind } from '../../src/generated/wire/v1/frame_pb.ts';
 import { LedgerPageSchema, QuarantineLine_Cause, QuarantineSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import { belongs, GROUPS, held, lineOf, type LedgerLine } from '../../src/incident/ledger.ts';
 import { lateNotes } from '../../src/incident/late.ts';
-import { words } from '../../src/words/index.ts';
+import { en as words } from '../../src/words/en/index.ts';
 import table from '../../../docs/LEDGER.md?raw';
 
 const bytes = (digit: string) => Uint8Array.from({ length: 16 }, () => parseInt(digit.repeat(2), 16));
