@@ -196,7 +196,7 @@ export interface State {
 	lost: number;
 	/** False until this device's storage was read: before that, nobody can say whether it is enrolled or what it holds. */
 	read: boolean;
-	/** False until documents can be read and signed; drafts and the danger screen work before. */
+	/** False until every document that is here was read; drafts and the danger screen work before. */
 	ready: boolean;
 	self: Self | null;
 	pack: Pack | null;

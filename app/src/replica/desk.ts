@@ -3,18 +3,18 @@ import { Reason } from '../generated/wire/v1/frame_pb.ts';
 import type { Id, Millis } from './api.ts';
 import { hex, randomBytes, sameBytes, sha256 } from './bytes.ts';
 import { type Author, documentOf, LIMITS, seal, unseal } from './envelope.ts';
-import type { Intent, Kept, Look, Picture, Unread } from './kept.ts';
+import { type Intent, isAwake, type Kept, type Look, type Picture, type Unread } from './kept.ts';
 import { Ledger, pictureKey } from './ledger.ts';
 import { due, isNoUse } from './letting-go.ts';
 import type { Note, Refusal } from './line.ts';
-import type { Shelf } from './shelf.ts';
+import type { Readings } from './readings.ts';
 import { wrongWith } from './signet.ts';
 import type { Write } from './storage.ts';
 
 export class Desk {
 	constructor(
 		private readonly ledger: Ledger,
-		private readonly shelf: Shelf,
+		private readonly readings: Readings,
 		private readonly author: Author,
 		private readonly now: () => Millis
 	) {}
@@ -32,15 +32,15 @@ export class Desk {
 
 	private async settleOne(intent: Intent): Promise<void> {
 		const { document, kind } = intent.intention;
-		let written: Awaited<ReturnType<Shelf['write']>>;
+		let written: Awaited<ReturnType<Readings['write']>>;
 		try {
-			written = await this.shelf.write(intent);
+			written = await this.readings.write(intent);
 		} catch (error) {
 			if (!(error instanceof RangeError)) throw error;
 			await this.stick(intent, 'not_a_fact');
 			return;
 		}
-		const { change, undo } = written;
+		const { change, done, undo } = written;
 		if (change.length > LIMITS.change) {
 			await undo();
 			await this.stick(intent, 'too_big');
@@ -60,11 +60,12 @@ export class Desk {
 			await undo(); // what is in memory must never be ahead of what is on disk
 			throw error;
 		}
+		done(kept.id);
 	}
 
 	/** Whom a document is kept from must not get lost when the change that said so was refused. */
 	private birthOf(intent: Intent): NonNullable<Intent['intention']['birth']> {
-		const earlier = this.ledger.ofDocument(intent.intention.document).flatMap((kept) => kept.wrote?.intention.birth ?? []);
+		const earlier = this.ledger.ofDocument(intent.intention.document).flatMap((kept) => (isAwake(kept) && kept.wrote?.intention.birth) || []);
 		return intent.intention.birth ?? earlier[0] ?? {};
 	}
 
@@ -114,7 +115,7 @@ export class Desk {
 			fresh.push(kept);
 		}
 		await this.ledger.commitLeading(writes);
-		await this.shelf.take(fresh);
+		await this.readings.take(fresh);
 		return [...new Set(fresh.map((kept) => kept.document))];
 	}
 
@@ -140,8 +141,9 @@ export class Desk {
 		const known = sameBytes(before.epoch, note.epoch);
 		const writes: Write[] = [];
 		if (!known && before.epoch.length > 0) {
+			await this.ledger.wake(this.ledger.envelopes.keys());
 			// The server went back to a backup: whatever any device still has, it gets again.
-			for (const kept of this.ledger.envelopes.values()) {
+			for (const kept of this.ledger.awake()) {
 				if (kept.state === 'kept') writes.push({ into: 'envelopes', key: kept.id, value: { ...kept, state: 'unsent' } });
 			}
 		}
@@ -161,6 +163,7 @@ export class Desk {
 		const fresh: Kept[] = [];
 		let order = this.ledger.nextOrder();
 		const all = await Promise.all(note.envelopes.map(async (envelope) => ({ envelope, opened: await unseal(envelope) })));
+		await this.ledger.wake(all.flatMap(({ opened }) => opened?.kept.id ?? []));
 		const born = new Set(all.flatMap(({ opened }) => (opened?.kept.birth ? [opened.kept.document] : [])));
 		for (const [at, { envelope, opened }] of all.entries()) {
 			const keptAt = note.receivedAt[at] ?? 0;
@@ -171,7 +174,7 @@ export class Desk {
 				continue;
 			}
 			if (isNoUse(this.ledger, opened.kept.document, born)) continue;
-			const held = this.ledger.envelopes.get(opened.kept.id);
+			const held = this.ledger.whole(opened.kept.id);
 			const kept: Kept = held ? { ...free(held), state: 'kept', keptAt } : { ...opened.kept, order: order++, state: 'kept', keptAt };
 			delete kept.reason;
 			writes.push({ into: 'envelopes', key: kept.id, value: kept });
@@ -184,17 +187,18 @@ export class Desk {
 		if (gone.some(({ document }) => documents.has(document))) writes.push(Ledger.meta('letGo', gone.filter(({ document }) => !documents.has(document))));
 		writes.push(Ledger.meta('line', { ...this.ledger.mark, cursor: note.cursor })); // the cursor, in the same transaction as what it stands for
 		await this.ledger.commitLeading(writes);
-		await this.shelf.take(fresh);
+		await this.readings.take(fresh);
 		return [...new Set(writes.flatMap((write) => ('into' in write && write.into === 'envelopes' ? [(write.value as Kept).document] : [])))];
 	}
 
 	private async kept(ids: readonly Id[], at: Millis): Promise<Id[]> {
+		await this.ledger.wake(ids);
 		const forgotten = new Set(this.ledger.get('forgotten') ?? []);
 		const writes: Write[] = [];
 		const touched = new Set<Id>();
 		const gone = new Set<Id>();
 		for (const id of ids) {
-			const kept = this.ledger.envelopes.get(id);
+			const kept = this.ledger.whole(id);
 			if (!kept) continue;
 			touched.add(kept.document);
 			if (forgotten.has(kept.document)) {
@@ -214,8 +218,9 @@ export class Desk {
 		const own = new Map<Id, Kept>();
 		const touched = new Set<Id>();
 		const erased = new Set<Id>();
+		await this.ledger.wake(refusals.map(({ id }) => id));
 		for (const { id, reason } of refusals) {
-			const kept = this.ledger.envelopes.get(id);
+			const kept = this.ledger.whole(id);
 			if (!kept) continue;
 			touched.add(kept.document);
 			if (reason === Reason.FORGOTTEN) erased.add(kept.document);
@@ -232,15 +237,17 @@ export class Desk {
 
 	/** Nobody may receive these now: they stay, and are shown as waiting. */
 	private async held(ids: readonly Id[]): Promise<Id[]> {
-		const waiting = ids.flatMap((id) => this.ledger.envelopes.get(id) ?? []);
+		await this.ledger.wake(ids);
+		const waiting = ids.flatMap((id) => this.ledger.whole(id) ?? []);
 		await this.ledger.commitLeading(waiting.map((kept): Write => ({ into: 'envelopes', key: kept.id, value: { ...kept, held: true } })));
 		return [...new Set(waiting.map((kept) => kept.document))];
 	}
 
 	private async rewrite(ids: readonly Id[]): Promise<Id[]> {
+		await this.ledger.wake(ids);
 		const touched = new Map<Id, Kept>();
 		for (const id of ids) {
-			const kept = this.ledger.envelopes.get(id);
+			const kept = this.ledger.whole(id);
 			if (!kept) continue; // written anew already
 			if (kept.device === this.author.device && kept.wrote) touched.set(kept.document, kept);
 			else await this.refused([{ id, reason: Reason.DEPENDENCIES }]);
@@ -253,11 +260,11 @@ export class Desk {
 	private async rewriteDocument(document: Id, kind: Kept['kind']): Promise<void> {
 		const writes: Write[] = [];
 		for (const kept of this.ledger.ofDocument(document)) {
-			if (kept.state !== 'unsent' || kept.device !== this.author.device || !kept.wrote) continue;
+			if (kept.state !== 'unsent' || kept.device !== this.author.device || !isAwake(kept) || !kept.wrote) continue;
 			writes.push({ outOf: 'envelopes', key: kept.id }, { into: 'intents', key: kept.wrote.order, value: kept.wrote });
 		}
 		await this.ledger.commitLeading(writes);
-		await this.shelf.rebuild(document, kind);
+		await this.readings.rebuild(document, kind);
 		await this.settleIntents();
 	}
 
@@ -270,7 +277,7 @@ export class Desk {
 		writes.push(Ledger.meta('forgotten', [...forgotten]));
 		if (this.ledger.ofDocument(document).every((kept) => kept.state === 'kept')) writes.push(this.goneFrom(document));
 		await this.ledger.commitLeading(writes);
-		this.shelf.forget(document);
+		this.readings.forget(document);
 		return [document];
 	}
 
@@ -283,7 +290,7 @@ export class Desk {
 			...this.picturesOf(document),
 			this.goneFrom(document)
 		]);
-		this.shelf.forget(document);
+		this.readings.forget(document);
 		return [document];
 	}
 

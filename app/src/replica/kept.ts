@@ -14,8 +14,8 @@ export interface Intent {
 	stuck?: string;
 }
 
-/** A signed change and where it has got to. */
-export interface Kept {
+/** A change and where it has got to. */
+interface Change {
 	/** The change id, hex. */
 	id: Id;
 	document: Id;
@@ -23,8 +23,6 @@ export interface Kept {
 	device: Id;
 	/** Order of arrival on this device. */
 	order: number;
-	body: Bytes;
-	signature: Bytes;
 	state: 'unsent' | 'kept' | 'refused';
 	/** When the server had it on disk. */
 	keptAt?: Millis;
@@ -33,8 +31,34 @@ export interface Kept {
 	/** Offered, and nobody may receive it now: it is offered again later. */
 	held?: true;
 	birth?: { parent?: Id; restricted: WireRestricted; excluded: Id[] };
+}
+
+/** A signed change as it stands in storage. */
+export interface Kept extends Change {
+	body: Bytes;
+	signature: Bytes;
 	/** What it was made of, for a change that this device wrote itself. */
 	wrote?: Intent;
+}
+
+/** A change that the server has as well, and whose bytes nobody needed since the phone was unlocked: what its view says of it. */
+export interface Asleep extends Change {
+	state: 'kept';
+	/** The elements that it made. */
+	elements: readonly Id[];
+	/** When this device wrote it. */
+	savedAt?: Millis;
+}
+
+export type Held = Kept | Asleep;
+
+export function isAwake(held: Held): held is Kept {
+	return 'body' in held;
+}
+
+/** When this device wrote it, if it did. */
+export function savedAt(held: Held): Millis | undefined {
+	return isAwake(held) ? held.wrote?.at : held.savedAt;
 }
 
 /** An envelope that this app cannot read: written by a newer one, and kept for the day when this one is newer. */

@@ -10,7 +10,7 @@ import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
 import { isLead } from '../incident/team.ts';
 import type { Id, Millis } from './api.ts';
 import { hex } from './bytes.ts';
-import type { Kept, LetGo } from './kept.ts';
+import { type Held, type LetGo, savedAt } from './kept.ts';
 import { Ledger } from './ledger.ts';
 
 /** How long what is over, or restricted, stays after the last word in it. */
@@ -63,15 +63,15 @@ function isDue({ last, restricted }: LetGo, ends: Ends, now: Millis): boolean {
 }
 
 /** A restricted case of which only the person's own words are here: the others went to leads alone. */
-function isRestrictedHere(ledger: Ledger, changes: readonly Kept[]): boolean {
+function isRestrictedHere(ledger: Ledger, changes: readonly Held[]): boolean {
 	const own = ledger.get('enrolled')?.self.device;
 	const [first] = changes;
 	const birth = first && ledger.ofDocument(ledger.rootOf(first)).find((kept) => kept.birth)?.birth;
 	return birth !== undefined && birth.restricted !== Restricted.NONE && changes.every((kept) => kept.device === own);
 }
 
-function lastOf(changes: readonly Kept[]): Millis {
-	return Math.max(0, ...changes.map((kept) => Math.max(kept.keptAt ?? 0, kept.wrote?.at ?? 0)));
+function lastOf(changes: readonly Held[]): Millis {
+	return Math.max(0, ...changes.map((kept) => Math.max(kept.keptAt ?? 0, savedAt(kept) ?? 0)));
 }
 
 function endsOf(ledger: Ledger): Ends {

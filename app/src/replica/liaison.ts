@@ -12,7 +12,7 @@ import { Line } from './line.ts';
 import type { Middle } from './middle.ts';
 import { OnceMore } from './once-more.ts';
 import { stepBack } from './recusals.ts';
-import type { Shelf } from './shelf.ts';
+import type { Readings } from './readings.ts';
 import { Overtaken } from './storage.ts';
 import type { Standing } from './standing.ts';
 import type { Tokens } from './token.ts';
@@ -53,7 +53,7 @@ export class Liaison {
 	constructor(
 		private readonly middle: Middle,
 		private readonly ledger: Ledger,
-		shelf: Shelf,
+		readings: Readings,
 		private readonly author: Author,
 		private readonly tokens: Tokens,
 		private readonly standing: Standing,
@@ -72,7 +72,7 @@ export class Liaison {
 			() => world.chance()
 		);
 		this.wires = new Wires(world, this.line, tokens, () => this.settle(), () => middle.set({ connection: { state: 'signed_out' } }));
-		this.desk = new Desk(ledger, shelf, author, () => world.now());
+		this.desk = new Desk(ledger, readings, author, () => world.now());
 		this.steppingBack = new OnceMore(() => this.stepBackOnce(), (act) => world.after(RETRY_MS, act));
 	}
 

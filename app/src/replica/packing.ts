@@ -26,7 +26,9 @@ export function unpack(bytes: Bytes): unknown {
 		at += length;
 	}
 	if (at !== bytes.length) throw new RangeError('the bytes of no record');
-	return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json), (_name, value: unknown) => {
+	const text = new TextDecoder('utf-8', { fatal: true }).decode(json);
+	if (count === 0) return JSON.parse(text);
+	return JSON.parse(text, (_name, value: unknown) => {
 		if (typeof value !== 'object' || value === null || !(BYTES in value)) return value;
 		return arrays[value[BYTES] as number];
 	});

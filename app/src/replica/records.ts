@@ -5,9 +5,9 @@ import { lay as put, type Raw, type RawElement, signed } from '../incident/raw.t
 import { Reason } from '../generated/wire/v1/frame_pb.ts';
 import type { CaseRecord, ChairRecord, Element, EventRecord, Id, IdentityRecord, Kind, Record, Safekeeping } from './api.ts';
 import { restrictedName } from './envelope.ts';
-import type { Intent, Kept } from './kept.ts';
+import { type Held, type Intent, isAwake, savedAt } from './kept.ts';
 import type { Ledger } from './ledger.ts';
-import type { Shelf } from './shelf.ts';
+import type { Readings } from './readings.ts';
 
 const NOTHING = (): Raw => ({ collections: new Map(), registers: new Map(), unread: 0 });
 
@@ -24,13 +24,11 @@ export interface Shown {
 
 export class Records {
 	private readonly held = new Map<Id, AnyRecord>();
-	/** Which elements a change makes never changes. */
-	private readonly elements = new Map<Id, readonly Id[]>();
 
-	read(ledger: Ledger, shelf: Shelf | undefined, touched: readonly Id[]): Shown {
+	read(ledger: Ledger, readings: Readings | undefined, touched: readonly Id[]): Shown {
 		const there = ledger.documents();
 		for (const document of touched) {
-			const record = there.has(document) ? this.make(ledger, shelf, document) : undefined;
+			const record = there.has(document) ? this.make(ledger, readings, document) : undefined;
 			if (record) this.held.set(document, record);
 			else this.held.delete(document);
 		}
@@ -50,34 +48,35 @@ export class Records {
 		return record?.kind === 'case' ? record : undefined;
 	}
 
-	private make(ledger: Ledger, shelf: Shelf | undefined, document: Id): AnyRecord | undefined {
+	private make(ledger: Ledger, readings: Readings | undefined, document: Id): AnyRecord | undefined {
 		const changes = ledger.ofDocument(document);
 		const intents = ledger.intentsOf(document);
 		const kind = changes[0]?.kind ?? intents[0]?.intention.kind;
 		// A document whose changes cannot be read yet is not shown at all: half of it could mislead.
-		const read = shelf?.raw(document);
+		const read = readings?.raw(document);
 		// Of a forgotten one only the own words are left, and are shown without what they stood in.
 		const whole = read ?? (ledger.isForgotten(document) ? NOTHING() : undefined);
 		if (!kind || (!whole && changes.some((kept) => kept.state !== 'refused'))) return undefined;
-		const raw: Raw = whole ?? NOTHING();
+		const raw: Raw = whole ? { ...whole, collections: new Map(whole.collections), registers: new Map(whole.registers) } : NOTHING();
 		const self = ledger.get('enrolled')?.self;
 		if (self) {
 			// What a person wrote stays in sight, whether it is a change already, and whether the server took it or not.
-			const refused = changes.flatMap((kept) => (kept.state !== 'kept' && kept.wrote ? [kept.wrote] : []));
+			const refused = changes.flatMap((kept) => (kept.state !== 'kept' && isAwake(kept) && kept.wrote ? [kept.wrote] : []));
 			for (const intent of [...refused, ...intents]) lay(raw, intent, self.staff, self.device);
 		}
-		return build(kind, this.common(ledger, shelf, document, changes, intents), raw, changes, intents);
+		return build(kind, this.common(ledger, readings, document, changes, intents), raw, changes, intents);
 	}
 
-	private common(ledger: Ledger, shelf: Shelf | undefined, id: Id, changes: readonly Kept[], intents: readonly Intent[]): Omit<Record, 'kind'> {
+	private common(ledger: Ledger, readings: Readings | undefined, id: Id, changes: readonly Held[], intents: readonly Intent[]): Omit<Record, 'kind'> {
 		const own = ledger.get('enrolled')?.self.device;
 		const safekeeping = new Map<Id, Safekeeping>();
 		let lastSentAt: number | undefined;
 		let lastSavedAt: number | undefined;
 		for (const kept of changes) {
 			if (kept.keptAt !== undefined) lastSentAt = Math.max(lastSentAt ?? 0, kept.keptAt);
-			if (kept.device === own && kept.wrote) lastSavedAt = Math.max(lastSavedAt ?? 0, kept.wrote.at);
-			for (const element of this.elementsOf(kept, shelf)) safekeeping.set(element, placeOf(kept));
+			const saved = kept.device === own ? savedAt(kept) : undefined;
+			if (saved !== undefined) lastSavedAt = Math.max(lastSavedAt ?? 0, saved);
+			for (const element of readings?.elementsOf(kept) ?? (isAwake(kept) ? kept.wrote?.intention.facts.map((fact) => fact.id) : kept.elements) ?? []) safekeeping.set(element, placeOf(kept));
 		}
 		for (const intent of intents) {
 			lastSavedAt = Math.max(lastSavedAt ?? 0, intent.at);
@@ -95,16 +94,9 @@ export class Records {
 			safekeeping
 		};
 	}
-
-	private elementsOf(kept: Kept, shelf: Shelf | undefined): readonly Id[] {
-		if (kept.wrote) return kept.wrote.intention.facts.map((fact) => fact.id);
-		const known = this.elements.get(kept.id) ?? shelf?.elementsOf(kept);
-		if (known) this.elements.set(kept.id, known);
-		return known ?? [];
-	}
 }
 
-function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: readonly Kept[], intents: readonly Intent[]): AnyRecord {
+function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: readonly Held[], intents: readonly Intent[]): AnyRecord {
 	if (kind === 'case') {
 		const birth = changes.find((kept) => kept.birth)?.birth;
 		const meant = intents.find((intent) => intent.intention.birth)?.intention.birth?.restricted;
@@ -117,7 +109,7 @@ function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: read
 	return { ...common, kind, collections: elementsByCollection(raw) };
 }
 
-function placeOf(kept: Kept): Safekeeping {
+function placeOf(kept: Held): Safekeeping {
 	if (kept.state === 'unsent') return { where: 'phone' };
 	if (kept.state === 'kept') return { where: 'sent', at: kept.keptAt ?? 0 };
 	return { where: 'not_accepted', reason: (Reason[kept.reason ?? 0] ?? 'UNSPECIFIED').toLowerCase() };

@@ -1,5 +1,6 @@
 /** This device's own copy of the event: what the screens are given. */
 import { type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type OpenReplica, type PictureCalls, Refused, type State } from './api.ts';
+import { Binder } from './binder.ts';
 import { Bulletin } from './bulletin.ts';
 import { type Bytes, hex, newId, randomBytes } from './bytes.ts';
 import { checkIntention } from './check.ts';
@@ -12,6 +13,7 @@ import { takeBack } from './letting-go.ts';
 import { Liaison } from './liaison.ts';
 import type { Middle, Told } from './middle.ts';
 import { EMPTY, type Opening } from './opening.ts';
+import { Readings } from './readings.ts';
 import { Records } from './records.ts';
 import { picturesOf, recordsOf, shownOf } from './screenful.ts';
 import type { Shelf } from './shelf.ts';
@@ -23,6 +25,13 @@ import type { Leadership, World } from './world.ts';
 
 const PENDING_CHECK_MS = 4_000;
 const RETRY_MS = 5_000;
+/** After the first screens Automerge is brought, so that the first word does not wait for it. */
+const WARM_MS = 3_000;
+/** How often what nobody needed yet is looked at for damage, and how much of it. */
+const AUDIT_MS = 10_000;
+const AUDITED = 200;
+/** How many documents without a view are read before they are shown. */
+const READ_AT_ONCE = 8;
 
 export class LocalReplica implements OpenReplica {
 	state: State;
@@ -45,7 +54,8 @@ export class LocalReplica implements OpenReplica {
 	private ledger: Ledger | undefined;
 	private keys: Keys | undefined;
 	private ended = false;
-	private shelf: Shelf | undefined;
+	private readings: Readings | undefined;
+	private binder: Binder | undefined;
 	private readonly records = new Records();
 	private tokens: Tokens | undefined;
 	/** In the tab that leads, once there is somebody to speak for. */
@@ -64,7 +74,6 @@ export class LocalReplica implements OpenReplica {
 		private readonly world: World,
 		/** Starts the newer app. */
 		readonly applyUpdate: () => void,
-		/** Brings Automerge; apart, so that nothing else waits for it. */
 		private readonly loadShelf: (by: Id, device: Id, log: Ledger) => Promise<Shelf>,
 		private readonly behind: Opening
 	) {
@@ -198,11 +207,16 @@ export class LocalReplica implements OpenReplica {
 		this.subscribers.clear();
 		this.keys = undefined;
 		await this.queue;
+		await this.binder?.end();
 	}
 
 	private async open(): Promise<Ledger> {
 		const ledger = new Ledger(await this.behind.storage);
 		await ledger.reload();
+		this.readings = new Readings(ledger, () => {
+			const self = ledger.get('enrolled')?.self;
+			return self ? this.loadShelf(self.staff, self.device, ledger) : Promise.reject(new Error('nobody to write for'));
+		});
 		this.ledger = ledger;
 		return ledger;
 	}
@@ -249,8 +263,12 @@ export class LocalReplica implements OpenReplica {
 		// The tab that led may have written until the very end.
 		const touched = await ledger.reload();
 		await this.saving(takeBack(ledger, this.world.now() + (ledger.mark.clockOffset ?? 0)));
-		await this.shelfOnly();
-		await this.followShelf(touched);
+		if (this.readings) this.binder = new Binder(this.middle, ledger, this.readings);
+		await this.readTheRest();
+		await this.follow(touched);
+		this.binder?.touched();
+		this.world.after(WARM_MS, () => void this.warmUp());
+		this.auditLater(ledger);
 	}
 
 	/** Another tab leads: this one follows, from what is in storage. */
@@ -259,8 +277,10 @@ export class LocalReplica implements OpenReplica {
 		this.ledger?.loseLead();
 		this.liaison?.end();
 		this.liaison = undefined;
+		this.binder?.rest();
+		this.binder = undefined;
 		const touched = await this.ledger?.reload();
-		if (touched) await this.followShelf(touched);
+		if (touched) await this.follow(touched);
 		this.tell({ kind: 'hello' }); // how the line is, the one that leads knows
 	}
 
@@ -282,7 +302,7 @@ export class LocalReplica implements OpenReplica {
 				});
 			});
 		}
-		void this.inTurn(() => this.shelfOnly()).then(() => this.startLine());
+		void this.inTurn(() => this.readTheRest()).then(() => this.startLine());
 	}
 
 	/** The device's own keys, as handles, once there are any. */
@@ -291,17 +311,18 @@ export class LocalReplica implements OpenReplica {
 		if (kept && !this.ended) this.keys ??= await openKeys(this.behind.wrapping, kept);
 	}
 
-	/** Loads Automerge and the documents, once. */
-	private shelfOnly(): Promise<void> {
-		const enrolled = this.ledger?.get('enrolled');
-		const ledger = this.ledger;
-		if (!enrolled || !ledger) return Promise.resolve();
+	/** Reads the documents that have no view, once. Most often there are none, and Automerge is not needed yet. */
+	private readTheRest(): Promise<void> {
+		const { readings } = this;
+		if (!this.ledger?.get('enrolled') || !readings) return Promise.resolve();
 		this.starting ??= (async () => {
-			const shelf = await this.loadShelf(enrolled.self.staff, enrolled.self.device, ledger);
-			await shelf.take([...ledger.envelopes.values()].filter((kept) => kept.state !== 'refused'));
-			this.shelf = shelf;
+			const missing = readings.missing();
+			for (let at = 0; at < missing.length && !this.ended; at += READ_AT_ONCE) {
+				const some = missing.slice(at, at + READ_AT_ONCE);
+				await readings.make(some);
+				this.show(some);
+			}
 			this.set({ ready: true });
-			this.show([...ledger.documents()]);
 		})().catch((error: unknown) => {
 			this.starting = undefined;
 			throw error;
@@ -309,14 +330,36 @@ export class LocalReplica implements OpenReplica {
 		return this.starting;
 	}
 
+	/** Where it does not work now, whoever needs it first tries again. */
+	private async warmUp(): Promise<void> {
+		if (this.ended || !this.leads || !this.ledger?.get('enrolled')) return;
+		await this.readings?.open().catch(() => undefined);
+	}
+
+	/** Changes whose views were shown were not opened: what of them is damaged counts as lost, too. */
+	private auditLater(ledger: Ledger): void {
+		this.world.after(AUDIT_MS, () => {
+			if (this.ended || !this.leads) return;
+			void this.inTurn(async () => {
+				const lost = await ledger.audit(AUDITED);
+				if (!lost) return;
+				if (lost.length > 0) {
+					this.set({ lost: ledger.unreadable });
+					await this.follow(new Set(lost));
+				}
+				this.auditLater(ledger);
+			}).catch((error: unknown) => this.broke(error));
+		});
+	}
+
 	private startLine(): void {
 		const ledger = this.ledger;
 		const enrolled = ledger?.get('enrolled');
 		const keys = this.keys;
-		if (this.ended || !this.leads || this.liaison || !ledger || !keys || enrolled?.self.state !== 'active' || !this.shelf) return;
+		if (this.ended || !this.leads || this.liaison || !ledger || !keys || enrolled?.self.state !== 'active' || !this.readings || !this.state.ready) return;
 		this.tokens = new Tokens(this.world, enrolled.event, enrolled.self.device, keys.signing.privateKey);
 		const author = { event: enrolled.event, device: enrolled.self.device, key: keys.signing.privateKey };
-		this.liaison = new Liaison(this.middle, ledger, this.shelf, author, this.tokens, this.standing, {
+		this.liaison = new Liaison(this.middle, ledger, this.readings, author, this.tokens, this.standing, {
 			overtaken: () => this.standDown(),
 			loadTeam: () => this.bulletin.loadTeam(),
 			loadPackAndTeam: (packHash) => this.bulletin.load(packHash),
@@ -360,9 +403,9 @@ export class LocalReplica implements OpenReplica {
 			if (!ledger) return;
 			this.liaison?.typed();
 			void this.inTurn(async () => {
-				await this.followShelf(await ledger.reload());
+				await this.follow(await ledger.reload());
 				await this.openKeys();
-				await this.shelfOnly();
+				await this.readTheRest();
 				await this.settleIntents();
 			}).then(() => {
 				this.startLine();
@@ -377,13 +420,9 @@ export class LocalReplica implements OpenReplica {
 		else if (message.kind === 'hello' && this.liaison) this.tell({ kind: 'connection', connection: this.state.connection });
 	}
 
-	/** Documents that another tab touched are made anew from what is in storage. */
-	private async followShelf(touched: Set<Id>): Promise<void> {
-		for (const document of touched) {
-			const [first] = this.ledger?.logOf(document) ?? [];
-			if (first) await this.shelf?.rebuild(document, first.kind);
-			else this.shelf?.forget(document);
-		}
+	/** Documents that another tab touched are read anew from what is in storage. */
+	private async follow(touched: Set<Id>): Promise<void> {
+		for (const document of touched) await this.readings?.follow(document);
 		this.refresh(touched);
 	}
 
@@ -394,7 +433,8 @@ export class LocalReplica implements OpenReplica {
 
 	/** Reads the touched documents anew and shows what is there. */
 	private show(touched: readonly Id[]): void {
-		if (this.ledger) this.set({ ...recordsOf(this.records, this.ledger, this.shelf, touched, this.state), pictures: picturesOf(this.ledger, this.state.pictures) });
+		if (this.ledger) this.set({ ...recordsOf(this.records, this.ledger, this.readings, touched, this.state), pictures: picturesOf(this.ledger, this.state.pictures) });
+		if (touched.length > 0) this.binder?.touched();
 	}
 
 	private nextOrder(now: Millis): string {

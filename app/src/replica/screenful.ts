@@ -6,8 +6,8 @@ import { compare } from '../incident/derive.ts';
 import type { Id, State } from './api.ts';
 import type { Ledger } from './ledger.ts';
 import { recusedBy } from './recusals.ts';
+import type { Readings } from './readings.ts';
 import type { Records } from './records.ts';
-import type { Shelf } from './shelf.ts';
 
 /** What stands beside the documents. */
 export function shownOf(ledger: Ledger | undefined): Pick<State, 'pack' | 'team' | 'recovery' | 'ledgerAlarm'> {
@@ -31,8 +31,8 @@ export function picturesOf(ledger: Ledger, before: State['pictures']): State['pi
 }
 
 /** The records, of which the touched ones are read anew. Nothing of what the person stepped back from is among them. */
-export function recordsOf(records: Records, ledger: Ledger, shelf: Shelf | undefined, touched: readonly Id[], { team, pack }: Pick<State, 'team' | 'pack'>): Partial<State> {
-	const { cases, chairs, identities, ...event } = records.read(ledger, shelf, touched);
+export function recordsOf(records: Records, ledger: Ledger, readings: Readings | undefined, touched: readonly Id[], { team, pack }: Pick<State, 'team' | 'pack'>): Partial<State> {
+	const { cases, chairs, identities, ...event } = records.read(ledger, readings, touched);
 	const mark = ledger.mark;
 	const recused = recusedBy(ledger, team, pack?.drill === true);
 	const near = (record: { id: Id; parent?: Id }): boolean => !recused.some(({ id }) => id === record.id || id === record.parent);

@@ -12,9 +12,9 @@ import type { Draft, Id } from './api.ts';
 import { type Bytes, hex, randomBytes, unhex, utf8 } from './bytes.ts';
 import type { Intent, Kept, Picture } from './kept.ts';
 import { pack, unpack } from './packing.ts';
-import type { Key, PIECES, StoreName } from './storage.ts';
+import type { Key, PIECES, StoreName, VIEWS } from './storage.ts';
 
-type Store = StoreName | typeof PIECES;
+type Store = StoreName | typeof PIECES | typeof VIEWS;
 
 export interface Sealed {
 	as: 'sealed' | 'cached';
@@ -111,5 +111,7 @@ function placeOf(store: Store, key: Key, record: unknown): { cached: boolean; on
 			return { cached: key === 'team' || key === 'line' }; // without what it stands for, the cursor would say that nothing is missing
 		case 'looks':
 			return { cached: false };
+		case 'views':
+			return { cached: true }; // most of what it says is the server’s as well; of the rest, the change is here
 	}
 }

@@ -9,24 +9,33 @@ import type { Bytes } from './bytes.ts';
 import { readRaw } from './document.ts';
 import { changeOf } from './envelope.ts';
 import type { Intent, Kept } from './kept.ts';
+import { tag } from './views.ts';
 import { newActor, writeChange } from './write.ts';
 
 type Doc = A.Doc<Record<string, Record<string, unknown>>>;
 const ELEMENT = /^[0-9a-f]{32}$/;
 
+interface Written {
+	change: Bytes;
+	done: (id: Id) => void;
+	undo: () => Promise<void>;
+}
+
 export class Shelf {
-	private readonly docs = new Map<Id, { kind: Kind; doc: Doc }>();
+	/** `from`: the changes that are in it. `ahead`: so is one that is not in storage yet. */
+	private readonly docs = new Map<Id, { kind: Kind; doc: Doc; from: Set<Id>; ahead: boolean }>();
 
 	constructor(
 		private readonly by: Id,
 		private readonly device: Id,
 		/** The changes of a document that are good to build on, oldest first. */
-		private readonly log: (document: Id) => readonly Kept[]
+		private readonly log: (document: Id) => Promise<readonly Kept[]>
 	) {}
 
 	/** Makes the document anew from the log, under a new actor. */
 	async rebuild(document: Id, kind: Kind): Promise<void> {
-		const changes = this.log(document).map(changeOf);
+		const log = await this.log(document);
+		const changes = log.map(changeOf);
 		const born = A.load<Record<string, Record<string, unknown>>>(birthOf(kind), { actor: await newActor(this.device) });
 		let doc: Doc;
 		try {
@@ -42,7 +51,7 @@ export class Shelf {
 				}
 			}
 		}
-		this.docs.set(document, { kind, doc });
+		this.docs.set(document, { kind, doc, from: new Set(log.map(({ id }) => id)), ahead: false });
 	}
 
 	/** Takes changes in that are in the log by now. */
@@ -55,15 +64,18 @@ export class Shelf {
 			if (!first) continue;
 			try {
 				if (!held) await this.rebuild(document, first.kind);
-				else [held.doc] = A.applyChanges(held.doc, group.map(changeOf));
+				else {
+					[held.doc] = A.applyChanges(held.doc, group.map(changeOf));
+					for (const { id } of group) held.from.add(id);
+				}
 			} catch {
 				await this.rebuild(document, first.kind);
 			}
 		}
 	}
 
-	/** One intention as a change. What is in memory counts only once the change is in storage: `undo` takes it back. */
-	async write(intent: Intent): Promise<{ change: Bytes; undo: () => Promise<void> }> {
+	/** One intention as a change. What is in memory counts only once the change is in storage: `done` says under which id, `undo` takes it back. */
+	async write(intent: Intent): Promise<Written> {
 		const { document, kind } = intent.intention;
 		if (!this.docs.has(document)) await this.rebuild(document, kind);
 		try {
@@ -76,13 +88,28 @@ export class Shelf {
 		}
 	}
 
-	private writeOnce(intent: Intent): { change: Bytes; undo: () => Promise<void> } {
+	private writeOnce(intent: Intent): Written {
 		const { document, kind } = intent.intention;
 		const held = this.docs.get(document);
 		if (!held) throw new Error('a document that was just made');
 		const { doc, change } = writeChange(held.doc, intent, this.by, this.device);
 		held.doc = doc;
-		return { change, undo: () => this.rebuild(document, kind) };
+		held.ahead = true;
+		const done = (id: Id): void => {
+			held.from.add(id);
+			held.ahead = false;
+		};
+		return { change, done, undo: () => this.rebuild(document, kind) };
+	}
+
+	holds(document: Id): boolean {
+		return this.docs.has(document);
+	}
+
+	/** The changes that are in it, as one word; `undefined` while one of them is not in storage. */
+	madeOf(document: Id): string | undefined {
+		const held = this.docs.get(document);
+		return held && !held.ahead ? tag(held.from) : undefined;
 	}
 
 	forget(document: Id): void {
@@ -109,7 +136,7 @@ export class Shelf {
 }
 
 /** Resolves when documents can be read. */
-export async function openShelf(by: Id, device: Id, log: (document: Id) => readonly Kept[]): Promise<Shelf> {
+export async function openShelf(by: Id, device: Id, log: (document: Id) => Promise<readonly Kept[]>): Promise<Shelf> {
 	await loadAutomerge();
 	return new Shelf(by, device, log);
 }

@@ -10,7 +10,7 @@ export function startReplica(): GuardedReplica {
 	const applyUpdate = keepApp(() => replica?.updateIsWaiting(), new Promise((resolve) => (known = resolve)));
 	const made = new GuardedReplica(browser(), applyUpdate, async (by, device, ledger) => {
 		const { openShelf } = await import('./shelf.ts');
-		return openShelf(by, device, (document) => ledger.logOf(document));
+		return openShelf(by, device, (document) => ledger.log(document));
 	});
 	replica = made;
 	let connected = false;

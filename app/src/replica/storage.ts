@@ -6,15 +6,19 @@
  * the transaction is complete, with strict durability: then, and only then, may
  * a screen say "Saved on this phone".
  */
-import { NotSaved } from './api.ts';
+import { type Id, NotSaved } from './api.ts';
 import type { Book, BookEntry } from './book.ts';
 import type { Taken } from './intake.ts';
+import type { Kept } from './kept.ts';
 import { isPlain, isSealed, type Sealed, type Sealer, Unreadable } from './sealing.ts';
+import { isPage, type Page } from './views.ts';
 
 export const STORES = ['meta', 'drafts', 'intents', 'envelopes', 'unread', 'looks', 'pictures'] as const;
 export type StoreName = (typeof STORES)[number];
 /** The bytes of pictures, sealed piece by piece. Never all in memory at once, as the others are. */
 export const PIECES = 'pieces';
+/** What documents read as. Made of the rest, so nobody misses what is gone from here. */
+export const VIEWS = 'views';
 /** Where each record that only this phone has carries the mark of its document. */
 const ONLY_HERE = ['drafts', 'intents', 'envelopes', 'pictures'] as const;
 /** Holds the term of the tab that leads. Never sealed: a random word tells nobody anything. */
@@ -25,10 +29,15 @@ const COUNTED = [...STORES, INTAKE, PIECES] as const;
 export type Key = string | number;
 
 export type Write =
-	| { into: StoreName | typeof PIECES; key: Key; value: unknown }
-	| { outOf: StoreName | typeof INTAKE | typeof PIECES; key: Key }
+	| { into: StoreName | typeof PIECES | typeof VIEWS; key: Key; value: unknown }
+	| { outOf: StoreName | typeof INTAKE | typeof PIECES | typeof VIEWS; key: Key }
 	| { into: typeof BOOK; entry: BookEntry };
 type Raw = { store: string; key: Key; value: unknown } | { store: string; key: Key };
+
+/** Stands for a record that cannot be opened. */
+const UNREADABLE = 'unreadable';
+/** How often everything is read once more while another tab writes. */
+const TRIES = 3;
 
 /** Another tab leads by now. Nothing was written. */
 export class Overtaken extends Error {
@@ -53,7 +62,8 @@ const UPGRADES: readonly ((db: IDBDatabase, tx: IDBTransaction) => void)[] = [
 	(db) => {
 		db.createObjectStore('pictures').createIndex('only', 'only');
 		db.createObjectStore(PIECES);
-	}
+	},
+	(db) => void db.createObjectStore(VIEWS)
 ];
 
 /** The database, and what may be done in it without a key. */
@@ -177,7 +187,34 @@ export class Shelter {
 	/** What the server has as well, once its key is destroyed. Needs no key. */
 	async dropCached(): Promise<void> {
 		const gone = (await this.rows()).filter(([, , stored]) => isSealed(stored) && stored.as === 'cached');
-		await this.writeRaw(gone.map(([store, key]) => ({ store, key })));
+		await this.writeRaw([...gone.map(([store, key]) => ({ store, key })), ...(await this.pages()).map(([key]) => ({ store: VIEWS, key }))]);
+	}
+
+	/** Of the changes only their keys, and the pages of views. */
+	async outline(): Promise<{ rows: [StoreName, Key, unknown][]; envelopes: Id[]; pages: [number, unknown][] }> {
+		const stores = STORES.filter((store) => store !== 'envelopes');
+		return this.run([...STORES, VIEWS], 'readonly', (tx) => {
+			const reading = stores.map((store) => ({ store, rows: everything(tx, store) }));
+			const envelopes = tx.objectStore('envelopes').getAllKeys();
+			const pages = everything(tx, VIEWS);
+			return () => ({
+				rows: reading.flatMap(({ store, rows }) => rows().map(([key, value]): [StoreName, Key, unknown] => [store, key, value])),
+				envelopes: envelopes.result as Id[],
+				pages: pages() as [number, unknown][]
+			});
+		});
+	}
+
+	/** Changes as they lie there. */
+	async envelopes(ids: readonly Id[]): Promise<[Id, unknown][]> {
+		return this.run(['envelopes'], 'readonly', (tx) => {
+			const reading = ids.map((id): [Id, IDBRequest<unknown>] => [id, tx.objectStore('envelopes').get(id)]);
+			return () => reading.map(([id, { result }]) => [id, result]);
+		});
+	}
+
+	async pages(): Promise<[number, unknown][]> {
+		return this.run([VIEWS], 'readonly', (tx) => everything(tx, VIEWS) as () => [number, unknown][]);
 	}
 
 	/** One piece of a picture as it lies there. */
@@ -191,8 +228,8 @@ export class Shelter {
 	/** Everything but the pieces, as it lies there. */
 	async rows(): Promise<[StoreName, Key, unknown][]> {
 		return this.run(STORES, 'readonly', (tx) => {
-			const reading = STORES.map((store) => ({ store, keys: tx.objectStore(store).getAllKeys(), values: tx.objectStore(store).getAll() as IDBRequest<unknown[]> }));
-			return () => reading.flatMap(({ store, keys, values }) => keys.result.map((key, at): [StoreName, Key, unknown] => [store, key as Key, values.result[at]]));
+			const reading = STORES.map((store) => ({ store, rows: everything(tx, store) }));
+			return () => reading.flatMap(({ store, rows }) => rows().map(([key, value]): [StoreName, Key, unknown] => [store, key, value]));
 		});
 	}
 
@@ -235,8 +272,8 @@ export class Shelter {
 
 	/** Empties everything but what the book has to say afterwards. */
 	async empty(...entries: BookEntry[]): Promise<void> {
-		await this.run([...COUNTED, FENCE, BOOK], 'readwrite', (tx) => {
-			for (const store of [...COUNTED, FENCE, BOOK]) tx.objectStore(store).clear();
+		await this.run([...COUNTED, VIEWS, FENCE, BOOK], 'readwrite', (tx) => {
+			for (const store of [...COUNTED, VIEWS, FENCE, BOOK]) tx.objectStore(store).clear();
 			for (const entry of entries) {
 				const { key, value } = rawEntry(entry);
 				tx.objectStore(BOOK).put(value, key);
@@ -277,6 +314,64 @@ export class Storage {
 		return this.sealer.decode(PIECES, key, (await this.shelter.piece(key)) ?? NOTHING);
 	}
 
+	/**
+	 * As `all`, but of the changes that a view tells of nothing is opened, and those of a page that counts are named by it. `stale`: pages
+	 * that count for nothing, because they are damaged, of another app, or of changes that are not there.
+	 */
+	async read(): Promise<{ [store in Exclude<StoreName, 'envelopes'>]: [Key, unknown][] } & { envelopes: Kept[]; pages: Map<number, Page>; stale: number[]; unreadable: number }> {
+		for (let again = TRIES; ; again -= 1) {
+			const outline = await this.shelter.outline();
+			const there = new Set(outline.envelopes);
+			const all = { meta: [], drafts: [], intents: [], unread: [], looks: [], pictures: [] } as { [store in Exclude<StoreName, 'envelopes'>]: [Key, unknown][] };
+			const pages = new Map<number, Page>();
+			const stale: number[] = [];
+			let unreadable = 0;
+			const seen = new Set<Id>();
+			for (const [number, page] of await this.opened(outline.pages, (key, stored) => this.sealer.decode(VIEWS, key, stored).catch(() => UNREADABLE))) {
+				const good = isPage(page) && page.views.every(({ document, kept }) => !seen.has(document) && kept.every(({ id }) => there.has(id)));
+				if (!good) {
+					stale.push(number);
+					continue;
+				}
+				pages.set(number, page);
+				for (const { document, kept } of page.views) {
+					seen.add(document);
+					for (const { id } of kept) there.delete(id);
+				}
+			}
+			const rows = await this.opened(outline.rows.map(([store, key, stored]): [[StoreName, Key], unknown] => [[store, key], stored]), ([store, key], stored) => this.sealer.decode(store, key, stored));
+			for (const [[store, key], record] of rows) {
+				if (record === UNREADABLE) unreadable += 1;
+				else all[store as Exclude<StoreName, 'envelopes'>].push([key, record]);
+			}
+			const envelopes = await this.envelopes([...there]);
+			// Another tab took one away meanwhile: what it became is not in the outline, so everything is read once more.
+			if (again > 0 && envelopes.some(([, kept]) => kept === undefined)) continue;
+			unreadable += envelopes.filter(([, kept]) => kept === UNREADABLE).length;
+			return { ...all, envelopes: envelopes.flatMap(([, kept]) => (kept === undefined || kept === UNREADABLE ? [] : [kept])), pages, stale, unreadable };
+		}
+	}
+
+	/** Changes by their ids; `undefined` for one that is not there. */
+	async envelopes(ids: readonly Id[]): Promise<[Id, Kept | typeof UNREADABLE | undefined][]> {
+		const rows = await this.shelter.envelopes(ids);
+		return (await this.opened(rows, async (id, stored) => (stored === undefined ? undefined : this.sealer.decode('envelopes', id, stored)))) as [Id, Kept | typeof UNREADABLE | undefined][];
+	}
+
+	/** Opens side by side: the browser deciphers on threads of its own. */
+	private async opened<K>(rows: readonly [K, unknown][], open: (key: K, stored: unknown) => Promise<unknown>): Promise<[K, unknown][]> {
+		return Promise.all(
+			rows.map(async ([key, stored]): Promise<[K, unknown]> => {
+				try {
+					return [key, await open(key, stored)];
+				} catch (error) {
+					if (!(error instanceof Unreadable)) throw error;
+					return [key, UNREADABLE];
+				}
+			})
+		);
+	}
+
 	takeLead(term: string): Promise<void> {
 		return this.shelter.takeLead(term);
 	}
@@ -297,6 +392,13 @@ export class Storage {
 
 /** Opens with no key. */
 const NOTHING: Sealed = { as: 'sealed', nonce: new Uint8Array(12), bytes: new Uint8Array() };
+
+/** All of a store, once the transaction is done. */
+function everything(tx: IDBTransaction, store: string): () => [Key, unknown][] {
+	const keys = tx.objectStore(store).getAllKeys();
+	const values = tx.objectStore(store).getAll() as IDBRequest<unknown[]>;
+	return () => keys.result.map((key, at): [Key, unknown] => [key as Key, values.result[at]]);
+}
 
 function rawEntry({ name, value }: BookEntry): { key: string; value: unknown } {
 	return { key: name, value };

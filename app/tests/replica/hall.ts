@@ -297,7 +297,7 @@ export function guarded(hall: Hall): GuardedReplica {
 function shelfAfter(wasm: Promise<void>): (by: string, device: string, ledger: Ledger) => Promise<Shelf> {
 	return async (by, device, ledger) => {
 		await wasm;
-		return openShelf(by, device, (document) => ledger.logOf(document));
+		return openShelf(by, device, (document) => ledger.log(document));
 	};
 }
 
