@@ -113,15 +113,16 @@ const MIB: u64 = 1 << 20;
 /// Less than this, and an afternoon with photos of damage fills it.
 const LITTLE: u64 = 512 * MIB;
 
-pub(super) fn look_at_room(findings: &mut Findings, data: &Path) {
+/// `photos`: how much more photos and papers may take.
+pub(super) fn look_at_room(findings: &mut Findings, data: &Path, photos: u64) {
     let Ok(room) = rustix::fs::statvfs(data) else {
         return;
     };
     let free = room.f_bavail.saturating_mul(room.f_frsize);
-    room_of(findings, free);
+    room_of(findings, free, photos);
 }
 
-fn room_of(findings: &mut Findings, free: u64) {
+fn room_of(findings: &mut Findings, free: u64, photos: u64) {
     let say = format!(
         "{} MiB are free on the disk of the data folder.",
         free / MIB
@@ -131,6 +132,12 @@ fn room_of(findings: &mut Findings, free: u64) {
             "disk",
             say,
             "Make room: on a full disk nothing is kept, and phones hold everything.",
+        );
+    } else if free < LITTLE.saturating_add(photos) {
+        findings.advice(
+            "disk",
+            format!("{say} Photos and papers may still take {} MiB of it.", photos / MIB),
+            "Make room, or set `attachment_bytes` to less: what is over it waits on the phones, and words need the disk more.",
         );
     } else {
         findings.good("disk", say);
@@ -197,11 +204,20 @@ mod tests {
     }
 
     #[test]
-    fn a_disk_that_is_nearly_full_is_missing_room() {
+    fn a_disk_that_is_nearly_full_is_missing_room_and_photos_count_before_they_come() {
         let mut findings = Findings::default();
-        room_of(&mut findings, LITTLE - 1);
-        room_of(&mut findings, LITTLE);
+        for (free, photos) in [
+            (LITTLE - 1, 0),
+            (LITTLE, 0),
+            (LITTLE + 7, 8),
+            (LITTLE + 8, 8),
+        ] {
+            room_of(&mut findings, free, photos);
+        }
         let levels: Vec<Level> = findings.0.iter().map(|found| found.level).collect();
-        assert_eq!(levels, [Level::Missing, Level::Good]);
+        assert_eq!(
+            levels,
+            [Level::Missing, Level::Good, Level::Advice, Level::Good]
+        );
     }
 }

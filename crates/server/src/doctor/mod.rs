@@ -16,6 +16,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::config::{Config, Mistakes};
+use crate::store::attachments;
 use crate::vault::RootSource;
 pub(crate) use machine::Machine;
 
@@ -104,11 +105,15 @@ pub(crate) fn examine(
         .as_ref()
         .map_or(&RootSource::Folder, |config| &config.root_secret);
     if let Some(data) = data {
+        let mut photos = config.as_ref().map_or(0, |config| config.attachment_bytes);
         if let Some(open) = folder::look(&mut findings, data, source) {
             event::look(&mut findings, &open, now);
+            // A folder that an older release served has none yet.
+            let taken = attachments::bytes(&open.conn).unwrap_or_default();
+            photos = photos.saturating_sub(taken);
         }
         folder::backup(&mut findings, backup, now);
-        machine::look_at_room(&mut findings, data);
+        machine::look_at_room(&mut findings, data, photos);
     }
     machine::look(&mut findings, machine, config.as_ref().ok());
     findings.0.sort_by_key(|finding| finding.level);

@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 use prost::Message as _;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use safehall_core::access::{Permit, ReadAttachment, Scope, SendAttachment};
 use safehall_sync::attachment::{Announced, CHUNK};
 use safehall_sync::wire;
@@ -407,8 +407,13 @@ fn bytes_of(
     conn.unseal(Key::Document(*case), CHUNKS, &row, &sealed)
 }
 
+/// How much all of them may come to take.
+pub(crate) fn bytes(conn: &Connection) -> Result<u64, StoreError> {
+    Ok(chunks_in(conn, None)? * u64::from(CHUNK))
+}
+
 /// How many chunks there are, or are on their way, of one case or of all.
-fn chunks_in(conn: &Book<'_>, case: Option<&[u8; 16]>) -> Result<u64, StoreError> {
+fn chunks_in(conn: &Connection, case: Option<&[u8; 16]>) -> Result<u64, StoreError> {
     let mut ask = conn.prepare_cached(
         "select coalesce(sum(chunks), 0) from attachment where ?1 is null or document_id = ?1",
     )?;
