@@ -3,11 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
+use prost::Message as _;
 use safehall_core::DocumentId;
 use safehall_server::commands::run_words;
 use safehall_sync::attachment::{CHUNK, LARGEST};
 use safehall_sync::wire::{self, Level, Restricted};
 use sha2::{Digest as _, Sha256};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::phone::{Phone, birth, ids, ok, problem};
 use crate::photos::{BEGIN, CHUNK_CALL, Photo, READ};
@@ -360,6 +363,67 @@ async fn photos_do_not_take_the_room_that_words_need() {
     assert!(Photo::of(15, 9).send(&noor, other).await.complete);
     let (_, words) = noor.case("words still fit");
     keeps(&mut noor, words).await;
+}
+
+#[tokio::test]
+async fn a_full_disk_keeps_no_part_of_a_photo_says_so_and_still_keeps_words() {
+    let world = World::with(|config| config.max_pages = Some(90)).await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let alma = Phone::of(&world, "Alma", 2).await;
+    let (case, first) = noor.case("The disk is full.");
+    keeps(&mut noor, first).await;
+    let photo = Photo::of(23, 2 * PART);
+    ok::<wire::BlobHas>(noor.post(BEGIN, &photo.begin(case)).await);
+    for number in [0, 1, 0] {
+        let answer = noor.post(CHUNK_CALL, &photo.chunk(case, number)).await;
+        assert_eq!(problem(&answer), "not_saved");
+    }
+    let has: wire::BlobHas = ok(noor.post(BEGIN, &photo.begin(case)).await);
+    assert_eq!((has.have, has.complete), (vec![], false));
+    assert_eq!(photo.got(&alma, case).await.unwrap_err(), "not_here_yet");
+    let (_, words) = noor.case("words still fit");
+    keeps(&mut noor, words).await;
+}
+
+/// The head and half of the body of a call with a part of a photo.
+async fn half_a_part(world: &World, chunk: &wire::BlobChunk, token: &str) -> (TcpStream, Vec<u8>) {
+    let mut body = chunk.encode_to_vec();
+    let rest = body.split_off(body.len() / 2);
+    let mut stream = TcpStream::connect(world.addr()).await.unwrap();
+    let head = format!(
+        "POST {CHUNK_CALL} HTTP/1.1\r\nhost: h\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/x-protobuf\r\ncontent-length: {}\r\n\r\n",
+        body.len() + rest.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&body).await.unwrap();
+    (stream, rest)
+}
+
+#[tokio::test]
+async fn a_phone_with_one_bar_of_signal_gets_a_part_through_and_a_stranger_holds_nothing_open() {
+    let world = World::with(|config| config.request_timeout = Duration::from_secs(1)).await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let (case, first) = noor.case("one bar");
+    keeps(&mut noor, first).await;
+    let photo = Photo::of(24, PART);
+    ok::<wire::BlobHas>(noor.post(BEGIN, &photo.begin(case)).await);
+    let chunk = photo.chunk(case, 0);
+
+    let (mut slow, rest) = half_a_part(&world, &chunk, &noor.token).await;
+    let (stranger, _) = half_a_part(&world, &chunk, "no.token.of.ours").await;
+    let refused = crate::world::rest(stranger).await;
+    assert_eq!(problem(&refused), "too_slow");
+    // By now nobody else would be waited for.
+    slow.write_all(&rest).await.unwrap();
+    let has: wire::BlobHas = ok(crate::world::rest(slow).await);
+    assert!(has.complete);
+
+    // And not for ever.
+    let other = Photo::of(25, PART);
+    ok::<wire::BlobHas>(noor.post(BEGIN, &other.begin(case)).await);
+    let (slow, _) = half_a_part(&world, &other.chunk(case, 0), &noor.token).await;
+    assert_eq!(problem(&crate::world::rest(slow).await), "too_slow");
 }
 
 #[tokio::test]

@@ -103,6 +103,17 @@ impl<A: Act> Asker<A> {
     }
 }
 
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let said = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    said.strip_prefix("Bearer ")
+}
+
+/// Whether the head of a call has a token that we signed and that is not over.
+/// Whether its device may do anything is another question.
+pub(super) fn shows_a_token(app: &App, headers: &HeaderMap) -> bool {
+    token(headers).is_some_and(|token| app.tokens.check(token, app.now()).is_some())
+}
+
 /// The asker that the head of a call names.
 ///
 /// # Errors
@@ -113,12 +124,7 @@ pub(super) async fn asker<A: Act>(
     app: &Arc<App>,
     headers: &HeaderMap,
 ) -> Result<Asker<A>, Problem> {
-    let token = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let token = token
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .ok_or(Problem::SIGN_IN)?;
+    let token = token(headers).ok_or(Problem::SIGN_IN)?;
     let now = app.now();
     let bearer = app.tokens.check(token, now).ok_or(Problem::SIGN_IN)?;
     let subject = app

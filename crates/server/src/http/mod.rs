@@ -83,14 +83,16 @@ async fn around(
     let method = request.method().clone();
     let is_api = is_api(request.uri().path());
     let is_live = request.uri().path() == routes::LIVE;
+    let patience = routes::patience(request.uri().path());
     request.extensions_mut().insert(id.clone());
 
     let mut response = if is_api && request.uri().query().is_some() {
         Problem::QUERY.answer(&id.0)
     } else if may_call(&frame.app, &method, is_live, request.headers()) {
         let work = AssertUnwindSafe(next.run(request)).catch_unwind();
-        // As long for the body, which the route itself counts, as for the answer.
-        match tokio::time::timeout(frame.app.config.request_timeout * 2, work).await {
+        // As long for the body, which the route itself counts, and then for the answer.
+        let most = frame.app.config.request_timeout * (patience + 1);
+        match tokio::time::timeout(most, work).await {
             Ok(Ok(response)) => response,
             Ok(Err(_panic)) => {
                 tracing::error!(request.id = %id.0, "a call ran into a fault in the program");

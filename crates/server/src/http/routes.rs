@@ -69,6 +69,8 @@ struct Route {
     path: &'static str,
     /// The longest body, in bytes.
     body: usize,
+    /// How often the usual time a body may take, from a device with a good token.
+    patience: u32,
     /// What `core::access` is asked for. Nothing: nobody is known yet, and the
     /// answer itself checks an invite, a signature or the token in a frame.
     action: Option<Action>,
@@ -89,6 +91,7 @@ where
         method: MethodFilter::POST,
         path,
         body,
+        patience: 1,
         action: None,
         handler,
     }
@@ -119,22 +122,29 @@ where
         method,
         path,
         body,
+        patience: 1,
         action: Some(A::ACTION),
         handler,
     }
 }
 
 impl Route {
-    /// The same with longer bodies.
-    const fn carries(mut self, body: usize) -> Self {
-        self.body = body;
+    /// The same for one chunk of an attachment, which a phone with one bar of
+    /// signal needs more than a minute for.
+    fn carries_a_chunk(mut self) -> Self {
+        self.body = attachment::CHUNK as usize + SMALL;
+        self.patience = patience(self.path);
         self
     }
 }
 
 const SMALL: usize = 4 * 1024;
-/// One chunk of an attachment, and what it is a part of.
-const PART: usize = attachment::CHUNK as usize + SMALL;
+const CHUNK: &str = "/v1/blobs/chunk";
+
+/// How often the usual time a body for this path may take at most.
+pub(super) fn patience(path: &str) -> u32 {
+    if path == CHUNK { 6 } else { 1 }
+}
 /// One round of `POST /v1/sync`, all frames together.
 const SYNC: usize = 8 * 1024 * 1024;
 
@@ -168,7 +178,7 @@ fn table() -> Vec<Route> {
         staff::<ListSuggestions, _>(GET, "/v1/suggestions", suggestions::list),
         staff::<ExportCase, _>(POST, "/v1/exports", exports::export),
         staff::<SendAttachment, _>(POST, "/v1/blobs/begin", attachments::begin),
-        staff::<SendAttachment, _>(POST, "/v1/blobs/chunk", attachments::chunk).carries(PART),
+        staff::<SendAttachment, _>(POST, CHUNK, attachments::chunk).carries_a_chunk(),
         staff::<ReadAttachment, _>(POST, "/v1/blobs/read", attachments::read),
     ]
 }
@@ -272,7 +282,12 @@ async fn answer(
         return Err(Problem::WRONG_MEDIA);
     }
     let arrives = arrive(&app, Limited::new(body, route.body));
-    let (body, _room) = tokio::time::timeout(app.config.request_timeout, arrives)
+    // A stranger gets no more time than for any other call.
+    let patience = match route.patience {
+        more @ 2.. if door::shows_a_token(&app, &head.headers) => more,
+        _ => 1,
+    };
+    let (body, _room) = tokio::time::timeout(app.config.request_timeout * patience, arrives)
         .await
         .map_err(|_elapsed| Problem::TOO_SLOW)??;
     // Only now: whoever lets a body drip takes nobody's turn.
