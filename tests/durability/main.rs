@@ -9,6 +9,7 @@
     reason = "all of it is test code: a helper that fails, fails its test"
 )]
 
+mod attachments;
 mod erasing;
 #[path = "../support/mod.rs"]
 mod support;
