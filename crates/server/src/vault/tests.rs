@@ -45,6 +45,41 @@ fn a_row_opens_where_it_was_sealed_and_nowhere_else() {
 }
 
 #[test]
+fn a_name_is_the_same_each_time_tells_nothing_and_goes_with_its_key() {
+    let (_folder, vault) = vault();
+    let other = Key::Document([8; 16]);
+    let place = Place::new("attachment", &[b"case"]);
+    assert!(matches!(
+        vault.name(CASE, &place, b"photo"),
+        Err(StoreError::NoKey)
+    ));
+    for key in [CASE, other] {
+        vault.seal(key, &place, b"").unwrap();
+    }
+    vault.settle().unwrap();
+
+    let name = vault.name(CASE, &place, b"photo").unwrap();
+
+    assert_eq!(vault.name(CASE, &place, b"photo").unwrap(), name);
+    let others = [
+        vault.name(CASE, &place, b"phot").unwrap(),
+        vault
+            .name(CASE, &Place::new("attachment", &[b"cas", b"e"]), b"photo")
+            .unwrap(),
+        vault
+            .name(CASE, &Place::new("change", &[b"case"]), b"photo")
+            .unwrap(),
+        vault.name(other, &place, b"photo").unwrap(),
+    ];
+    assert!(!others.contains(&name));
+    vault.destroy(&[[7; 16]]).unwrap();
+    assert!(matches!(
+        vault.name(CASE, &place, b"photo"),
+        Err(StoreError::Erased)
+    ));
+}
+
+#[test]
 fn a_key_outlives_the_process_once_it_was_settled_and_not_before() {
     let (folder, vault) = vault();
     let place = Place::new("change", &[b"1"]);
