@@ -86,16 +86,23 @@ function whereabouts(as: Sealed['as'], store: Store, key: Key): Bytes {
 	return utf8(`safehall/record/v1\0${as}\0${store}\0${typeof key}\0${key}`);
 }
 
+/** A name is counted with the case that it belongs to: nobody has two reports because somebody said who they are. */
+function caseOf(document: Id, birth: { parent?: Id } | undefined): Id {
+	return birth?.parent ?? document;
+}
+
 /** Under which key a record belongs, and which document it is part of when only this phone has it. */
 function placeOf(store: Store, key: Key, record: unknown): { cached: boolean; only?: Id } {
 	switch (store) {
 		case 'envelopes': {
 			const kept = record as Kept;
 			if (kept.state === 'kept') return { cached: true };
-			return kept.state === 'unsent' || kept.wrote ? { cached: false, only: kept.document } : { cached: false };
+			return kept.state === 'unsent' || kept.wrote ? { cached: false, only: caseOf(kept.document, kept.birth ?? kept.wrote?.intention.birth) } : { cached: false };
 		}
-		case 'intents':
-			return { cached: false, only: (record as Intent).intention.document };
+		case 'intents': {
+			const { intention } = record as Intent;
+			return { cached: false, only: caseOf(intention.document, intention.birth) };
+		}
 		case 'drafts': {
 			const { id, fields } = record as Draft;
 			const of = fields['note'];

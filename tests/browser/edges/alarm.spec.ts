@@ -1,4 +1,5 @@
 import { beginReport, card, home, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 
@@ -35,12 +36,14 @@ test('a new case calls out on every open console; who does not answer is named t
 		await world.becomes('10:58');
 		await expect(tom.page.getByRole('alert').filter({ hasText: 'Amber Kite: Alma Reyes has not answered for 15 minutes' })).toBeVisible();
 		await expect(tom.page.getByRole('link', { name: 'Call Alma' })).toHaveAttribute('href', /^tel:\+49171/);
+		await stop(tom.page, 'console-alarm-late');
 		await expect(alma.page.getByRole('alert').filter({ hasText: 'Amber Kite has waited for you for more than 15 minutes' })).toBeVisible();
 		await home(noor.page);
 		await card(noor.page, 'Amber Kite').getByRole('link', { name: 'No answer for long: tell Tom now' }).click();
 		await expect(noor.page.getByText('No lead knows of it after 15 minutes')).toBeVisible();
 		await expect(noor.page.getByRole('link', { name: 'Call Tom Lindqvist' })).toHaveAttribute('href', /^tel:\+49171/);
 		await expect(noor.page.getByRole('link', { name: 'No answer? Call Alma' })).toBeVisible();
+		await stop(noor.page, 'phone-tell-late');
 	});
 
 	await test.step('“I know of it” is an answer: it ends the call on both consoles, and Noor sees it', async () => {

@@ -1,5 +1,5 @@
 import { home } from '../harness/hands.ts';
-import { readableInBoth } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { firstArrives, firstReport } from '../journeys/told.ts';
@@ -20,7 +20,7 @@ test('who is ready is seen before, and after the event access ends, phones are e
 		await expect(own).toContainText('Policy read');
 		await expect(own).toContainText('You were not briefed yet');
 		await expect(own).toContainText('Badge: STAFF 11');
-		await readableInBoth(noor.page, 'phone-ready');
+		await stop(noor.page, 'phone-ready');
 	});
 
 	await test.step('Alma sees it, and notes the meeting and the badge', async () => {
@@ -54,7 +54,7 @@ test('who is ready is seen before, and after the event access ends, phones are e
 		await main.getByRole('textbox', { name: 'What went well, what we change' }).fill('A second quiet room.');
 		await main.getByRole('button', { name: 'Write it down' }).click();
 		await expect(main.getByRole('region', { name: 'What we learned' })).toContainText('A second quiet room.');
-		await readableInBoth(alma.page, 'console-after');
+		await stop(alma.page, 'console-after');
 	});
 
 	await test.step('the team’s access ends in one step, and Noor’s phone is counted when it is empty', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readableInBoth } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { DANA, firstArrives, firstReport } from '../journeys/told.ts';
@@ -23,7 +23,7 @@ test('a copy of a case is noted before it is taken, names what it leaves out, an
 	await main.getByRole('button', { name: 'Case file' }).click();
 	const sheet = alma.page.getByRole('dialog', { name: 'Case file' });
 	await sheet.getByRole('checkbox', { name: /^Names, badges/ }).uncheck();
-	await readableInBoth(alma.page, 'console-case-file');
+	await stop(alma.page, 'console-case-file');
 
 	await test.step('as a file: the words as they were told, no badge, and the changes that it is of', async () => {
 		const [download] = await Promise.all([alma.page.waitForEvent('download'), sheet.getByRole('button', { name: 'Save it as a file' }).click()]);

@@ -1,6 +1,7 @@
 import { beginReport, home, line, noteWish, openCase, readBackAndSave, writeDown } from '../harness/hands.ts';
 import { startOf } from '../harness/phone.ts';
 import { named, onServer, values } from '../harness/records.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 
@@ -60,6 +61,7 @@ test('what is done in danger is noted in the case that was open, and in no new r
 		await main.getByRole('checkbox', { name: 'Called for them' }).click();
 		await main.getByRole('textbox', { name: 'Who asked you to call?' }).fill('the barista');
 		await main.getByRole('textbox', { name: 'Who called, if it was not you?' }).fill('Jonas');
+		await stop(page, 'phone-danger-in-case');
 		await main.getByRole('button', { name: 'Note it' }).click();
 		await expect(main.getByText('Noted in the case.')).toBeVisible();
 		await main.getByRole('link', { name: 'Back to Amber Kite' }).click();

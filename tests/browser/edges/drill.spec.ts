@@ -1,5 +1,5 @@
 import { beginReport, noteTold, readBackAndSave, writeDown } from '../harness/hands.ts';
-import { readableInBoth, thumbs } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 
@@ -21,20 +21,21 @@ test('a lead starts a drill; Noor practises on the real screens, nothing of it l
 		await expect(card).toContainText(/Alma Reyes started it|You started it/);
 		await expect(card.getByRole('status')).toContainText(/^0 of \d+ did it since$/);
 		await expect(page.getByRole('region', { name: 'A drill has started' })).toContainText(/Alma Reyes asks everybody to practise once\. Since 10:0\d\./);
+		await stop(page, 'phone-home-drill');
+		await stop(alma.page, 'console-drill');
 	});
 
 	await test.step('the page before it says what happens', async () => {
 		await page.getByRole('link', { name: 'Practise now' }).click();
 		await expect(page.getByRole('heading', { level: 1, name: 'Practise once' })).toBeVisible();
 		await expect(page.getByRole('main')).toContainText('If something real happens meanwhile, stop the drill');
-		await readableInBoth(page, 'phone-drill');
-		await thumbs(page, 'phone-drill');
+		await stop(page, 'phone-drill');
 	});
 
 	await test.step('on each screen stands that it is a drill, and no number is anybody’s', async () => {
 		await page.getByRole('button', { name: 'Begin the drill' }).click();
 		await expect(band).toContainText('Nothing here is real. If it gets real, stop.');
-		await readableInBoth(page, 'phone-drill-check');
+		await stop(page, 'phone-drill-check');
 		await page.getByRole('link', { name: 'Danger now', exact: true }).click();
 		await expect(page.getByRole('heading', { name: 'Danger now' })).toBeVisible();
 		await expect(band).toBeVisible();
@@ -58,7 +59,7 @@ test('a lead starts a drill; Noor practises on the real screens, nothing of it l
 		await writeDown(page, { words: 'Somebody kept standing very close to me at the coffee bar.' });
 		await readBackAndSave(page);
 		await expect(page.getByText(/^Drill [A-Z][a-z]+ \d\d$/)).toBeVisible();
-		await readableInBoth(page, 'phone-drill-tell');
+		await stop(page, 'phone-drill-tell');
 		await noteTold(page, 'By phone', 'Practice-chair');
 		await expect(band).toContainText('That was the whole way. It is noted that you practised.');
 	});

@@ -2,6 +2,7 @@
 import { addEntry, answerStep, beginReport, choose, home, line, openCase, readBackAndSave, step, writeDown } from '../harness/hands.ts';
 import { startOf } from '../harness/phone.ts';
 import { onServer } from '../harness/records.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 
@@ -24,6 +25,7 @@ test('the team is asked to fetch somebody and reads nothing of the case; an esco
 		const ask = page.getByRole('dialog', { name: 'Ask the team' });
 		await expect(ask).toContainText('Everybody in the team reads exactly this');
 		await expect(ask.getByRole('textbox', { name: 'Where to' })).toHaveValue('Room 0.3');
+		await stop(page, 'phone-sheet-ask-team');
 		await ask.getByRole('textbox', { name: 'Whom to look for' }).fill('blue jacket');
 		await ask.getByRole('textbox', { name: 'Where they are now' }).fill('Foyer');
 		await ask.getByRole('button', { name: 'Ask everybody' }).click();
@@ -35,6 +37,7 @@ test('the team is asked to fetch somebody and reads nothing of the case; an esco
 		const asked = mei.page.getByRole('region', { name: 'The team is asked' });
 		await expect(asked).toContainText('Fetch: blue jacket, Foyer → Room 0.3');
 		await expect(mei.page.getByText('Amber Kite')).toHaveCount(0);
+		await stop(mei.page, 'phone-home-asked');
 		await asked.getByRole('button', { name: /^I go/ }).click();
 		await expect(asked).toContainText(/You go, since \d\d:\d\d/);
 		await home(page);
@@ -58,6 +61,7 @@ test('the team is asked to fetch somebody and reads nothing of the case; an esco
 		});
 		const open = page.getByRole('region', { name: 'Help that goes on' });
 		await expect(open).toContainText('Escort: Room 0.3 to hotel, Mei, 18:00–19:00');
+		await stop(page, 'phone-case-help');
 		await open.getByRole('button', { name: /^Escort.*done$/ }).click();
 		await expect(open.getByText('Escort: Room 0.3')).toHaveCount(0);
 		await expect(line(page, /Escort: Room 0\.3 to hotel, Mei, 18:00–19:00, done \d\d:\d\d, you/)).toBeVisible();

@@ -3,7 +3,7 @@ import { foundIn } from '../harness/disk.ts';
 import { choosePin, enterPin, lockScreen, PIN } from '../harness/lock.ts';
 import { listens, named, type OwnLock, ownLock } from '../harness/own-lock.ts';
 import type { Phone } from '../harness/phone.ts';
-import { readable } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { installed, invited } from '../harness/team.ts';
 import { expect, test, type World } from '../harness/world.ts';
 
@@ -42,14 +42,14 @@ test('the phone’s own lock opens it without a network, beside the PIN, and its
 	const { page } = noor;
 	const heard = await listens(page);
 	await expect(offer(page)).toBeVisible();
-	await readable(page, 'offer of the phone’s own lock');
+	await stop(page, 'phone-own-lock');
 	await yes(page).click();
 	await expect(page.getByText('Opens with this phone’s lock')).toBeVisible();
 	expect(await own?.count()).toBe(1);
 	await atHome(noor);
 	await noor.offline();
 	await shut(page);
-	await readable(page, 'lock screen with the phone’s own lock');
+	await stop(page, 'phone-locked-own');
 
 	await test.step('a report is taken in without opening anything', async () => {
 		await page.getByRole('link', { name: 'New report' }).click();
@@ -146,7 +146,7 @@ test('later it takes the PIN first: a wrong one locks the phone and asks nobody'
 		await page.getByRole('button', { name: /^Open with this phone’s lock/ }).click();
 	};
 	await ready();
-	await readable(page, 'the PIN before the phone’s own lock');
+	await stop(page, 'phone-own-lock-pin');
 	await page.getByLabel('Your PIN').fill(WRONG);
 	await yes(page).click();
 	await expect(lockScreen(page)).toBeVisible();

@@ -5,6 +5,7 @@ import { beginReport, home, openCase, readBackAndSave, standing } from '../harne
 import { enterPin, lockScreen } from '../harness/lock.ts';
 import { bomb, choose, CORNERS, corners, PAGE, photo, pictureRow, sha256, use } from '../harness/pictures.ts';
 import { WifiBox } from '../harness/proxy.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 
@@ -45,8 +46,10 @@ test('a photo of 8 MB, taken without a network, comes after its words over a lin
 	await bring(page);
 	const sheet = await choose(page, page.getByRole('button', { name: 'Take a picture' }), taken);
 	expect(await corners(sheet.getByRole('img'))).toEqual(Object.values(CORNERS));
+	await stop(page, 'phone-sheet-picture');
 	await use(sheet, WHAT);
 	await expect(pictureRow(page, WHAT)).toContainText('on this phone');
+	await stop(page, 'phone-pictures');
 	await saveReport(page);
 
 	// Sealed, and without the name that the file had: nothing of it can be read from the phone's files.
@@ -83,6 +86,7 @@ test('a photo of 8 MB, taken without a network, comes after its words over a lin
 	const canvas = shown.getByRole('img', { name: new RegExp(`^${WHAT}`) });
 	await expect(canvas).toBeVisible({ timeout: 30_000 });
 	expect(await corners(canvas)).toEqual(Object.values(CORNERS));
+	await stop(alma.page, 'console-sheet-picture');
 	expect(await alma.page.locator('img').count(), 'its bytes are in no picture of the page').toBe(0);
 	await shown.getByRole('button', { name: 'Save as a file' }).click();
 	await expect(shown).toContainText('The file leaves Safehall');

@@ -4,6 +4,7 @@ import { beginReport, choose, line, noteTold, openCase, readBackAndSave, standin
 import { enterPin, lockScreen } from '../harness/lock.ts';
 import { startOf } from '../harness/phone.ts';
 import { named, onServer, values, type Document } from '../harness/records.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test, type World } from '../harness/world.ts';
 
@@ -99,6 +100,7 @@ test('an anonymous report, a child, German words with a translation, and a place
 		const minor = await sheet(page, /^Is a child or teenager involved/, 'Is a child or teenager involved?');
 		await minor.getByRole('button', { name: 'Yes' }).click();
 		await expect(page.getByText('What the event asks then')).toBeVisible();
+		await stop(page, 'phone-write-child');
 	});
 
 	await readBackAndSave(page);
@@ -114,6 +116,26 @@ test('an anonymous report, a child, German words with a translation, and a place
 	await expect(main).toContainText('Er hat mich im Park nebenan beschimpft.');
 	await expect(main).toContainText('Working translation, English “He insulted me in the park next door.”');
 	for (const said of ['stays anonymous', 'park next door', '“lunch on the grass”', 'A child or teenager involved', 'through venue staff', 'German']) await expect(main).toContainText(said);
+
+	await test.step('that it was next door is found by leads and asked by no phone; nothing follows from it, and it counts as no violation', async () => {
+		await alma.page.getByRole('link', { name: /^Their side/ }).click();
+		await main.getByRole('button', { name: 'Not at the conference' }).click();
+		const waive = alma.page.getByRole('dialog', { name: 'Go on without their side?' });
+		await waive.getByRole('textbox').fill('somebody in the park, nobody of ours');
+		await waive.getByRole('button', { name: 'Go on without it' }).click();
+		await alma.page.getByRole('link', { name: /^Finding/ }).click();
+		await main.getByRole('button', { name: 'Decide', exact: true }).click();
+		const finding = alma.page.getByRole('dialog', { name: 'Does the report stand?' });
+		await finding.getByRole('radio', { name: 'It is not about this conference' }).check();
+		await finding.getByRole('textbox', { name: 'Why' }).fill('the park next door is not ours');
+		await finding.getByRole('button', { name: 'Write it down' }).click();
+		await expect(main.getByRole('heading', { name: 'It is not about this conference' })).toBeVisible();
+		await expect(main.getByRole('button', { name: /^Warning to stop/ })).toHaveCount(0);
+		await alma.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'After the event' }).click();
+		const all = main.getByRole('article');
+		await expect(all).toContainText('Our team received fewer than 3 reports during the event.');
+		await expect(all).not.toContainText('stood');
+	});
 });
 
 test('a missing ramp goes to whoever runs the event, and somebody who had to leave is a case with time and place', async ({ world }) => {
@@ -128,6 +150,7 @@ test('a missing ramp goes to whoever runs the event, and somebody who had to lea
 		for (const row of [/^Who the report is about/, /^Asked to stop/, /^Is a child/]) await expect(page.getByRole('button', { name: row })).toHaveCount(0);
 		await readBackAndSave(page);
 		await expect(page.getByRole('heading', { level: 1, name: 'Pass it on' })).toBeVisible();
+		await stop(page, 'phone-pass-on');
 		await expect(page.getByRole('link', { name: 'Call Tom Lindqvist' })).toHaveAttribute('href', /^tel:/);
 		await page.getByRole('button', { name: 'I passed it on' }).click();
 		const how = page.getByRole('dialog', { name: 'How did you tell them?' });

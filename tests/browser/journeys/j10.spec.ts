@@ -1,5 +1,5 @@
 import { addEntry, beginReport, card, home, line, noteTold, openCase, readBackAndSave, writeDown } from '../harness/hands.ts';
-import { readableInBoth } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { firstArrives, firstReport, secondReport } from './told.ts';
@@ -51,7 +51,7 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		const roster = alma.page.getByRole('region', { name: 'Roster' });
 		await expect(roster).toContainText('on duty now');
 		await expect(roster).toContainText('18:30 to 18:45');
-		await readableInBoth(alma.page, 'console-readiness');
+		await stop(alma.page, 'console-readiness');
 	});
 
 	await test.step('an escort was asked for, and is no longer wanted', async () => {
@@ -87,7 +87,7 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		await expect(row('Escort, Room 0.3 to hotel')).toContainText('No longer wanted, 14:0');
 		await expect(sheet).toContainText('Chair not told yet: none');
 		for (const name of ['Dana', '0417', 'hoodie', 'Ben', LEA]) await expect(sheet).not.toContainText(name);
-		await readableInBoth(noor.page, 'phone-end-shift');
+		await stop(noor.page, 'phone-end-shift');
 	});
 
 	await test.step('once it is sent, Noor hands over to Mei; what everybody reads says nothing of a case', async () => {
@@ -102,13 +102,14 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		await text.fill('The key of the quiet room is with Tom.');
 		await noor.page.getByRole('button', { name: 'I hand over' }).click();
 		await expect(noor.page.getByRole('main')).toContainText('Handed over to Mei Tanaka.');
+		await stop(noor.page, 'phone-handed-over');
 	});
 
 	await test.step('Mei takes over', async () => {
 		await home(mei.page);
 		const offer = mei.page.getByRole('region', { name: 'Noor Haddad hands over to you' });
 		await expect(offer).toContainText('The key of the quiet room is with Tom.');
-		await readableInBoth(mei.page, 'phone-take-over');
+		await stop(mei.page, 'phone-take-over');
 		await offer.getByRole('button', { name: 'I take over' }).click();
 		await expect(offer).toBeHidden();
 		await expect(card(mei.page, 'Amber Kite')).toHaveCount(0);
@@ -118,7 +119,7 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		const handed = alma.page.getByRole('region', { name: 'Handed over' });
 		await expect(handed).toContainText(/Noor Haddad to Mei Tanaka, 18:1\d/);
 		await expect(handed).toContainText('taken over 18:1');
-		await readableInBoth(alma.page, 'console-handed-over');
+		await stop(alma.page, 'console-handed-over');
 		await handed.getByRole('button', { name: 'Give Mei Amber Kite, Quiet Delta, Still Moss' }).click();
 		await expect(handed).toContainText('Mei has all of them.');
 		await handed.getByRole('button', { name: 'End Noor’s access to cases of others in 15 minutes' }).click();

@@ -56,6 +56,12 @@ test('J2: two reports of one incident stay two texts, are suggested with their r
 		await expect(rows).toContainText('Quiet Delta is part of Amber Kite');
 	});
 
+	await test.step('and so do the numbers for the public', async () => {
+		await alma.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'After the event' }).click();
+		for (const [what, count] of [['Reports', '2'], ['Cases', '1']] as const) await expect(inbox.locator('dt', { hasText: new RegExp(`^${what}$`) }).locator('xpath=following-sibling::dd[1]')).toHaveText(count);
+		await alma.page.evaluate(() => (location.hash = '#/console'));
+	});
+
 	await test.step('Jonas is told what his case is part of, and still cannot read Noor’s account', async () => {
 		await openCase(jonas.page, 'Quiet Delta');
 		await expect(jonas.page.getByRole('main')).toContainText(/part of Amber Kite/i);

@@ -1,6 +1,7 @@
 import { addEntry, choose, line, noteWish, openCase } from '../harness/hands.ts';
 import { type Phone, startOf } from '../harness/phone.ts';
 import { type Document, named, onPhone, onServer } from '../harness/records.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { type World, expect, test } from '../harness/world.ts';
 import { firstArrives, firstReport } from './told.ts';
@@ -66,7 +67,7 @@ async function jonasWrites(world: World, { page }: Phone): Promise<void> {
 }
 
 /** What either responder sees once both have sent. */
-async function seesBoth(page: Phone['page']): Promise<void> {
+async function seesBoth(page: Phone['page'], look = false): Promise<void> {
 	const main = page.getByRole('main');
 	await expect(main.getByRole('button', { name: /^Where: 2 versions/ })).toBeVisible();
 	await expect(main).toContainText('barista, venue staff');
@@ -80,11 +81,13 @@ async function seesBoth(page: Phone['page']): Promise<void> {
 	await expect(main).toContainText('Ask again before doing anything.');
 	await expect(main.getByRole('button', { name: 'Call police' })).toBeDisabled();
 
+	if (look) await stop(page, 'phone-case-two-versions');
 	await main.getByRole('button', { name: /^Where: 2 versions/ }).click();
 	const sheet = page.getByRole('dialog', { name: 'Where: 2 versions' });
 	await expect(sheet.getByRole('button', { name: /^Keep Terrace/ })).toContainText(/(you|Noor Haddad), 12:02/i);
 	await expect(sheet.getByRole('button', { name: /^Keep Foyer/ })).toContainText(/(you|Jonas Brandt), 12:05/i);
 	await expect(sheet.getByRole('button', { name: /^Both were true/ })).toBeVisible();
+	if (look) await stop(page, 'phone-sheet-two-versions');
 	await sheet.getByRole('button', { name: 'Leave it for now' }).click();
 
 	await main.getByRole('button', { name: /steps done/ }).click();
@@ -115,7 +118,7 @@ for (const order of ['Noor first', 'Jonas first'] as const) {
 		await first.online();
 		await expect(first.page.getByRole('status', { name: /^Where this is/ })).toContainText('Sent 12:40.');
 		await second.online();
-		await seesBoth(noor.page);
+		await seesBoth(noor.page, true);
 		await seesBoth(jonas.page);
 		const merged = await allAgree(world, [noor, jonas, alma]);
 
@@ -135,6 +138,7 @@ for (const order of ['Noor first', 'Jonas first'] as const) {
 			const main = alma.page.getByRole('main');
 			await expect(main).toContainText('Terrace');
 			await expect(main).toContainText('Two different answers (12:01 no, 12:04 undecided). Ask again before doing anything.');
+			await stop(alma.page, 'console-case-two-versions');
 		});
 
 		await test.step('asked again, the difference is settled and both answers stay', async () => {

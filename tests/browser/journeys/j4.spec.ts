@@ -1,7 +1,7 @@
 import { addEntry, beginReport, card, choose, home, line, openCase, readBackAndSave, standing } from '../harness/hands.ts';
 import { leftOn, placeOf } from '../harness/opened.ts';
 import { type Phone, startOf } from '../harness/phone.ts';
-import { readableInBoth } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { named, onPhone, onServer, values } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test, type World } from '../harness/world.ts';
@@ -39,7 +39,7 @@ test('J4: a phone dies and keeps every letter, is lost and hands in what only it
 		// Counted from when the server was last heard, at 14:00 or later.
 		await expect(mei.page.getByText(/^No connection for (2[4-9]|3[0-5]) minutes\. Get it to a second place:$/)).toBeVisible();
 		await expect(mei.page.getByText('Everything you typed until 14:12 is back.')).toBeVisible();
-		await readableInBoth(mei.page, 'phone-restored');
+		await stop(mei.page, 'phone-restored');
 		await mei.page.getByRole('link', { name: 'Carry on writing' }).click();
 		await expect(mei.page.getByRole('textbox', { name: 'In their words' })).toHaveValue(TYPED);
 	});
@@ -89,7 +89,7 @@ test('J4: a phone dies and keeps every letter, is lost and hands in what only it
 		await expect(sheet).not.toContainText('Amber Kite');
 		await expect(sheet).toContainText('It can read nothing new. At its next contact it removes what it holds.');
 		await expect(sheet).toContainText('It may still hand in what Mei wrote. That waits for you to accept it.');
-		await readableInBoth(tom.page, 'console-revoke');
+		await stop(tom.page, 'console-revoke');
 		await world.becomes('15:30');
 		await sheet.getByRole('button', { name: 'Revoke M1' }).click();
 		await expect(sheet).toBeHidden();
@@ -110,7 +110,7 @@ test('J4: a phone dies and keeps every letter, is lost and hands in what only it
 		await mei.page.goto(world.server.url);
 		await expect(mei.page.getByRole('heading', { level: 1, name: 'This phone no longer has access' })).toBeVisible();
 		await expect(mei.page.getByRole('alert')).toContainText('What was unsent has been handed in. The rest is removed.');
-		await readableInBoth(mei.page, 'phone-revoked');
+		await stop(mei.page, 'phone-revoked');
 		for (const word of [BEN, ESCORT, SAM, 'Silver Otter', 'Mei Tanaka']) expect(await mei.page.content()).not.toContain(word);
 		await expect.poll(() => placeOf(mei)).toEqual({ databases: 1, files: 0, caches: 0, workers: 0 }); // for one word, which says why
 		expect(await leftOn(mei)).toEqual({ records: 0, keys: false });
@@ -137,7 +137,7 @@ test('J4: a phone dies and keeps every letter, is lost and hands in what only it
 		await expect(held).toContainText('Silver Otter');
 		await expect(held).toContainText('It said 15:45 that it has emptied itself.');
 		await expect(held).toContainText('3 late notes from it wait for your decision');
-		await readableInBoth(tom.page, 'console-lost-phone');
+		await stop(tom.page, 'console-lost-phone');
 		await held.getByRole('link', { name: 'Go to the late notes' }).click();
 	});
 
@@ -222,7 +222,7 @@ async function takesIn(tom: Phone): Promise<void> {
 		}
 		for (const words of [ESCORT, HALF_A_NOTE]) await expect(notes.filter({ hasText: words })).toContainText('Silver Otter');
 		await expect(notes.filter({ hasText: SAM })).toContainText('A case that is not on this device');
-		await readableInBoth(tom.page, 'console-late-notes');
+		await stop(tom.page, 'console-late-notes');
 		const take = async (words: string): Promise<void> => {
 			await notes.filter({ hasText: words }).getByRole('button', { name: 'Take it into the case: a note of Mei Tanaka' }).click();
 			await expect(notes.filter({ hasText: words })).toHaveCount(0);

@@ -1,6 +1,6 @@
 import { beginReport, card, home, noteTold, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
 import { type Phone, startOf } from '../harness/phone.ts';
-import { readableInBoth } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { onServer } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
@@ -48,7 +48,7 @@ test('J5: what is about Rui never reaches Rui, and his role and access end in on
 		const away = alma.page.getByRole('region', { name: 'Kept away' });
 		await expect(away).toContainText('It is about somebody on staff.');
 		await expect(away).toContainText('Rui Costa, named in the report');
-		await readableInBoth(alma.page, 'console-case-restricted');
+		await stop(alma.page, 'console-case-restricted');
 	});
 
 	await test.step('Rui’s phone gets nothing', async () => {
@@ -62,7 +62,7 @@ test('J5: what is about Rui never reaches Rui, and his role and access end in on
 		await expect(noor.page.getByRole('main')).toContainText(LEA);
 		await expect(noor.page.getByRole('main')).toContainText('You can read what you wrote');
 		await expect(noor.page.getByRole('button', { name: 'Add entry' })).toHaveCount(0);
-		await readableInBoth(noor.page, 'phone-case-own');
+		await stop(noor.page, 'phone-case-own');
 	});
 
 	await test.step('Alma’s list of the team marks him “see chair”', async () => {
@@ -76,11 +76,11 @@ test('J5: what is about Rui never reaches Rui, and his role and access end in on
 
 	await test.step('his role and the access of his phone end in the same step', async () => {
 		await alma.page.getByRole('button', { name: 'Time on the team: Rui Costa' }).click();
-		await readableInBoth(alma.page, 'console-time-on-the-team');
+		await stop(alma.page, 'console-time-on-the-team');
 		await alma.page.getByRole('dialog').getByRole('button', { name: 'End Rui’s role and access' }).click();
 		const sheet = alma.page.getByRole('dialog', { name: 'End Rui’s role and access now?' });
 		await expect(sheet).toContainText('Rui is no longer on the team. R1 can read nothing new');
-		await readableInBoth(alma.page, 'console-end-role');
+		await stop(alma.page, 'console-end-role');
 		await sheet.getByRole('button', { name: 'End role and access now' }).click();
 		await expect(sheet).toBeHidden();
 		const row = alma.page.getByRole('row').filter({ hasText: 'Rui Costa' });
@@ -94,14 +94,14 @@ test('J5: what is about Rui never reaches Rui, and his role and access end in on
 		await alma.page.getByRole('button', { name: 'What R1 held' }).click();
 		const held = alma.page.getByRole('region', { name: 'What R1 held' });
 		await expect(held).toContainText('The server gave it no case.');
-		await readableInBoth(alma.page, 'console-what-it-held');
+		await stop(alma.page, 'console-what-it-held');
 	});
 
 	await test.step('the ledger has all of it', async () => {
 		await page(alma, /^Access ledger/);
 		await expect(alma.page.getByRole('row').filter({ hasText: 'Revoked phone' })).toContainText('R1');
 		await expect(alma.page.getByRole('row').filter({ hasText: 'Set the time on the team of' })).toContainText('Rui Costa');
-		await readableInBoth(alma.page, 'console-ledger');
+		await stop(alma.page, 'console-ledger');
 		await alma.page.getByRole('combobox', { name: 'What it is about' }).selectOption({ label: 'Still Moss' });
 		await expect(alma.page.getByRole('row').filter({ hasText: 'Keeps away' })).toContainText('Rui Costa');
 		await expect(alma.page.getByRole('row').filter({ hasText: 'Got the case' }).filter({ hasText: 'Tom Lindqvist' })).toBeVisible();
@@ -144,6 +144,8 @@ test('J5, the chair is named: Tom gets it, and nothing of Alma’s shows a trace
 		await page(alma, /^Team/);
 		await expect(alma.page.getByRole('row').filter({ hasText: 'Alma Reyes' })).toBeVisible();
 		await expect(alma.page.getByText('see chair')).toHaveCount(0);
+		await page(alma, /^After the event/);
+		await expect(alma.page.getByRole('article')).toContainText('Our team received no reports during the event.');
 		await page(alma, /^Late notes/);
 		await expect(alma.page.getByText('Nothing waits for your decision.')).toBeVisible();
 		await page(alma, /^Access ledger/);
@@ -163,7 +165,7 @@ test('J5, nobody may receive it: it stays on the phone, which says so and whom t
 	await leaTells(noor, 'Quiet Delta', { kind: 'The chair', away: ['Alma Reyes', 'Tom Lindqvist'] });
 	await expect(noor.page.getByRole('heading', { name: 'Nobody in the team may receive this' })).toBeVisible();
 	await expect(noor.page.getByRole('link', { name: 'Call Test Association board' })).toHaveAttribute('href', 'tel:+493023125200');
-	await readableInBoth(noor.page, 'phone-held');
+	await stop(noor.page, 'phone-held');
 	await openCase(noor.page, 'Quiet Delta');
 	await expect(standing(noor.page)).toContainText('Not sent: nobody may receive this yet. Call the other contact. It stays on this phone.');
 	await expect(noor.page.getByRole('main')).toContainText(LEA);
@@ -190,7 +192,7 @@ test('J5: Jonas should not be involved; nobody asks why, and the case leaves his
 	await access.getByRole('button', { name: 'Give access' }).click();
 	const give = alma.page.getByRole('dialog', { name: 'Give access to Amber Kite' });
 	await give.getByRole('radio', { name: /Jonas Brandt/ }).check();
-	await readableInBoth(alma.page, 'console-give-access');
+	await stop(alma.page, 'console-give-access');
 	await give.getByRole('button', { name: 'Give access' }).click();
 	await expect(give).toBeHidden();
 	await expect(access).toContainText('Jonas Brandt, can read and write');
@@ -201,13 +203,13 @@ test('J5: Jonas should not be involved; nobody asks why, and the case leaves his
 	const sheet = jonas.page.getByRole('dialog', { name: 'Step back from Amber Kite?' });
 	await expect(sheet).toContainText('It is hidden here at once; the others hear of it when this phone is back online.');
 	await expect(sheet.getByRole('textbox')).toHaveCount(0);
-	await readableInBoth(jonas.page, 'phone-step-back');
+	await stop(jonas.page, 'phone-step-back');
 	await sheet.getByRole('button', { name: 'Step back' }).click();
 	await expect(jonas.page.getByRole('heading', { level: 1, name: 'Amber Kite' })).toBeVisible();
 	await expect(jonas.page.getByRole('main')).toContainText('You are not part of this case. What this phone held about it has been removed.');
 	await expect(jonas.page.getByRole('main')).not.toContainText('following me');
 	await expect(jonas.page.getByRole('main')).toContainText('The others hear of it when this phone is back online.');
-	await readableInBoth(jonas.page, 'phone-recused');
+	await stop(jonas.page, 'phone-recused');
 	await jonas.online();
 	await expect(jonas.page.getByRole('main')).not.toContainText('The others hear of it when this phone is back online.');
 	await home(jonas.page);
@@ -232,7 +234,7 @@ test('J5: Jonas should not be involved; nobody asks why, and the case leaves his
 		await expect(away).toContainText('Mei Tanaka, kept away by Alma Reyes');
 		await away.getByRole('button', { name: 'Let Mei near it again' }).click();
 		const lift = alma.page.getByRole('dialog', { name: 'Let Mei near Amber Kite again?' });
-		await readableInBoth(alma.page, 'console-let-near');
+		await stop(alma.page, 'console-let-near');
 		await lift.getByRole('button', { name: 'Let them near again' }).click();
 		await expect(lift.getByRole('alert')).toHaveText('Write down why first.');
 		await lift.getByRole('textbox', { name: 'Why' }).fill('picked the wrong person');
@@ -249,12 +251,12 @@ test.describe('before a second lead has joined', () => {
 		const noor = await joined(world, 'noor');
 		await world.becomes('15:20');
 		await expect(alma.page.getByText('Safehall opens when a second lead has joined')).toBeVisible();
-		await readableInBoth(alma.page, 'console-not-open');
+		await stop(alma.page, 'console-not-open');
 		await leaTells(noor, 'Silver Otter', { kind: 'A staff member', away: ['Rui Costa'] });
 		await expect(noor.page.getByRole('main')).toContainText('Safehall is not open yet: it needs a second lead.');
 		await home(noor.page);
 		await expect(noor.page.getByText('Safehall opens when a second lead has joined')).toBeVisible();
-		await readableInBoth(noor.page, 'phone-not-open');
+		await stop(noor.page, 'phone-not-open');
 		await expect(alma.page.getByRole('main').getByText('Silver Otter')).toHaveCount(0);
 
 		await joined(world, 'tom', { screen: 'laptop' });

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { card, choose, home } from '../harness/hands.ts';
 import { type Phone } from '../harness/phone.ts';
-import { readableInBoth } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { firstArrives, firstReport } from './told.ts';
@@ -30,6 +30,7 @@ async function finds(lead: Phone, button: string, value: string, why: string): P
 	const sheet = await dialog(lead.page, 'Does the report stand?');
 	await sheet.getByRole('radio', { name: value }).check();
 	await sheet.getByRole('textbox', { name: 'Why' }).fill(why);
+	await stop(lead.page, 'console-sheet-finding');
 	await sheet.getByRole('button', { name: 'Write it down' }).click();
 	await expect(sheet).toBeHidden();
 }
@@ -67,7 +68,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await expect(main.getByRole('alert')).toHaveText('Something is missing: whether we do anything about it.');
 		await choose(main, '2. Are we doing anything about it?', 'Yes');
 		await main.getByRole('group', { name: 'Who was there' }).getByRole('checkbox', { name: 'Tom Lindqvist' }).click();
-		await readableInBoth(alma.page, 'console-meeting-form');
+		await stop(alma.page, 'console-meeting-form');
 		await alma.page.reload(); // what was typed is still there
 		await expect(main.getByRole('textbox', { name: '1. What happened?' })).toHaveValue(SUMMARY);
 		await main.getByRole('button', { name: 'Write it down' }).click();
@@ -84,7 +85,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await choose(sheet, 'Who does it', 'Tom Lindqvist');
 		await choose(sheet, 'Who goes along', 'Noor Haddad');
 		await sheet.getByLabel('By when').fill('2026-09-29T13:30');
-		await readableInBoth(alma.page, 'console-action');
+		await stop(alma.page, 'console-action');
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
 		await expect(sheet).toBeHidden();
 		await main.getByRole('button', { name: 'Add action' }).click();
@@ -101,7 +102,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		const yours = noor.page.getByRole('region', { name: 'Yours to do' });
 		await expect(yours).toContainText('Speak with badge 0417');
 		await expect(yours).toContainText('by 13:30');
-		await readableInBoth(noor.page, 'phone-home-task');
+		await stop(noor.page, 'phone-home-task');
 		await home(mei.page);
 		await expect(mei.page.getByText('Speak with badge 0417')).toHaveCount(0);
 	});
@@ -119,7 +120,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await main.getByRole('button', { name: 'Keep these words' }).click();
 		await expect(main.getByRole('button', { name: 'Print' })).toBeDisabled();
 		await expect(main.getByRole('button', { name: 'I have read it' })).toHaveCount(0);
-		await readableInBoth(alma.page, 'console-meeting');
+		await stop(alma.page, 'console-meeting');
 
 		const his = await step(tom, /^Meeting/);
 		await his.getByRole('button', { name: 'I have read it: it points at nobody' }).click();
@@ -134,7 +135,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		const main = await step(alma, /^Finding/);
 		await expect(main).toContainText('Not yet: their side has not been heard.');
 		await expect(main.getByRole('button', { name: 'Decide', exact: true })).toHaveCount(0);
-		await readableInBoth(alma.page, 'console-decision-gate');
+		await stop(alma.page, 'console-decision-gate');
 		await step(alma, /^Their side/);
 		await main.getByRole('button', { name: 'They declined' }).click();
 		const sheet = await dialog(alma.page, 'Go on without their side?');
@@ -151,7 +152,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await main.getByRole('button', { name: 'Write it down' }).click();
 		await expect(main.getByRole('alert')).toHaveText('Something is missing: who heard it: two people.');
 		await main.getByRole('group', { name: 'Who heard it' }).getByRole('checkbox', { name: 'Noor Haddad' }).click();
-		await readableInBoth(tom.page, 'console-statement');
+		await stop(tom.page, 'console-statement');
 		await main.getByRole('button', { name: 'Write it down' }).click();
 		await expect(main).toContainText(`“${STATEMENT}”`);
 		await expect(main).toContainText('13:25 · heard by Tom, Noor · word for word');
@@ -173,7 +174,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		const main = alma.page.getByRole('main');
 		await expect(main).toContainText('Two findings that differ');
 		await expect(main).toContainText('We cannot tell');
-		await readableInBoth(alma.page, 'console-two-findings');
+		await stop(alma.page, 'console-two-findings');
 		await world.becomes('13:40');
 		await finds(alma, 'Decide together', 'The report stands', 'we talked: two accounts agree');
 		await expect(main.getByRole('heading', { name: 'The report stands' })).toBeVisible();
@@ -189,6 +190,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await main.getByText('Add from the list').click();
 		await main.getByRole('button', { name: /^No contact/ }).first().click();
 		sheet = await dialog(alma.page, 'No contact with the affected person until the event ends');
+		await stop(alma.page, 'console-sheet-sanction');
 		await sheet.getByRole('button', { name: 'Decide it' }).click();
 		await expect(sheet).toBeHidden();
 		await expect(main.getByRole('row').filter({ hasText: 'No contact' })).toContainText('until 30 September 19:00');
@@ -198,7 +200,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await expect(keep).toContainText('Amber Kite: keep two people apart, ask the chair.');
 		await expect(keep).toContainText('Until 30 September 19:00');
 		await expect(card(mei.page, 'Amber Kite')).toHaveCount(0);
-		await readableInBoth(mei.page, 'phone-home-pairs');
+		await stop(mei.page, 'phone-home-pairs');
 	});
 
 	await test.step('13:45 and 14:05, both are told', async () => {
@@ -210,7 +212,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await expect(sheet).toContainText('They can appeal to Test Association board');
 		await expect(sheet).toContainText('within 30 days');
 		await choose(sheet, 'How', 'in person');
-		await readableInBoth(tom.page, 'console-tell');
+		await stop(tom.page, 'console-tell');
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
 		await expect(sheet).toBeHidden();
 		await expect(main.getByRole('row').filter({ hasText: 'Warning to stop' })).toContainText('13:45');
@@ -219,10 +221,11 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		sheet = await dialog(tom.page, 'The reporter was told');
 		for (const sentence of ['We have looked into what you reported.', 'What happened was against our code of conduct.', /^Measures have been taken/]) await sheet.getByRole('checkbox', { name: sentence }).check();
 		await choose(sheet, 'How', 'in person');
+		await stop(tom.page, 'console-sheet-follow-up');
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
 		await expect(sheet).toBeHidden();
 		await expect(main.getByRole('link', { name: /^Told/ })).toContainText('14:05');
-		await readableInBoth(tom.page, 'console-decision');
+		await stop(tom.page, 'console-decision');
 	});
 
 	await test.step('20 November, an appeal: late, taken with a reason, and everything stands meanwhile', async () => {
@@ -231,6 +234,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await main.getByRole('button', { name: 'An appeal has arrived' }).click();
 		const sheet = await dialog(alma.page, 'An appeal has arrived');
 		await sheet.getByRole('textbox', { name: 'What it says' }).fill('Nobody heard me.');
+		await stop(alma.page, 'console-sheet-appeal');
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
 		await expect(sheet).toBeHidden();
 		const appeal = main.getByRole('region', { name: 'Appeal' });
@@ -245,7 +249,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await expect(appeal).toContainText('Accepted although late: the letter came back once');
 		await expect(main.getByRole('heading', { name: 'The report stands' })).toBeVisible();
 		await expect(main).toContainText('Stands while appealed');
-		await readableInBoth(alma.page, 'console-appeal');
+		await stop(alma.page, 'console-appeal');
 	});
 
 	await test.step('4 December, the board decides: both words stay', async () => {
@@ -255,6 +259,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		const sheet = await dialog(alma.page, 'What was decided about the appeal');
 		await sheet.getByRole('textbox', { name: 'What was decided' }).fill('Partly upheld: the warning stays');
 		await choose(sheet, 'What it means', 'Partly right');
+		await stop(alma.page, 'console-sheet-appeal-decided');
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
 		await expect(sheet).toBeHidden();
 		const appeal = main.getByRole('region', { name: 'Appeal' });

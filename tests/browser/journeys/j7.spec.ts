@@ -1,6 +1,6 @@
 import { addEntry, choose, home } from '../harness/hands.ts';
 import type { Phone } from '../harness/phone.ts';
-import { readableInBoth } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { firstArrives, firstReport } from './told.ts';
@@ -37,7 +37,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		await expect(jonas.page.getByRole('link', { name: 'Call Alma Reyes' })).toHaveAttribute('href', 'tel:+491713920011');
 		await expect(page.getByRole('textbox')).toHaveCount(0);
 		await expect(page.getByRole('button', { name: 'It was read out' })).toHaveCount(0);
-		await readableInBoth(jonas.page, 'phone-said');
+		await stop(jonas.page, 'phone-said');
 	});
 
 	await test.step('Alma’s first draft is blocked, and says by what', async () => {
@@ -54,7 +54,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		await expect(found.getByRole('button', { name: '“Dana” is not personal' })).toHaveCount(0);
 		await expect(alma.page.getByRole('button', { name: 'Approve' })).toBeDisabled();
 		await expect(main).toContainText('Not ready: take the personal details out first.');
-		await readableInBoth(alma.page, 'console-announcement');
+		await stop(alma.page, 'console-announcement');
 	});
 
 	await test.step('the suggested text has none, and Alma approves it', async () => {
@@ -65,6 +65,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		await alma.page.getByRole('button', { name: 'Approve' }).click();
 		await expect(alma.page.getByRole('region', { name: 'Approved' })).toContainText(OFFICIAL);
 		await expect(alma.page.getByRole('region', { name: 'Approved' })).toContainText('Not read out yet');
+		await stop(alma.page, 'console-announcement-approved');
 	});
 
 	await test.step('Tom is asked to read it from 09:30 to 10:00', async () => {
@@ -73,7 +74,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		await sheet.getByRole('radio', { name: /Tom Lindqvist/ }).check();
 		await sheet.getByLabel('From').fill('2026-09-30T09:30');
 		await sheet.getByLabel('Until').fill('2026-09-30T10:00');
-		await readableInBoth(alma.page, 'console-delegate');
+		await stop(alma.page, 'console-delegate');
 		await sheet.getByRole('button', { name: 'Delegate' }).click();
 		await expect(sheet).toBeHidden();
 		await expect(alma.page.getByRole('region', { name: 'Who may announce' })).toContainText('09:30 to 10:00');
@@ -86,10 +87,11 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		const sheet = alma.page.getByRole('dialog', { name: 'Who else knows about it?' });
 		await sheet.getByRole('textbox', { name: 'Who', exact: true }).fill('Ben Amara');
 		await sheet.getByRole('textbox', { name: 'How they know' }).fill('witness');
+		await stop(alma.page, 'console-sheet-aware');
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
 		await expect(sheet).toBeHidden();
 		await expect(alma.page.getByRole('region', { name: 'Close this case' })).toContainText('2 people or groups are still not told');
-		await readableInBoth(alma.page, 'console-close');
+		await stop(alma.page, 'console-close');
 	});
 
 	await test.step('staff get a card of what they may say', async () => {
@@ -98,6 +100,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		const sheet = alma.page.getByRole('dialog', { name: 'What may staff say about Amber Kite?' });
 		await sheet.getByRole('textbox', { name: 'The words' }).fill('It was about badge 0417.');
 		await expect(sheet).toContainText('Take this out first: 0417');
+		await stop(alma.page, 'console-sheet-say');
 		await expect(sheet.getByRole('button', { name: 'Give it to staff' })).toBeDisabled();
 		await sheet.getByRole('textbox', { name: 'The words' }).fill('It was against our code of conduct and we have taken official action. We are sorry it happened.');
 		await sheet.getByRole('button', { name: 'Give it to staff' }).click();
@@ -111,6 +114,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		await tom.page.getByRole('button', { name: 'It was read out' }).click();
 		const sheet = tom.page.getByRole('dialog', { name: 'Where was it read out or posted?' });
 		await expect(sheet.getByRole('radio', { name: 'In the plenary, from the stage' })).toHaveAttribute('aria-checked', 'true');
+		await stop(tom.page, 'phone-sheet-made');
 		await sheet.getByRole('button', { name: 'Note it' }).click();
 		await expect(sheet).toBeHidden();
 		await whatIsSaid(jonas);
@@ -119,7 +123,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		await expect(page).toContainText('“It was against our code of conduct and we have taken official action. We are sorry it happened.”');
 		await expect(page).toContainText('About Amber Kite');
 		for (const known of ['0417', 'Dana', 'Foyer', 'coffee', 'Ben Amara']) await expect(page).not.toContainText(known);
-		await readableInBoth(jonas.page, 'phone-said-announced');
+		await stop(jonas.page, 'phone-said-announced');
 	});
 
 	await test.step('the coffee bar heard it from the stage, and Ben in person at 09:50', async () => {
@@ -135,7 +139,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		const ben = alma.page.getByRole('dialog', { name: 'How were they told? Ben Amara' });
 		await choose(ben, 'How', 'in person');
 		await ben.getByRole('radio', { name: /What happened was against our code of conduct, and/ }).check();
-		await readableInBoth(alma.page, 'console-told');
+		await stop(alma.page, 'console-told');
 		await ben.getByRole('button', { name: 'Note it' }).click();
 		await expect(ben).toBeHidden();
 		await expect(circle).toContainText('2 of 2 told');

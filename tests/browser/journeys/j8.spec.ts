@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { beginReport, choose, readBackAndSave, type Told, writeDown } from '../harness/hands.ts';
 import type { Phone } from '../harness/phone.ts';
-import { readableInBoth } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { onServer } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test, type World } from '../harness/world.ts';
@@ -13,7 +13,7 @@ test.setTimeout(600_000);
 const STILL_MOSS: Told = {
 	words: 'He came to our table and would not stop commenting on my body.',
 	relation: 'It happened to them',
-	who: { badge: '0417' },
+	who: { badge: '0417 ' },
 	when: { kind: 'At', range: '17:50' },
 	where: 'Terrace'
 };
@@ -98,7 +98,7 @@ test('J8: three reports on one badge number are suggested with their reasons, an
 		await expect(shown).toContainText('50 points');
 		const why = shown.getByRole('list', { name: 'Why Amber Kite' }).getByRole('listitem');
 		await expect(why).toHaveText([/^\+50\s*Same badge number on the reported person$/]);
-		await readableInBoth(alma.page, 'console-suggestion');
+		await stop(alma.page, 'console-suggestion');
 	});
 
 	await test.step('both cases stay apart when she says that it is the same person', async () => {
@@ -135,11 +135,29 @@ test('J8: three reports on one badge number are suggested with their reasons, an
 		await alma.page.getByRole('list', { name: 'Path of this case' }).getByRole('link', { name: /^Finding/ }).click();
 		const before = alma.page.getByRole('region', { name: 'Before this decision' });
 		await expect(before).toContainText('Warning to stop; further reports bring sanctions');
+		await stop(alma.page, 'console-before-decision');
+		await before.getByRole('button', { name: 'Say who this is' }).click();
+		const sheet = alma.page.getByRole('dialog', { name: 'Is it the same person as in another case?' });
+		await sheet.getByRole('radio', { name: /^Amber Kite/ }).check();
+		await stop(alma.page, 'console-sheet-person');
+		await sheet.getByRole('button', { name: 'It is the same person' }).click();
+		await expect(before).toContainText(/Among leads: [A-Z][a-z]+ [A-Z][a-z]+/);
+	});
+
+	await test.step('Red Tamarind is said to be the same person, too: three reports, three cases, one person', async () => {
+		await (await preview(alma.page, 'Red Tamarind')).getByRole('button', { name: 'Same person' }).first().click();
+		await alma.page.getByRole('link', { name: 'Open case' }).click();
+		await alma.page.getByRole('list', { name: 'Path of this case' }).getByRole('link', { name: /^Finding/ }).click();
+		const before = alma.page.getByRole('region', { name: 'Before this decision' });
 		await before.getByRole('button', { name: 'Say who this is' }).click();
 		const sheet = alma.page.getByRole('dialog', { name: 'Is it the same person as in another case?' });
 		await sheet.getByRole('radio', { name: /^Amber Kite/ }).check();
 		await sheet.getByRole('button', { name: 'It is the same person' }).click();
-		await expect(before).toContainText(/Among leads: [A-Z][a-z]+ [A-Z][a-z]+/);
+		await expect(sheet).toBeHidden();
+		await alma.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'After the event' }).click();
+		const main = alma.page.getByRole('main');
+		await expect(main.getByRole('article')).toContainText('Our team received 3 reports during the event. We handled them as 3 cases.');
+		for (const [what, count] of [['Reports', '3'], ['Cases', '3'], ['People', '1']] as const) await expect(main.locator('dt', { hasText: new RegExp(`^${what}$`) }).locator('xpath=following-sibling::dd[1]')).toHaveText(count);
 	});
 
 	await test.step('no responder sees any of it', async () => {

@@ -1,6 +1,6 @@
 import { choose, home, openCase } from '../harness/hands.ts';
 import type { Phone } from '../harness/phone.ts';
-import { readableInBoth } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { firstArrives, firstReport } from './told.ts';
@@ -77,7 +77,7 @@ test('J9: a reporter says stop by herself; nothing is lost, nobody contacts her,
 		await expect(card).toContainText('Nobody suggested it');
 		await expect(card.getByRole('checkbox', { name: /Stop getting in touch/ })).toBeChecked();
 		await expect(card).toContainText('What was planned to tell them is cancelled.');
-		await readableInBoth(alma.page, 'console-withdrawn');
+		await stop(alma.page, 'console-withdrawn');
 	});
 
 	await test.step('her name is closed again to everybody but Alma', async () => {

@@ -10,7 +10,7 @@ export const common: Words['common'] = {
 	notKnown: 'Nicht bekannt',
 	you: 'Sie',
 	stillOpen: 'noch offen',
-	saved: (clock) => `Auf diesem Telefon gespeichert ${clock}`,
+	saved: (clock) => `Hier gespeichert ${clock}`,
 	saving: 'Wird gespeichert',
 	notYetSaved: 'Noch nicht gespeichert',
 	notSaved: {

@@ -20,7 +20,7 @@ export const info: Words['info'] = {
 	policy: {
 		title: 'Verhaltensregeln und Ablauf',
 		of: (title, author) => `${title}, von ${author}`,
-		version: (version) => `Fassung vom ${version}, auf diesem Telefon`,
+		version: (version) => `Fassung vom ${version}`,
 		search: 'Im Text suchen',
 		none: 'In den Verhaltensregeln nicht gefunden.',
 		parts: { steps: 'Schritte', text: 'Der Text' },

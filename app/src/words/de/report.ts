@@ -4,7 +4,7 @@ import type { Words } from '../index.ts';
 export const report: Words['report'] = {
 	check: {
 		bar: 'Neue Meldung',
-		sub: 'Wird ab jetzt aufbewahrt, auch wenn Sie gehen',
+		sub: 'Bleibt, auch wenn Sie gehen',
 		title: 'Ist gerade jemand in Gefahr?',
 		text: 'Jemand heißt irgendwer. Auch Sie.',
 		yes: 'Ja',
@@ -43,7 +43,7 @@ export const report: Words['report'] = {
 	},
 	support: {
 		title: 'Kümmern Sie sich um die Person',
-		sub: 'Noch nichts zu tippen. Lassen Sie aus, was nicht passt.',
+		sub: 'Auslassen, was nicht passt',
 		noPack: 'Die Schritte sind noch nicht auf diesem Telefon. Bleiben Sie bei der Person, fragen Sie „Wie kann ich helfen?“, und schreiben Sie weiter.',
 		danger: { yes: 'Ja', unsure: 'Unsicher', no: 'Nein' },
 		dangerQuestion: 'Ist gerade jemand in Gefahr?',

@@ -53,7 +53,7 @@ export const sheets: Words['sheets'] = {
 		kinds: { affected: 'Betroffen', witness: 'Hat es gesehen', other_involved: 'War beteiligt' },
 		kind: 'Was die Person damit zu tun hat',
 		who: 'Wer: ein Name, eine Rolle oder wie die Person aussieht',
-		add: 'Diese Person hinzufügen',
+		add: 'Person hinzufügen',
 		remove: (who) => `${who} entfernen`,
 		use: 'Fertig'
 	},

@@ -18,7 +18,7 @@ export const info = {
 	policy: {
 		title: 'Policy and procedure',
 		of: (title: string, author: string) => `${title}, by ${author}`,
-		version: (version: string) => `Version of ${version}, on this phone`,
+		version: (version: string) => `Version of ${version}`,
 		search: 'Search the text',
 		none: 'No match in the policy.',
 		parts: { steps: 'Steps', text: 'The text' },

@@ -2,7 +2,7 @@
 export const report = {
 	check: {
 		bar: 'New report',
-		sub: 'Kept from now on, even if you leave',
+		sub: 'Kept, even if you leave',
 		title: 'Is anyone in danger right now?',
 		text: 'Anyone means anyone. You too.',
 		yes: 'Yes',
@@ -42,7 +42,7 @@ export const report = {
 	},
 	support: {
 		title: 'Look after the person',
-		sub: 'Nothing to type yet. Skip what does not fit.',
+		sub: 'Skip what does not fit',
 		noPack: 'The steps are not on this phone yet. Stay with the person, ask “How can I help?”, and go on writing.',
 		danger: { yes: 'Yes', unsure: 'Not sure', no: 'No' },
 		dangerQuestion: 'Is anyone in danger right now?',
