@@ -18,7 +18,7 @@ export class Announcement {
 	trouble: string | null = $state(null);
 	#announcement: Id = '';
 	/** The version that the next one replaces. */
-	#version: Id | undefined;
+	#version: Id | undefined = $state();
 	#open = $state(false);
 	#idle: ReturnType<typeof setTimeout> | undefined;
 	#keeping: Promise<void> = Promise.resolve();
@@ -89,6 +89,13 @@ export class Announcement {
 		this.text = draft.text;
 		this.channel = draft.channel;
 		this.keptAt = draft.at;
+	}
+
+	/** Nobody typed here yet, and what this lead began before was still on its way to the disk when the page was made. */
+	goOn(): void {
+		if (this.#open || this.#version !== undefined || this.text !== '') return;
+		const own = this.waiting.findLast((draft) => draft.by === this.desk.me);
+		if (own) this.goOnWith(own);
 	}
 
 	#changed(): void {
