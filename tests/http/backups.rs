@@ -202,6 +202,43 @@ async fn a_restored_folder_is_the_same_log_under_another_name() {
 }
 
 #[tokio::test]
+async fn a_photo_that_is_damaged_in_the_backup_is_found_when_it_is_verified() {
+    let world = World::new().await;
+    let data = world.folder.path().to_owned();
+    let root = data.join("secret.key").to_str().unwrap().to_owned();
+    let safe = Safe::new();
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let (case, first) = noor.case("with a photo");
+    noor.sync(&[first]).await;
+    let photo = Photo::of(1, 600_000);
+    assert!(photo.send(&noor, case).await.complete);
+    assert!(world.server.stop().await);
+    safe.backup(&data, "whole");
+    let database = rusqlite::Connection::open(data.join("safehall.db")).unwrap();
+    for (name, damage) in [
+        (
+            "swapped",
+            "update attachment_chunk set sealed = (select sealed from attachment_chunk where place = 0) where place = 1",
+        ),
+        ("cut", "delete from attachment_chunk where place = 2"),
+    ] {
+        assert_eq!(database.execute(damage, []).unwrap(), 1);
+        safe.backup(&data, name);
+    }
+
+    safe.restore("whole.data", "whole.keys", "key.txt", &root)
+        .unwrap();
+    for name in ["swapped", "cut"] {
+        let (from, keys) = (format!("{name}.data"), format!("{name}.keys"));
+        let error = safe.restore(&from, &keys, "key.txt", &root).unwrap_err();
+        assert!(
+            format!("{error:#}").contains("could not read what is attached to"),
+            "{error:#}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_changed_backup_a_wrong_key_and_old_keys_are_refused_by_name() {
     let world = World::new().await;
     let data = world.folder.path().to_owned();

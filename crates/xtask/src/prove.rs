@@ -25,7 +25,7 @@ const LONG: &str = "SAFEHALL_LONG";
 const PROOFS: &[Proof] = &[
     Proof {
         name: "durability",
-        shows: "200 times the server is killed at work and 200 times while it erases: what it promised holds",
+        shows: "200 times the server is killed at work, 200 times while it erases and 200 times while a photo comes in: what it promised holds",
         tests: &["-p", "safehall-tests", "--test", "durability", "--", "kill"],
     },
     Proof {

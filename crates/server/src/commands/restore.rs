@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use age::x25519::Identity;
 use anyhow::Context as _;
 use clap::Args;
+use sha2::{Digest as _, Sha256};
 
 use super::Root;
 use super::backup::{DATA, KEYS, new_file};
@@ -15,7 +16,7 @@ use crate::ledger::What;
 use crate::reading;
 use crate::secrets;
 use crate::store::ledger::{Entry, note};
-use crate::store::{self, Book, erasure, events, log};
+use crate::store::{self, Book, attachments, erasure, events, log};
 use crate::vault::{KEYRING, RootSource, Vault};
 
 #[derive(Args)]
@@ -39,7 +40,7 @@ pub(super) struct Restore {
     data: PathBuf,
     #[command(flatten)]
     root: Root,
-    /// Open every change and rebuild every document.
+    /// Open every change, rebuild every document, and hold every attachment against its hash.
     #[arg(long)]
     verify: bool,
 }
@@ -102,9 +103,9 @@ impl Restore {
             said.push_str(&format!("; {gone} that were erased since stay erased"));
         }
         if self.verify {
-            let changes = verify(&book)?;
+            let (changes, photos) = verify(&book)?;
             said.push_str(&format!(
-                ". All {changes} change(s) open and all documents read"
+                ". All {changes} change(s) open, all documents read, and all {photos} attachment(s) are what they were"
             ));
         }
         tx.commit()?;
@@ -170,8 +171,9 @@ fn open(from: &Path, kind: &[u8; 16], identities: &[Identity], to: &Path) -> any
 }
 
 /// Opens everything. Says how many changes there were.
-fn verify(conn: &Book<'_>) -> anyhow::Result<usize> {
-    let mut changes = 0;
+/// How many changes and how many attachments there are, if all of them can be read.
+fn verify(conn: &Book<'_>) -> anyhow::Result<(usize, usize)> {
+    let (mut changes, mut photos) = (0, 0);
     for log::Listed { id, kind } in log::documents(conn)? {
         let name = crate::hex::encode(&id);
         let (_, found, damaged) = reading::rebuild(conn, &id, kind)
@@ -181,6 +183,15 @@ fn verify(conn: &Book<'_>) -> anyhow::Result<usize> {
             "document {name}: {damaged} change(s) cannot be read"
         );
         changes += found;
+        attachments::each::<anyhow::Error>(conn, &id, |sha256, bytes| {
+            anyhow::ensure!(
+                Sha256::digest(bytes).as_slice() == sha256,
+                "it is not what it was"
+            );
+            photos += 1;
+            Ok(())
+        })
+        .with_context(|| format!("could not read what is attached to {name}"))?;
     }
-    Ok(changes)
+    Ok((changes, photos))
 }
