@@ -12,6 +12,13 @@ import type { World } from './world.ts';
 /** A piece on a bad line may take its time. */
 export const PIECE_PATIENCE: Millis = 90_000;
 
+/** Words come first: a picture is not kept where it would take the room that they need. */
+const FOR_WORDS = 32 * 1024 * 1024;
+
+export async function hasRoom(world: World, bytes: Bytes): Promise<boolean> {
+	return (await world.room()) >= bytes.length + FOR_WORDS;
+}
+
 /** What is to be written so that all of it is kept, or nothing. */
 export async function cut(document: Id, bytes: Bytes, mime: string, keptAt: Millis): Promise<{ picture: Picture; writes: Write[] }> {
 	if (bytes.length === 0 || bytes.length > MOST_BYTES) throw new RangeError('a picture has 1 byte to 10 MiB');

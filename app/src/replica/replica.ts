@@ -130,7 +130,8 @@ export class LocalReplica implements OpenReplica {
 	}
 
 	private async keepPicture(document: Id, bytes: Bytes, mime: string): Promise<{ sha256: string; size: number }> {
-		const { cut } = await import('./pictures.ts');
+		const { cut, hasRoom } = await import('./pictures.ts');
+		if (!(await hasRoom(this.world, bytes))) throw new NotSaved('full');
 		const { picture, writes } = await cut(document, bytes, mime, this.world.now());
 		await this.commitPicture(document, writes);
 		return { sha256: picture.sha256, size: picture.size };

@@ -49,6 +49,8 @@ export interface World {
 	lead(mine: () => void, lost: () => void): Leadership;
 	persisted(): Promise<boolean>;
 	persist(): Promise<boolean>;
+	/** How many bytes this device would still keep, as far as the browser says. */
+	room(): Promise<number>;
 	readonly origin: string;
 	/** The file of the key slots; `undefined` where the browser has no file that can be overwritten in place. */
 	slots(): Promise<SlotFile | undefined>;
@@ -93,6 +95,10 @@ export function browser(): World {
 		lead: byWebLock,
 		persisted: async () => ('storage' in navigator ? navigator.storage.persisted() : false),
 		persist: async () => ('storage' in navigator ? navigator.storage.persist() : false),
+		room: async () => {
+			const { quota, usage } = 'storage' in navigator ? await navigator.storage.estimate() : {};
+			return quota === undefined || usage === undefined ? Infinity : quota - usage;
+		},
 		origin: location.origin,
 		slots: () => keyWork.slots(),
 		stretch: (secret, salt, cost) => keyWork.stretch(secret, salt, cost),

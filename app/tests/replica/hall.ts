@@ -107,6 +107,8 @@ export class Hall {
 	answers: { [path: string]: (body: Uint8Array) => Promise<Response> } = {};
 	/** Orders to wipe that phones without a lock of their own believed. */
 	emptied: (() => Promise<void>)[] = [];
+	/** How much this phone would still keep. */
+	room = Infinity;
 	slot: Slot | undefined = new Slot();
 	platform = new Platform();
 	private alone: Promise<unknown> = Promise.resolve();
@@ -165,6 +167,7 @@ export class Hall {
 			},
 			persisted: () => Promise.resolve(false),
 			persist: () => Promise.resolve(true),
+			room: () => Promise.resolve(this.room),
 			origin: 'https://hall.example',
 			slots: () => Promise.resolve(this.slot),
 			stretch,

@@ -95,6 +95,18 @@ describe('the bytes of a picture', () => {
 		expect([await count(hall, 'pieces'), await count(hall, 'pictures')]).toEqual([0, 0]);
 	});
 
+	test('take no room that words need', async () => {
+		const { hall } = await enrolled();
+		const replica = phone(hall);
+		hall.room = BYTES.length + 32 * 1024 * 1024 - 1;
+		await expect(replica.pictures.keep(CASE, BYTES, 'image/jpeg')).rejects.toEqual(new NotSaved('full'));
+		expect(await count(hall, 'pieces')).toBe(0);
+		expect(replica.state.storageBroken).toBeNull(); // what somebody types is kept
+		hall.room += 1;
+		await replica.pictures.keep(CASE, BYTES, 'image/jpeg');
+		expect(await count(hall, 'pieces')).toBe(3);
+	});
+
 	test('count as only here wherever words do: in the case, on the lock screen, for the server’s list of phones', async () => {
 		const hall = await locked();
 		const replica = guarded(hall);

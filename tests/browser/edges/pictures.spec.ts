@@ -116,6 +116,13 @@ test('what is no picture is not taken, however it is called, and one that would 
 	await expect(huge.getByRole('alert')).toContainText('This is too large');
 	await huge.getByRole('button', { name: 'Close' }).click();
 
+	// What is larger than may be sent is made smaller, and it says so.
+	const large = await choose(page, take, photo(2400, 1600));
+	await expect(large).toContainText('A smaller copy is added');
+	expect((await corners(large.getByRole('img'))).map(([red = 0, green = 0, blue = 0]) => (red > 128 ? 'red' : green > 128 ? 'green' : blue > 128 ? 'blue' : ''))).toEqual(['red', 'green', 'blue']);
+	await use(large, 'a large picture');
+	await expect(pictureRow(page, 'a large picture')).toContainText(/\b[1-9](\.\d)? MB/);
+
 	const explosive = bomb();
 	const sheet = await choose(page, take, explosive);
 	await expect(sheet).toContainText('It cannot be shown here. It is added as it is.');

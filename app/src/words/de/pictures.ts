@@ -49,6 +49,7 @@ export const pictures: Words['pictures'] = {
 		fit: 'Ins Fenster einpassen',
 		notShown: 'Es wird hier nicht gezeigt: Diese Art lässt sich nicht sicher öffnen, oder es wäre zu groß dafür. Es kann als Datei gespeichert werden.',
 		failed: 'Es konnte nicht geholt werden.',
+		notFound: 'Es lässt sich hier nicht holen: Es ist bei denen, die den Fall lesen dürfen.',
 		notSame: 'Was kam, ist nicht das, was hinzugefügt wurde. Es wird nicht gezeigt. Sagen Sie es der Person, die den Server betreibt.',
 		notHere: 'Es ist noch nicht ganz hier. Es kommt von selbst.',
 		save: 'Als Datei speichern',

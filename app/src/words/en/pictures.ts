@@ -47,6 +47,7 @@ export const pictures = {
 		fit: 'Fit the window',
 		notShown: 'It is not shown here: this kind cannot be opened safely, or it would be too large to open. It can be saved as a file.',
 		failed: 'It could not be fetched.',
+		notFound: 'It cannot be fetched here: it is with those who may read the case.',
 		notSame: 'What came is not what was added. It is not shown. Tell whoever runs the server.',
 		notHere: 'It is not all here yet. It comes by itself.',
 		save: 'Save as a file',
