@@ -120,7 +120,7 @@ test('what a lead prints is what it says and nothing else: the sheet for the tal
 		await page.getByRole('button', { name: 'Approve' }).click();
 		const approved = page.getByRole('region', { name: 'Approved' });
 		await expect(approved).toContainText(OFFICIAL);
-		const paper = await printed(page, async () => approved.getByRole('button', { name: /Print/ }).click());
+		const paper = await printed(page, async () => approved.getByRole('button', { name: /print/i }).click());
 		expect(paper.text.trim()).toMatch(new RegExp(`^${OFFICIAL}[^\\n]*STAFF badge\\.$`));
 		expect(paper.sheets).toBe(1);
 		withoutTrace(paper);
@@ -130,7 +130,7 @@ test('what a lead prints is what it says and nothing else: the sheet for the tal
 		await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'After the event' }).click();
 		await expect(main.getByRole('article')).toContainText('fewer than 3 reports');
 		const said = (await main.getByRole('article').innerText()).replace(/\s+/g, ' ');
-		const paper = await printed(page, async () => main.getByRole('button', { name: /Print/ }).click());
+		const paper = await printed(page, async () => main.getByRole('button', { name: /print/i }).click());
 		expect(paper.text.trim().replace(/\s+/g, ' ')).toBe(said.trim());
 		expect(paper.sheets).toBe(1);
 		withoutTrace(paper);
