@@ -42,7 +42,7 @@ export const report: Words['report'] = {
 		callPerson: (first) => `${first} anrufen`
 	},
 	support: {
-		title: 'Kümmern Sie sich um die Person',
+		title: 'Um die Person kümmern',
 		sub: 'Auslassen, was nicht passt',
 		noPack: 'Die Schritte sind noch nicht auf diesem Telefon. Bleiben Sie bei der Person, fragen Sie „Wie kann ich helfen?“, und schreiben Sie weiter.',
 		danger: { yes: 'Ja', unsure: 'Unsicher', no: 'Nein' },
@@ -91,8 +91,8 @@ export const report: Words['report'] = {
 		next: 'Vorlesen'
 	},
 	readBack: {
-		title: 'Lesen Sie es langsam vor',
-		sub: 'Oder reichen Sie das Telefon hinüber',
+		title: 'Langsam vorlesen',
+		sub: 'Oder das Telefon hinreichen',
 		nothing: 'Noch gibt es nichts vorzulesen.',
 		right: '„So stimmt es“',
 		change: '„Etwas ändern“',
