@@ -1,6 +1,9 @@
 //! Things that are good once, wanted by many at the same moment.
 
+use std::sync::Arc;
+
 use prost::Message as _;
+use safehall_sync::attachment::CHUNK;
 use safehall_sync::ids::EventId;
 use safehall_sync::{signing, wire};
 use safehall_testkit::chance::Chance;
@@ -9,7 +12,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::task::JoinSet;
 
 use crate::phone::{Phone, ok, post, problem};
-use crate::world::World;
+use crate::photos::{BEGIN, CHUNK_CALL, Photo, READ};
+use crate::world::{Answer, World};
 
 /// Ten challenges in one minute, a hundred phones in the next: as many as the
 /// limits on attempts let through, and more than enough to find a gap.
@@ -104,4 +108,97 @@ async fn of_fifty_calls_with_one_challenge_exactly_one_gets_a_token() {
         "bad_proof"
     );
     assert!(!late.encode_to_vec().is_empty());
+}
+
+fn count(world: &World, sql: &str) -> i64 {
+    let database = rusqlite::Connection::open(world.folder.path().join("safehall.db")).unwrap();
+    database.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_photo_that_three_tabs_send_together_comes_in_once() {
+    const CHUNKS: usize = 6;
+    let world = World::new().await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let (case, first) = noor.case("three tabs");
+    assert_eq!(noor.sync(&[first]).await.refused, []);
+    let noor = Arc::new(noor);
+    let photo = Photo::of(1, (CHUNKS - 1) * CHUNK as usize + 9);
+    ok::<wire::BlobHas>(noor.post(BEGIN, &photo.begin(case)).await);
+
+    let mut racers = JoinSet::new();
+    for racer in 0..3 * CHUNKS {
+        let (noor, chunk) = (Arc::clone(&noor), photo.chunk(case, racer % CHUNKS));
+        let begin = photo.begin(case);
+        racers.spawn(async move {
+            let kept = noor.post(CHUNK_CALL, &chunk).await;
+            let asked = noor.post(BEGIN, &begin).await;
+            (problem_of(&kept), problem_of(&asked))
+        });
+    }
+    let told = racers.join_all().await;
+
+    let fine = (String::new(), String::new());
+    assert!(told.iter().all(|both| *both == fine), "{told:?}");
+    assert!(photo.got(&noor, case).await.unwrap() == photo.bytes);
+    assert_eq!(count(&world, "select count(*) from attachment_chunk"), 6);
+    let noted = "select count(*) from ledger where what = 'attachment_came'";
+    assert_eq!(count(&world, noted), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_case_that_is_erased_while_a_photo_comes_in_and_one_goes_out_leaves_nothing_of_either() {
+    let world = World::new().await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let alma = Arc::new(Phone::of(&world, "Alma", 2).await);
+    for round in 0..4 {
+        let (case, first) = noor.case("while it is erased");
+        assert_eq!(noor.sync(&[first]).await.refused, []);
+        let (out, coming) = (
+            Photo::of(2, 2 * CHUNK as usize),
+            Photo::of(3 + round, 8 * CHUNK as usize),
+        );
+        assert!(out.send(&noor, case).await.complete);
+        ok::<wire::BlobHas>(noor.post(BEGIN, &coming.begin(case)).await);
+        let mut reading = JoinSet::new();
+        for part in 0..12 {
+            let (alma, ask) = (Arc::clone(&alma), out.read(case, part % 2));
+            reading.spawn(async move { problem_of(&alma.post(READ, &ask).await) });
+        }
+        let erase = wire::Erasure {
+            document: case.as_bytes().to_vec(),
+            reason: "asked for".to_owned(),
+        };
+        let lead = Arc::clone(&alma);
+        let mut erasing = JoinSet::new();
+        let mut told = Vec::new();
+        for number in 0..8 {
+            if u64::try_from(number).unwrap() == 2 * round {
+                let (lead, erase) = (Arc::clone(&lead), erase.clone());
+                erasing.spawn(async move { problem_of(&lead.post("/v1/erasures", &erase).await) });
+            }
+            let answer = noor.post(CHUNK_CALL, &coming.chunk(case, number)).await;
+            told.push(problem_of(&answer));
+        }
+        assert_eq!(erasing.join_all().await, [""]);
+        told.extend(reading.join_all().await);
+        let known = |code: &String| ["", "not_found"].contains(&code.as_str());
+        assert!(told.iter().all(known), "{told:?}");
+        for answer in coming.asked(&noor, case).await {
+            assert_eq!(problem(&answer), "not_found");
+        }
+        let left =
+            "select (select count(*) from attachment) + (select count(*) from attachment_chunk)
+                    + (select count(*) from attachment_reader)";
+        assert_eq!(count(&world, left), 0, "round {round}");
+    }
+}
+
+/// The code of a refusal; empty if there was none.
+fn problem_of(answer: &Answer) -> String {
+    if answer.status == 200 {
+        String::new()
+    } else {
+        problem(answer)
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use prost::Message as _;
-use safehall_core::access::{ReadAttachment, SendAttachment};
+use safehall_core::access::{Act, Permit, ReadAttachment, SendAttachment};
 use safehall_sync::attachment::Announced;
 use safehall_sync::wire;
 
@@ -17,7 +17,8 @@ use super::problem::Problem;
 use crate::hex;
 use crate::ledger::{Counted, What};
 use crate::state::App;
-use crate::store::attachments::{self, Full, Sent};
+use crate::store::Book;
+use crate::store::attachments::{self, Full, Here, Sent};
 use crate::store::ledger::{Entry, note};
 
 /// `POST /v1/blobs/begin`: what is going to be sent. Says what of it is here.
@@ -112,39 +113,61 @@ pub(super) async fn read(
     let ask: wire::BlobRead = message(&body)?;
     let case = id(&ask.document)?;
     let sha256 = hash(&ask.sha256)?;
+    let place = ask.number;
     let known = app
         .store
         .read(move |conn| {
-            let permit = asker.permit(conn, Some(&case), None)?;
-            let here = attachments::here(conn, &permit, &sha256)?;
-            Ok::<_, Problem>(here.ok_or(Problem::NOT_HERE_YET)?.known)
+            let (permit, here) = here(conn, &asker, &case, &sha256)?;
+            if here.known {
+                part(conn, &permit, &here, place).map(Some)
+            } else {
+                Ok(None)
+            }
         })
         .await?;
-    if !known {
-        // On disk before the first byte leaves.
-        app.store
-            .write(move |work| {
-                let permit = asker.permit(work.tx, Some(&case), None)?;
-                let here = attachments::here(work.tx, &permit, &sha256)?;
-                let here = here.ok_or(Problem::NOT_HERE_YET)?;
-                if attachments::note_reader(work.tx, &permit, &here)? {
-                    let entry = about(&asker, What::AttachmentRead, case);
-                    tell(work.tx, &entry, &sha256, asker.now)?;
-                }
-                Ok::<_, Problem>(())
-            })
-            .await?;
+    if let Some(part) = known {
+        return Ok(part.encode_to_vec());
     }
+    // On disk before the first byte leaves.
+    app.store
+        .write(move |work| {
+            let (permit, here) = here(work.tx, &asker, &case, &sha256)?;
+            if attachments::note_reader(work.tx, &permit, &here)? {
+                let entry = about(&asker, What::AttachmentRead, case);
+                tell(work.tx, &entry, &sha256, asker.now)?;
+            }
+            Ok::<_, Problem>(())
+        })
+        .await?;
     let part = app
         .store
         .read(move |conn| {
-            let permit = asker.permit(conn, Some(&case), None)?;
-            let here = attachments::here(conn, &permit, &sha256)?;
-            let here = here.ok_or(Problem::NOT_HERE_YET)?;
-            attachments::part(conn, &permit, &here, ask.number)?.ok_or(Problem::INVALID)
+            let (permit, here) = here(conn, &asker, &case, &sha256)?;
+            part(conn, &permit, &here, place)
         })
         .await?;
     Ok(part.encode_to_vec())
+}
+
+/// The one that somebody asks for, if they may and it is here whole.
+fn here(
+    conn: &Book<'_>,
+    asker: &Asker<ReadAttachment>,
+    case: &[u8; 16],
+    sha256: &[u8; 32],
+) -> Result<(Permit<ReadAttachment>, Here), Problem> {
+    let permit = asker.permit(conn, Some(case), None)?;
+    let here = attachments::here(conn, &permit, sha256)?;
+    Ok((permit, here.ok_or(Problem::NOT_HERE_YET)?))
+}
+
+fn part(
+    conn: &Book<'_>,
+    permit: &Permit<ReadAttachment>,
+    here: &Here,
+    place: u32,
+) -> Result<wire::BlobPart, Problem> {
+    attachments::part(conn, permit, here, place)?.ok_or(Problem::INVALID)
 }
 
 /// One attachment on its way from one device.
@@ -236,11 +259,7 @@ const fn refusal(full: Full) -> Problem {
     }
 }
 
-fn about<A: safehall_core::access::Act>(
-    asker: &Asker<A>,
-    what: What,
-    case: [u8; 16],
-) -> Entry<'static> {
+fn about<A: Act>(asker: &Asker<A>, what: What, case: [u8; 16]) -> Entry<'static> {
     Entry {
         document: Some(case),
         ..asker.entry(what)
@@ -248,12 +267,7 @@ fn about<A: safehall_core::access::Act>(
 }
 
 /// Which one it was is said by its hash, as it stands in the case.
-fn tell(
-    conn: &crate::store::Book<'_>,
-    entry: &Entry<'_>,
-    sha256: &[u8; 32],
-    now: u64,
-) -> Result<(), Problem> {
+fn tell(conn: &Book<'_>, entry: &Entry<'_>, sha256: &[u8; 32], now: u64) -> Result<(), Problem> {
     let hash = hex::encode(sha256);
     let entry = Entry {
         reason: Some(&hash),

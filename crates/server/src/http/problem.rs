@@ -202,6 +202,10 @@ impl From<StoreError> for Problem {
         if matches!(error, StoreError::Busy | StoreError::Stopping) {
             return Self::BUSY;
         }
+        // While somebody was being answered; a moment later they would have heard the same.
+        if matches!(error, StoreError::Erased) {
+            return Self::NOT_FOUND;
+        }
         tracing::error!(
             error = &error as &dyn std::error::Error,
             "could not answer a call"
