@@ -72,6 +72,19 @@ export const decision: Words['decision'] = {
 		alone: 'wer mitgeht: Niemand spricht allein mit der Person',
 		onPhone: (name) => `auf dem Telefon von ${name}`,
 		notReader: (name, code) => `${name} darf ${code} nicht lesen, darum erscheint es dort nicht auf dem Telefon. Geben Sie Zugang, oder sagen Sie es mündlich.`,
+		coded: {
+			open: (name) => `${name} ohne den Fall Bescheid geben`,
+			sheet: (name) => `Was ${name} tun soll`,
+			text: (name, code) => `${name} sieht es auf dem Telefon und erfährt nichts von ${code}. Es liegt auf den Telefonen des ganzen Teams, darum nennt es niemanden und keinen Fall.`,
+			label: 'Was zu tun ist',
+			hint: 'Zum Beispiel: Bleiben Sie bis 15:00 in der Nähe der Bühne und rufen Sie mich an, wenn Sie gebraucht werden.',
+			missing: 'Schreiben Sie, was zu tun ist.',
+			personal: (found) => `Nehmen Sie das erst heraus: ${found}`,
+			kept: 'Von dem Fall wird jemand ferngehalten: Sagen Sie es mündlich.',
+			do: (name) => `Auf dem Telefon von ${name} zeigen`,
+			on: (name, text) => `auf dem Telefon von ${name}, ohne den Fall: ${text}`,
+			done: (name, at) => `${name} sagt, es ist erledigt, ${at}`
+		},
 		showOn: (name) => `Auf dem Telefon von ${name} zeigen`
 	},
 
@@ -383,7 +396,8 @@ export const decision: Words['decision'] = {
 		done: 'Es ist erledigt',
 		doneOf: (what) => `Es ist erledigt: ${what}`,
 		given: (who, what) => `${who}: ${what}`,
-		finished: (at) => `erledigt ${at}`
+		finished: (at) => `erledigt ${at}`,
+		from: (name) => `von ${name}`
 	},
 
 	pairs: {

@@ -70,6 +70,20 @@ export const decision = {
 		alone: 'who goes along: nobody speaks with them alone',
 		onPhone: (name: string) => `on ${name}’s phone`,
 		notReader: (name: string, code: string) => `${name} may not read ${code}, so it does not appear on their phone. Give access, or tell them by voice.`,
+		/** To somebody who may not read the case. */
+		coded: {
+			open: (name: string) => `Tell ${name} in code`,
+			sheet: (name: string) => `What ${name} has to do`,
+			text: (name: string, code: string) => `${name} sees it on their phone and learns nothing of ${code}. The whole team’s phones hold it, so it names nobody and no case.`,
+			label: 'What they have to do',
+			hint: 'For example: Stay near the stage until 15:00 and call me if you are needed.',
+			missing: 'Write what they have to do.',
+			personal: (found: string) => `Take this out first: ${found}`,
+			kept: 'The case is kept from somebody: tell them by voice.',
+			do: (name: string) => `Show it on ${name}’s phone`,
+			on: (name: string, text: string) => `on ${name}’s phone, in code: ${text}`,
+			done: (name: string, at: string) => `${name} says that it is done, ${at}`
+		},
 		showOn: (name: string) => `Show it on ${name}’s phone`
 	},
 

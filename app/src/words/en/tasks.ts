@@ -6,7 +6,8 @@ export const task = {
 	done: 'It is done',
 	doneOf: (what: string) => `It is done: ${what}`,
 	given: (who: string, what: string) => `${who}: ${what}`,
-	finished: (at: string) => `done ${at}`
+	finished: (at: string) => `done ${at}`,
+	from: (name: string) => `from ${name}`
 };
 
 export const pairs = {
