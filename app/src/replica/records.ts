@@ -15,31 +15,39 @@ type AnyRecord = CaseRecord | ChairRecord | IdentityRecord | EventRecord;
 
 /** All that is held, as the screens are given it. */
 export interface Shown {
-	cases: CaseRecord[];
-	chairs: ChairRecord[];
-	identities: IdentityRecord[];
+	cases: readonly CaseRecord[];
+	chairs: readonly ChairRecord[];
+	identities: readonly IdentityRecord[];
 	notice: EventRecord | null;
 	duty: EventRecord | null;
 }
 
 export class Records {
 	private readonly held = new Map<Id, AnyRecord>();
+	private shown: Shown | undefined;
+	private away = '';
 
-	read(ledger: Ledger, readings: Readings | undefined, touched: readonly Id[]): Shown {
-		const there = ledger.documents();
+	/** Without the cases that the person stepped back from. What is not other than before is the same array: whoever derives from it need not derive again. */
+	read(ledger: Ledger, readings: Readings | undefined, touched: readonly Id[], recused: readonly { id: Id }[]): Shown {
+		const there = touched.length > 0 ? ledger.documents() : undefined;
 		for (const document of touched) {
-			const record = there.has(document) ? this.make(ledger, readings, document) : undefined;
+			const record = there?.has(document) === true ? this.make(ledger, readings, document) : undefined;
 			if (record) this.held.set(document, record);
 			else this.held.delete(document);
 		}
-		const all = [...this.held.values()];
-		return {
-			cases: all.filter((record) => record.kind === 'case'),
-			chairs: all.filter((record) => record.kind === 'chair'),
-			identities: all.filter((record) => record.kind === 'identity'),
+		const away = recused.map(({ id }) => id).join();
+		if (this.shown && touched.length === 0 && away === this.away) return this.shown;
+		this.away = away;
+		const near = (record: AnyRecord): boolean => !recused.some(({ id }) => id === record.id || id === record.parent);
+		const all = [...this.held.values()].filter(near);
+		const of = <R extends AnyRecord>(is: (record: AnyRecord) => record is R, before: readonly R[] | undefined): readonly R[] => same(all.filter(is), before);
+		return (this.shown = {
+			cases: of((record) => record.kind === 'case', this.shown?.cases),
+			chairs: of((record) => record.kind === 'chair', this.shown?.chairs),
+			identities: of((record) => record.kind === 'identity', this.shown?.identities),
 			notice: all.find((record): record is EventRecord => record.kind === 'notice') ?? null,
 			duty: all.find((record): record is EventRecord => record.kind === 'duty') ?? null
-		};
+		});
 	}
 
 	/** Also one that is shown to nobody any more. */
@@ -94,6 +102,10 @@ export class Records {
 			safekeeping
 		};
 	}
+}
+
+function same<R>(now: readonly R[], before: readonly R[] | undefined): readonly R[] {
+	return before?.length === now.length && now.every((record, at) => record === before[at]) ? before : now;
 }
 
 function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: readonly Held[], intents: readonly Intent[]): AnyRecord {

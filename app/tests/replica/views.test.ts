@@ -156,6 +156,19 @@ describe('an unlocked phone', () => {
 	});
 });
 
+test('what nobody touched is the same record in the same list: nobody derives from it again for a keystroke', async () => {
+	const { replica } = await withViews();
+	const before = replica.state;
+	await replica.keepDraft({ id: '0f'.repeat(16), startedAt: 1, savedAt: 0, fields: { words: 'they sai' } });
+	expect(replica.state.drafts).toHaveLength(1);
+	for (const list of ['cases', 'chairs', 'identities', 'team', 'pack'] as const) expect(replica.state[list]).toBe(before[list]);
+	await replica.write(note('04'.repeat(16), 'one more'));
+	expect(replica.state.cases).not.toBe(before.cases);
+	expect(replica.state.chairs).toBe(before.chairs);
+	const [second] = before.cases.filter(({ id }) => id === SECOND);
+	expect(replica.state.cases.find(({ id }) => id === SECOND)).toBe(second);
+});
+
 describe('a view', () => {
 	test('counts for nothing with other changes than those that it was read from', async () => {
 		const { hall, replica } = await withViews();

@@ -34,6 +34,8 @@ export const at = {
 /** Pages that are the same on every device. */
 export const shared = { danger: '#/danger', dangerOf: (id: Id) => `#/case/${id}/danger`, report: '#/new', contacts: '#/contacts', policy: '#/policy' };
 
+/** What is said of times and of what is due need not be truer than so. */
+const MOMENT = 1_000;
 /** How often the console asks whether late notes wait. */
 const LATE_EVERY = 60_000;
 /** How soon after the cases changed it asks again what belongs together, and how often when they did not. */
@@ -61,8 +63,10 @@ export class Desk {
 	/** Follows the replica and the clock until the returned function is called. */
 	start(): () => void {
 		const look = () => {
+			const before = this.state;
 			this.state = { ...tongue.of(this.replica.state) };
-			this.now = this.replica.now();
+			const now = this.replica.now();
+			if (before.cases !== this.state.cases || before.chairs !== this.state.chairs || Math.abs(now - this.now) >= MOMENT) this.now = now;
 			if (this.connected && this.now - this.#lateAt > LATE_EVERY) void this.loadLate();
 			const patience = this.state.cases === this.#suggestedOf ? SUGGESTED_EVERY : SUGGESTED_SOON;
 			if (this.connected && this.now - this.#suggestedAt > patience) void this.loadSuggested();
@@ -76,8 +80,17 @@ export class Desk {
 		};
 	}
 
+	// With each word of the line the state is another one. What is derived of hundreds of cases follows only what it is made of.
+	readonly #me: Id = $derived(this.state.self?.staff ?? '');
+	readonly #held = $derived(this.state.cases);
+	readonly #chairs = $derived(this.state.chairs);
+	readonly #pack = $derived(this.state.pack);
+	readonly #team = $derived(this.state.team);
+	readonly #notice = $derived(this.state.notice);
+	readonly #duty = $derived(this.state.duty);
+
 	get me(): Id {
-		return this.state.self?.staff ?? '';
+		return this.#me;
 	}
 
 	/** The event's time zone; empty before the pack is there: the device's own. */
@@ -108,22 +121,22 @@ export class Desk {
 		return record !== undefined && warnedBefore(record, this.suggested, this.state.cases, this.state.chairs).length > 0;
 	}
 
-	readonly links: Link[] = $derived(links(this.state.chairs));
-	readonly people: Person[] = $derived(this.state.team ? people(this.state.team) : []);
-	readonly targets: DueTargets = $derived({ chair_told: this.state.pack?.targets?.chairTold ?? 0, chair_told_alert: this.state.pack?.targets?.chairToldAlert ?? 0, meeting: this.state.pack?.targets?.meeting ?? 0, follow_up: this.state.pack?.targets?.followUp ?? 0 });
+	readonly links: Link[] = $derived(links(this.#chairs));
+	readonly people: Person[] = $derived(this.#team ? people(this.#team) : []);
+	readonly targets: DueTargets = $derived({ chair_told: this.#pack?.targets?.chairTold ?? 0, chair_told_alert: this.#pack?.targets?.chairToldAlert ?? 0, meeting: this.#pack?.targets?.meeting ?? 0, follow_up: this.#pack?.targets?.followUp ?? 0 });
 	readonly inbox: Inbox = $derived.by(() => {
-		const rooms = this.state.pack?.rooms ?? [];
-		return inbox(this.state.cases, this.state.chairs, this.me, rooms, this.targets, this.now);
+		const rooms = this.#pack?.rooms ?? [];
+		return inbox(this.#held, this.#chairs, this.me, rooms, this.targets, this.now);
 	});
 
 	/** New cases that this lead has not answered, the most urgent first. */
-	readonly alarms: Alarm[] = $derived(this.me === '' ? [] : alarms(this.state.cases, this.state.team, this.me, this.targets, this.now));
+	readonly alarms: Alarm[] = $derived(this.me === '' ? [] : alarms(this.#held, this.#team, this.me, this.targets, this.now));
 
-	readonly board: Board = $derived(board(this.state.notice, this.state.duty, this.people));
+	readonly board: Board = $derived(board(this.#notice, this.#duty, this.people));
 
 	// Made anew with the cases, and never changed.
 	// eslint-disable-next-line svelte/prefer-svelte-reactivity
-	readonly #cases = $derived(new Map(this.state.cases.map((one) => [one.id, one])));
+	readonly #cases = $derived(new Map(this.#held.map((one) => [one.id, one])));
 
 	case(id: Id): CaseRecord | undefined {
 		return this.#cases.get(id);
