@@ -400,7 +400,7 @@ describe('what a view says', () => {
 		};
 	}
 
-	test('is what Automerge says, for documents of any making', () => {
+	test('is what Automerge says, for documents of any making', { timeout: 60_000 }, () => {
 		const COLLECTIONS = ['entries', 'accounts', 'parties', 'marks', 'strikes'];
 		const TEXTS = ['', 'plain', '„Zitat“', '\ud83e\udd98', 'a\0b', '__proto__', '\u2028', '\ud800', 'x'.repeat(300)];
 		for (let seed = 1; seed <= 60; seed += 1) {
