@@ -3,6 +3,7 @@ import { beginReport, home, readBackAndSave, writeDown } from '../harness/hands.
 import type { Phone } from '../harness/phone.ts';
 import { enterPin } from '../harness/lock.ts';
 import { installed, joined } from '../harness/team.ts';
+import { settled, throwViewsAway } from '../harness/views.ts';
 import { expect, test } from '../harness/world.ts';
 
 const FIRST_LOAD = 950_000;
@@ -64,11 +65,13 @@ test('the app opens without a server', async ({ world }) => {
 		await readBackAndSave(noor.page);
 		await home(noor.page);
 	}
+	await settled(noor.page);
 	await opens(noor, world.server.url, CASES);
+	await opens(noor, world.server.url, CASES, true);
 });
 
 /** Starts the browser anew each time, so that nothing of the app is in its memory. */
-async function opens(phone: Phone, url: string, cases: number): Promise<void> {
+async function opens(phone: Phone, url: string, cases: number, withoutViews = false): Promise<void> {
 	const runs: Opened[] = [];
 	for (let run = 0; run < RUNS; run += 1) {
 		await phone.switchOff();
@@ -78,11 +81,12 @@ async function opens(phone: Phone, url: string, cases: number): Promise<void> {
 		await phone.page.goto(url);
 		const noted = async (): Promise<Opened> => phone.page.evaluate(() => (globalThis as unknown as { opened: Opened }).opened);
 		await expect.poll(async () => Object.keys(await noted())).toEqual(['lock']);
+		if (withoutViews) await throwViewsAway(phone.page);
 		await enterPin(phone.page);
 		await expect.poll(async () => Object.keys(await noted()).sort()).toEqual(['cases', 'entered', 'heading', 'lock', 'wasm']);
 		runs.push(await noted());
 	}
-	const what = `offline, ${String(cases)} cases, ${String(SLOWER)}x slower:`;
+	const what = `offline, ${String(cases)} cases${withoutViews ? ' without views' : ''}, ${String(SLOWER)}x slower:`;
 	const after = (at: number | undefined, from: number | undefined): number => (at ?? NaN) - (from ?? NaN);
 	times(`${what} lock screen`, runs.map((run) => run.lock), OPEN);
 	times('  from the PIN: home heading', runs.map((run) => after(run.heading, run.entered)), UNLOCK);

@@ -7,6 +7,8 @@ import { faketime, freePort, root, safehall } from './machine.ts';
 
 export class Server {
 	readonly url: string;
+	/** Further settings, from its next start on. */
+	settings: { readonly [name: string]: string } = {};
 	private process: ChildProcess | undefined;
 	private origin: string | undefined;
 	private log = '';
@@ -107,6 +109,7 @@ export class Server {
 			PATH: process.env.PATH,
 			SAFEHALL_DATA: join(this.folder, 'data'),
 			...(this.origin !== undefined && { SAFEHALL_ORIGIN: this.origin }),
+			...this.settings,
 			TZ: 'UTC',
 			LD_PRELOAD: faketime,
 			FAKETIME_TIMESTAMP_FILE: this.clockFile,
