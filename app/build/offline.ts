@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** What only a lead, or only who reads German, or only the home screen needs, or nobody in the first seconds: a phone takes it in once it is in a team. */
-const LATER = /^(?:assets\/(?:Console|qrcode|de|Later|Pictures|ShowPicture|pictures|carrying)-|icon-512)/;
+const LATER = /^(?:assets\/(?:Console|qrcode|de|Later|Pictures|ShowPicture|pictures|carrying|Practice|drill)-|icon-512)/;
 
 /** Where `src/sw.ts` has a hole for the list of files and the name of the build. */
 const HOLE = /\b__SAFEHALL_BUILD__\b/g;
@@ -34,7 +34,9 @@ export function offline(): Plugin {
 					[...file.imports, ...file.dynamicImports].forEach(need);
 				};
 				for (const file of Object.values(bundle)) if (file.type === 'chunk' && file.isEntry) need(file.fileName);
-				const isLater = (name: string): boolean => LATER.test(name) || (bundle[name]?.type === 'chunk' && !early.has(name));
+				const styles = new Set([...early].flatMap((name) => [...((bundle[name] as { viteMetadata?: { importedCss: Set<string> } } | undefined)?.viteMetadata?.importedCss ?? [])]));
+				if (styles.size === 0) throw new Error('nobody says which styles the first screens need');
+				const isLater = (name: string): boolean => LATER.test(name) || (bundle[name]?.type === 'chunk' && !early.has(name)) || (name.endsWith('.css') && !styles.has(name));
 				const sum = createHash('sha256');
 				const files: string[] = [];
 				const later: string[] = [];
