@@ -1,4 +1,5 @@
 /** What is printed: nothing of the app around it, black on white, nothing cut, and no trace of a case on what leaves the team. */
+import { join } from 'node:path';
 import { type Page, expect } from '@playwright/test';
 import { choose, home } from '../harness/hands.ts';
 import { joined } from '../harness/team.ts';
@@ -59,7 +60,10 @@ async function lies(page: Page): Promise<Paper> {
 	});
 	const pdf = await page.pdf({ format: 'A4' });
 	await test.info().attach(`${found.text.slice(0, 24)}.pdf`, { body: pdf, contentType: 'application/pdf' });
-	await test.info().attach(`${found.text.slice(0, 24)}.png`, { body: await page.screenshot({ fullPage: true }), contentType: 'image/png' });
+	// The command for pictures wants these, too.
+	const { SCREENSHOTS: folder } = process.env;
+	const name = `paper-${found.text.trim().slice(0, 20).replace(/\W+/g, '-').toLowerCase()}.png`;
+	await test.info().attach(name, { body: await page.screenshot({ fullPage: true, ...(folder !== undefined && { path: join(folder, name) }) }), contentType: 'image/png' });
 	await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
 	const what = found.text.slice(0, 40);
 	expect(found.inks, `${what}: black`).toEqual(['rgb(0, 0, 0)']);
