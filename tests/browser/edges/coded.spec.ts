@@ -1,5 +1,5 @@
 import { choose, home } from '../harness/hands.ts';
-import { readableInBoth, thumbs } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { firstArrives, firstReport } from '../journeys/told.ts';
@@ -48,7 +48,7 @@ test('Mei, who may not read the case, is told in code what to do; it goes once s
 			await expect(sheet.getByRole('button', { name: 'Show it on Mei’s phone' })).toBeDisabled();
 		}
 		await text.fill(TASK);
-		await readableInBoth(alma.page, 'console-coded');
+		await stop(alma.page, 'console-coded');
 		await sheet.getByRole('button', { name: 'Show it on Mei’s phone' }).click();
 		await expect(sheet).toBeHidden();
 		await expect(row).toContainText('on Mei’s phone, in code');
@@ -58,8 +58,7 @@ test('Mei, who may not read the case, is told in code what to do; it goes once s
 		await expect(yours).toContainText(TASK);
 		await expect(yours).toContainText('by 15:00');
 		await expect(mei.page.getByText('Amber Kite')).toHaveCount(0);
-		await readableInBoth(mei.page, 'phone-home-coded');
-		await thumbs(mei.page, 'phone-home-coded');
+		await stop(mei.page, 'phone-home-coded');
 		await home(noor.page);
 		await expect(noor.page.getByText(TASK)).toHaveCount(0);
 		await mei.page.getByRole('button', { name: `It is done: ${TASK}` }).click();

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readableInBoth } from '../harness/reader.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { firstArrives, firstReport } from '../journeys/told.ts';
@@ -55,7 +55,7 @@ test('a ban goes to the leads of the next event as a file, noted first, and is r
 		await expect(part).toContainText('badge 0417 here');
 		await expect(part).toContainText('Without an end. Look at it again on 1 September 2027.');
 		await expect(part).toContainText('They were not told yet.');
-		await readableInBoth(alma.page, 'console-register');
+		await stop(alma.page, 'console-register');
 		const [download] = await Promise.all([alma.page.waitForEvent('download'), part.getByRole('button', { name: 'Save it as a file' }).click()]);
 		file = readFileSync(await download.path(), 'utf8');
 		const kept = JSON.parse(file) as Kept;
@@ -71,7 +71,7 @@ test('a ban goes to the leads of the next event as a file, noted first, and is r
 		const later = file.replace(String(Date.parse('2027-09-01T10:00:00+02:00')), String(world.now() - 1));
 		await part.getByLabel('Show a file').setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(later) });
 		await expect(part).toContainText('It is time to look at it again.');
-		await readableInBoth(alma.page, 'console-register-given');
+		await stop(alma.page, 'console-register-given');
 		await part.getByLabel('Show a file').setInputFiles({ name: 'b.json', mimeType: 'application/json', buffer: Buffer.from('{"kind":"safehall case file"}') });
 		await expect(part.getByRole('alert')).toHaveText('This is no file of that kind, or it is damaged.');
 		await expect(part).not.toContainText('It is time to look at it again.');

@@ -66,6 +66,7 @@ export const STOPS = {
 	'phone-handed-over': ['phone/EndShift'],
 	'phone-take-over': ['phone/OnDuty'],
 	'phone-home-task': ['phone/Tasks'],
+	'phone-home-coded': ['phone/Tasks'],
 	'phone-home-pairs': ['phone/Pairs'],
 	'phone-held': ['phone/Held'],
 	'phone-not-open': ['phone/Tell'],
@@ -102,6 +103,7 @@ export const STOPS = {
 	'console-meeting-none': ['console/Meeting'],
 	'console-meeting-form': ['console/MeetingForm', 'console/JottingForm', 'console/WhenField'],
 	'console-action': ['console/ActionSheet'],
+	'console-coded': ['console/CodedSheet'],
 	'console-meeting': ['console/Meeting', 'console/Actions', 'console/TalkingSheet'],
 	'console-decision-gate': ['console/Decision', 'console/Side'],
 	'console-sheet-waive': ['console/ReasonSheet'],
@@ -145,6 +147,8 @@ export const STOPS = {
 	'console-sheet-shift': ['console/ShiftSheet'],
 	'console-handed-over': ['console/HandedOver'],
 	'console-after': ['console/After', 'console/Transparency'],
+	'console-register': ['console/Register'],
+	'console-register-given': ['console/Register'],
 	'console-sheet-more': ['console/Console']
 } as const satisfies { [stop: string]: readonly string[] };
 
