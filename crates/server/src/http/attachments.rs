@@ -73,15 +73,12 @@ pub(super) async fn chunk(
         return sending.answer(sent).await;
     }
     let bytes = chunk.bytes;
-    // Hashing takes a moment of a processor, and nobody else waits for it.
-    let fitting = tokio::task::spawn_blocking(move || {
-        let fits = sent.announced.is_chunk(place, &bytes);
-        (fits, bytes, sent.announced)
+    let sealing = sending.app.store.read(move |conn| {
+        let permit = asker.permit(conn, Some(&case), None)?;
+        let chunk = attachments::seal(conn, &permit, &asker.device, &sent, place, &bytes)?;
+        Ok::<_, Problem>((sent.announced, chunk.ok_or(Problem::WRONG_CHUNK)?))
     });
-    let (fits, bytes, announced) = fitting.await.map_err(|_| Problem::BROKEN)?;
-    if !fits {
-        return Err(Problem::WRONG_CHUNK);
-    }
+    let (announced, chunk) = sealing.await?;
     let most = sending.app.config.device_attachment_bytes_per_hour;
     let sha256 = sending.sha256;
     let kept = sending.app.store.write(move |work| {
@@ -89,11 +86,11 @@ pub(super) async fn chunk(
         let device = &asker.device;
         let sent = attachments::sent(work.tx, &permit, device, &sha256)?;
         let sent = sent.ok_or(Problem::NOT_BEGUN)?;
+        // It may have been announced otherwise since.
         if sent.announced != announced {
             return Err(Problem::NOT_BEGUN);
         }
-        let chunk = (place, bytes.as_ref());
-        let kept = attachments::keep(work.tx, &permit, device, &sent, chunk, most, asker.now)?;
+        let kept = attachments::keep(work.tx, &permit, device, &sent, &chunk, most, asker.now)?;
         Ok(kept)
     });
     if let Err(full) = kept.await? {

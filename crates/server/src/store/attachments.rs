@@ -126,30 +126,64 @@ pub(crate) fn begin(
     Ok(Ok(()))
 }
 
-/// Keeps a chunk that was found to be what was announced.
+/// A chunk that is what was announced, sealed for its place.
+pub(crate) struct Chunk {
+    place: u32,
+    size: usize,
+    sealed: Vec<u8>,
+}
+
+/// Seals the chunk of this number, if the bytes are what was announced. Not in
+/// the writer, where all words would wait for it.
+pub(crate) fn seal(
+    conn: &Book<'_>,
+    permit: &Permit<SendAttachment>,
+    device: &[u8; 16],
+    sent: &Sent,
+    place: u32,
+    bytes: &[u8],
+) -> Result<Option<Chunk>, StoreError> {
+    let Some(case) = permit.document() else {
+        return Ok(None);
+    };
+    if !sent.announced.is_chunk(place, bytes) {
+        return Ok(None);
+    }
+    let case = case.as_bytes();
+    let row: [&[u8]; 4] = [case, device, &sent.name, &place.to_be_bytes()];
+    Ok(Some(Chunk {
+        place,
+        size: bytes.len(),
+        sealed: conn.seal(Key::Document(*case), CHUNKS, &row, bytes)?,
+    }))
+}
+
+/// Keeps a chunk of what is announced as it was when the chunk was sealed.
 pub(crate) fn keep(
     conn: &Book<'_>,
     permit: &Permit<SendAttachment>,
     device: &[u8; 16],
     sent: &Sent,
-    (place, bytes): (u32, &[u8]),
+    chunk: &Chunk,
     most: u64,
     now: u64,
 ) -> Result<Result<(), Full>, StoreError> {
     let Some(case) = permit.document() else {
         return Ok(Err(Full::Case));
     };
-    let case = case.as_bytes();
-    if !count(conn, device, bytes.len(), most, now)? {
+    if !count(conn, device, chunk.size, most, now)? {
         return Ok(Err(Full::Device));
     }
-    let row: [&[u8]; 4] = [case, device, &sent.name, &place.to_be_bytes()];
-    let sealed = conn.seal(Key::Document(*case), CHUNKS, &row, bytes)?;
     conn.prepare_cached(
         "insert into attachment_chunk (attachment, place, document_id, sealed) values (?1, ?2, ?3, ?4)
          on conflict do nothing",
     )?
-    .execute(params![sent.number, place, case, sealed])?;
+    .execute(params![
+        sent.number,
+        chunk.place,
+        case.as_bytes(),
+        chunk.sealed
+    ])?;
     conn.prepare_cached("update attachment set touched_at = ?2 where number = ?1")?
         .execute(params![sent.number, stored(now)])?;
     Ok(Ok(()))
