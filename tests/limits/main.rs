@@ -17,6 +17,7 @@ mod support;
 
 mod honest;
 mod machine;
+mod photos;
 mod readers;
 mod slow;
 

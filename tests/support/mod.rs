@@ -5,4 +5,5 @@
 pub(crate) mod author;
 pub(crate) mod device;
 pub(crate) mod http;
+pub(crate) mod photo;
 pub(crate) mod rig;

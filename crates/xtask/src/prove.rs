@@ -53,7 +53,7 @@ const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "limits",
-        shows: "1,000 silent guests, 500 readers that do not read, a full disk, no handles: nobody honest waits",
+        shows: "1,000 silent guests, 500 readers that do not read, a full disk, no handles, photos without an end: nobody honest waits",
         tests: &[
             "-p",
             "safehall-tests",
