@@ -440,7 +440,7 @@ export class GuardedReplica implements Replica {
 		const { lock } = this.book;
 		const taken = await shelter.taken();
 		if (!lock || taken.length === 0) return;
-		const drafts = new Map((await storage.all()).drafts.map(([id, draft]) => [id, draft as Draft]));
+		const drafts = new Map((await storage.read()).drafts.map(([id, draft]) => [id, draft as Draft]));
 		const writes: Write[] = [];
 		for (const [id, sealed] of taken) {
 			let draft: Draft;

@@ -28,8 +28,8 @@ const RETRY_MS = 5_000;
 /** After the first screens Automerge is brought, so that the first word does not wait for it. */
 const WARM_MS = 3_000;
 /** How often what nobody needed yet is looked at for damage, and how much of it. */
-const AUDIT_MS = 10_000;
-const AUDITED = 200;
+const AUDIT_MS = 5_000;
+const AUDITED = 40;
 /** How many documents without a view are read before they are shown. */
 const READ_AT_ONCE = 8;
 
