@@ -60,13 +60,17 @@ export function suggested(told: Suggestions): Suggested[] {
 	});
 }
 
-/** What is suggested about one case, as far as both are on this device and no lead said anything about them. */
-export function suggestedFor(caseId: Id, all: readonly Suggested[], cases: readonly CaseRecord[], chairs: readonly ChairRecord[]): (Suggested & { other: Id })[] {
+/**
+ * What is suggested about an incident, as far as both cases are on this device and no lead said anything about them.
+ * Any of its cases may be the one that is alike; of several that point at one other, the most probable.
+ */
+export function suggestedFor(members: readonly Id[], all: readonly Suggested[], cases: readonly CaseRecord[], chairs: readonly ChairRecord[]): (Suggested & { own: Id; other: Id })[] {
 	const here = new Set(cases.map((one) => one.id));
 	const said = new Set(links(chairs).flatMap((link) => [`${link.from} ${link.to}`, `${link.to} ${link.from}`]));
-	return all
-		.filter(({ first, second }) => (first === caseId || second === caseId) && here.has(first) && here.has(second) && !said.has(`${first} ${second}`))
-		.map((one) => ({ ...one, other: one.first === caseId ? one.second : one.first }));
+	const found = all
+		.filter(({ first, second }) => members.includes(first) !== members.includes(second) && here.has(first) && here.has(second) && !said.has(`${first} ${second}`))
+		.map((one) => (members.includes(one.first) ? { ...one, own: one.first, other: one.second } : { ...one, own: one.second, other: one.first }));
+	return found.filter(({ other }, index) => found.findIndex((one) => one.other === other) === index);
 }
 
 /** The sanction after which the code says that further reports bring more. */
@@ -85,17 +89,19 @@ export interface Warned {
  * Warnings that were told in a case about what may be the same person, before
  * this one was reported. Likely enough to be seen at once, never enough to decide.
  */
-export function warnedBefore(record: CaseRecord, all: readonly Suggested[], cases: readonly CaseRecord[], chairs: readonly ChairRecord[]): Warned[] {
-	const likely = suggestedFor(record.id, all, cases, chairs).filter(({ reasons }) => reasons.some(({ code }) => OF_A_PERSON.includes(code)));
-	const linked = links(chairs).filter(({ kind, from, to }) => kind === 'same_reported_person' && (from === record.id || to === record.id));
-	const others = new Set([...likely.map(({ other }) => other), ...linked.map(({ from, to }) => (from === record.id ? to : from))]);
+export function warnedBefore(records: readonly CaseRecord[], all: readonly Suggested[], cases: readonly CaseRecord[], chairs: readonly ChairRecord[]): Warned[] {
+	const members = records.map(({ id }) => id);
+	const reported = Math.min(...records.map(({ view }) => reportedAt(view)));
+	const likely = members.flatMap((id) => suggestedFor([id], all, cases, chairs)).filter(({ reasons }) => reasons.some(({ code }) => OF_A_PERSON.includes(code)));
+	const linked = links(chairs).filter(({ kind, from, to }) => kind === 'same_reported_person' && members.includes(from) !== members.includes(to));
+	const others = new Set([...likely.map(({ other }) => other), ...linked.map(({ from, to }) => (members.includes(from) ? to : from))]);
 	return cases
-		.filter(({ id }) => others.has(id))
+		.filter(({ id }) => others.has(id) && !members.includes(id))
 		.flatMap(({ id, codeName }) => {
 			const made = chairs.filter((chair) => chair.parent === id).map((chair) => decision(chair.collections));
 			const told = made.flatMap(({ sanctions }) => sanctions.flatMap((one) => (one.code === WARNING && one.told !== undefined && one.lifted === undefined ? [one.told.at] : [])));
 			const first = Math.min(...told, Infinity);
-			return first < reportedAt(record.view) ? [{ caseId: id, codeName, told: first }] : [];
+			return first < reported ? [{ caseId: id, codeName, told: first }] : [];
 		})
 		.sort((a, b) => a.told - b.told);
 }

@@ -1,7 +1,8 @@
 /** Where the app is, as it stands behind the `#`. No name and nothing typed ever stands there. */
 export type Route =
-	| { page: 'home' | 'new' | 'danger' | 'contacts' | 'list' | 'policy' | 'ready' | 'said' | 'end' | 'drill' }
+	| { page: 'home' | 'new' | 'danger' | 'contacts' | 'list' | 'ready' | 'said' | 'end' | 'drill' }
 	| { page: 'danger-in' | 'danger-of' | 'check' | 'support' | 'write' | 'hand' | 'read' | 'tell' | 'case'; id: string }
+	| { page: 'policy'; step?: string }
 	| { page: 'console'; rest: string };
 
 const ID = /^[0-9a-f]{32}$/;
@@ -9,7 +10,8 @@ const ID = /^[0-9a-f]{32}$/;
 export function parse(hash: string): Route {
 	const [first = '', second = '', third = '', fourth = ''] = hash.replace(/^#\/?/, '').split('/');
 	if (first === 'console') return { page: 'console', rest: [second, third, fourth].filter(Boolean).join('/') };
-	if (first === 'new' || first === 'danger' || first === 'contacts' || first === 'list' || first === 'policy' || first === 'ready' || first === 'said' || first === 'end' || first === 'drill') return { page: first };
+	if (first === 'new' || first === 'danger' || first === 'contacts' || first === 'list' || first === 'ready' || first === 'said' || first === 'end' || first === 'drill') return { page: first };
+	if (first === 'policy') return /^[A-Z]{2}\d{1,2}$/.test(second) ? { page: first, step: second } : { page: first };
 	if (ID.test(second)) {
 		if (first === 'case' && third === 'danger') return { page: 'danger-of', id: second };
 		if (first === 'tell' || first === 'case') return { page: first, id: second };
@@ -33,6 +35,8 @@ export const to = {
 	contacts: '#/contacts',
 	list: '#/list',
 	policy: '#/policy',
+	/** Where a step of the procedure stands in the policy. */
+	step: (code: string) => `#/policy/${code}`,
 	ready: '#/ready',
 	said: '#/said',
 	end: '#/end',

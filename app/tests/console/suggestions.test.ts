@@ -28,7 +28,7 @@ async function afterWarning(clock: string) {
 	return { replica, document, sanction };
 }
 
-const warned = (replica: ReturnType<typeof alma>, of: Id, all = suggested(PERSON)) => warnedBefore(replica.state.cases.find((one) => one.id === of)!, all, replica.state.cases, replica.state.chairs);
+const warned = (replica: ReturnType<typeof alma>, of: Id, all = suggested(PERSON)) => warnedBefore([replica.state.cases.find((one) => one.id === of)!], all, replica.state.cases, replica.state.chairs);
 
 describe('what the server suggests', () => {
 	test('is read with its points and reasons, in its order', () => {
@@ -54,18 +54,18 @@ describe('what the server suggests', () => {
 
 	test('is about both cases, and about none that is not on this device', () => {
 		const { cases, chairs } = alma().state;
-		expect(suggestedFor(QUIET, suggested(LOOKS), cases, chairs).map((one) => one.other)).toEqual([AMBER]);
-		expect(suggestedFor(AMBER, suggested(LOOKS), cases, chairs).map((one) => one.other)).toEqual([QUIET]);
-		expect(suggestedFor(SILVER, suggested(LOOKS), cases, chairs)).toEqual([]);
-		expect(suggestedFor(AMBER, suggested(LOOKS), cases.filter((one) => one.id !== QUIET), chairs)).toEqual([]);
+		expect(suggestedFor([QUIET], suggested(LOOKS), cases, chairs).map((one) => one.other)).toEqual([AMBER]);
+		expect(suggestedFor([AMBER], suggested(LOOKS), cases, chairs).map((one) => one.other)).toEqual([QUIET]);
+		expect(suggestedFor([SILVER], suggested(LOOKS), cases, chairs)).toEqual([]);
+		expect(suggestedFor([AMBER], suggested(LOOKS), cases.filter((one) => one.id !== QUIET), chairs)).toEqual([]);
 	});
 
 	test.each(['not_the_same', 'same_incident', 'same_reported_person', 'related'] as const)('ends when a lead says %s, without asking the server', async (kind) => {
 		const replica = alma();
 		const wish = { from: QUIET, chairDocument: await replica.chairDocument(QUIET), to: AMBER, kind, reason: '' };
 		for (const intention of linkIntentions(wish, replica.state.cases, links(replica.state.chairs), () => replica.newId())) await replica.write(intention);
-		expect(suggestedFor(AMBER, suggested(LOOKS), replica.state.cases, replica.state.chairs)).toEqual([]);
-		expect(suggestedFor(QUIET, suggested(LOOKS), replica.state.cases, replica.state.chairs)).toEqual([]);
+		expect(suggestedFor([AMBER], suggested(LOOKS), replica.state.cases, replica.state.chairs)).toEqual([]);
+		expect(suggestedFor([QUIET], suggested(LOOKS), replica.state.cases, replica.state.chairs)).toEqual([]);
 	});
 });
 

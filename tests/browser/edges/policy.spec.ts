@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test';
-import { home } from '../harness/hands.ts';
+import { beginReport, home } from '../harness/hands.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { test } from '../harness/world.ts';
 
@@ -35,4 +36,32 @@ test('the whole policy stands on the phone without a network, as it was written,
 	await page.getByRole('radio', { name: 'Steps' }).click();
 	await expect(main).toContainText('IR1');
 	await expect(main).toContainText('RP5');
+});
+
+test('from a step to where the policy says so, and back, loses nothing', async ({ world }) => {
+	const { page } = await joined(world, 'noor');
+	const main = page.getByRole('main');
+	await beginReport(page);
+	await page.getByRole('button', { name: 'Ask how you can help' }).first().click();
+	await page.getByRole('textbox').fill('She wants to sit down.');
+
+	await test.step('one tap leads to the passage that the step quotes, and the focus is there', async () => {
+		await page.getByRole('link', { name: 'Where the policy says so: Ask how you can help' }).click();
+		await expect(page.getByRole('heading', { level: 1, name: 'Policy and procedure' })).toBeVisible();
+		await expect(page.locator(':focus')).toContainText('how can I help');
+		await expect(main).toContainText('The procedure was made from: ChefConf Code of Conduct');
+		await stop(page, 'phone-policy-step');
+	});
+
+	await test.step('the arrow leads back, and the words are still there', async () => {
+		await page.getByRole('link', { name: 'Back' }).click();
+		await expect(page.getByRole('heading', { level: 1, name: 'Look after the person' })).toBeVisible();
+		await expect(main).toContainText('She wants to sit down.');
+	});
+
+	await test.step('a step in words of its own opens among the steps', async () => {
+		await page.evaluate(() => (location.hash = '#/policy/RP4'));
+		await expect(page.locator(':focus')).toContainText('RP4');
+		await expect(page.getByRole('radio', { name: 'Steps' })).toHaveAttribute('aria-checked', 'true');
+	});
 });

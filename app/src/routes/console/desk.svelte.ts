@@ -116,9 +116,9 @@ export class Desk {
 	}
 
 	/** Whether what may be the same person was warned before this was reported. */
-	warned(id: Id): boolean {
-		const record = this.case(id);
-		return record !== undefined && warnedBefore(record, this.suggested, this.state.cases, this.state.chairs).length > 0;
+	warned(members: readonly Id[]): boolean {
+		const records = members.flatMap((id) => this.case(id) ?? []);
+		return records.length > 0 && warnedBefore(records, this.suggested, this.state.cases, this.state.chairs).length > 0;
 	}
 
 	readonly links: Link[] = $derived(links(this.#chairs));

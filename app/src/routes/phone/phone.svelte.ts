@@ -4,6 +4,7 @@ import type { Room } from '../../incident/place.ts';
 import { newReport, readReport } from '../../incident/report.ts';
 import { tongue } from '../language.svelte.ts';
 import { to, type Route } from '../route.ts';
+import { isLead } from './people.ts';
 import { AWAY, IDLE, watch } from './watch.ts';
 import { Writing } from './writing.svelte.ts';
 
@@ -22,6 +23,8 @@ export class Phone {
 	toast: string | null = $state(null);
 	/** A picture is being taken, outside of this page: somebody holds the phone, and comes back. */
 	picking = false;
+	/** Whoever opened this last leads: at the lock they are told what it does not do. Kept nowhere. */
+	leads = $state(false);
 	/** The report whose teller holds this phone: they see their own text and nothing else. */
 	handed: Id | null = $state(null);
 	// Neither map is shown: no screen has to follow it.
@@ -41,6 +44,7 @@ export class Phone {
 			const before = this.state;
 			this.#told = { ...this.replica.state };
 			this.now = this.replica.now();
+			if (this.state.lock.state === 'open' && this.state.self) this.leads = isLead(this.state);
 			if (turn(before.lock) !== turn(this.state.lock)) this.#drop();
 			if (!before.ready && this.state.ready) {
 				this.pause();

@@ -86,6 +86,7 @@ export const console: Words['console'] = {
 	},
 
 	case: {
+		minor: 'Ein Kind oder ein junger Mensch ist betroffen. Was die Veranstaltung dann verlangt:',
 		gone: 'Dieser Fall ist nicht auf diesem Gerät.',
 		goneText: 'Vielleicht wurde er gelöscht, oder er ist nicht für Sie bestimmt.',
 		reported: (at) => `Gemeldet ${at}`,

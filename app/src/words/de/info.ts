@@ -28,6 +28,9 @@ export const info: Words['info'] = {
 		hits: (count) => (count === 1 ? '1 Stelle' : `${count} Stellen`),
 		quoted: 'Aus den Verhaltensregeln der Veranstaltung, in deren eigenen Worten.',
 		source: (source, licence) => [source, licence].filter(Boolean).join(', '),
+		lineage: (list) => `Der Ablauf ist entstanden aus: ${list}.`,
+		where: 'Wo das in den Regeln steht',
+		whereOf: (step) => `Wo das in den Regeln steht: ${step}`,
 		missing: 'Die Verhaltensregeln sind noch nicht auf diesem Telefon.',
 		who: ['Alle', 'Ansprechperson', 'Leitung', 'Beauftragte Person']
 	}

@@ -47,6 +47,7 @@ export const lock: Words['lock'] = {
 		openNone: { pin: 'Die Sperre dieses Telefons hat keinen Schlüssel gegeben. Geben Sie Ihre PIN ein.', pass: 'Die Sperre dieses Telefons hat keinen Schlüssel gegeben. Geben Sie Ihren Passwortsatz ein.' }
 	},
 	enter: {
+		noAlerts: 'Neue Fälle melden sich hier nur, solange entsperrt ist.',
 		title: 'Geben Sie Ihre PIN ein',
 		passTitle: 'Geben Sie Ihren Passwortsatz ein',
 		only: (count) => `${count} nur auf diesem Telefon`,

@@ -134,6 +134,9 @@ export const people: Words['people'] = {
 		when: 'Wann',
 		tellDo: 'Festhalten',
 		missingWay: 'Sagen Sie, wie und wann.',
+		phone: 'Wer davon weiß',
+		phoneText: 'Sie erfahren, dass es gegen die Regeln war und dass etwas getan wurde, und sonst nichts. Halten Sie fest, wem Sie es gesagt haben.',
+		missingHow: 'Sagen Sie, wie sie es erfahren haben.',
 		line: (at, who, way) => [at, who, way].filter(Boolean).join(', '),
 		open: 'Noch ohne Bescheid'
 	},

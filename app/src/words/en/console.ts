@@ -85,6 +85,7 @@ export const console = {
 	},
 
 	case: {
+		minor: 'A child or teenager is involved. What the event asks then:',
 		gone: 'This case is not on this device.',
 		goneText: 'It may have been erased, or it is not yours to see.',
 		reported: (at: string) => `Reported ${at}`,

@@ -26,6 +26,9 @@ export const info = {
 		hits: (count: number) => (count === 1 ? '1 place' : `${count} places`),
 		quoted: 'Quoted from the event’s code of conduct. Its words are its own.',
 		source: (source: string, licence: string) => [source, licence].filter(Boolean).join(', '),
+		lineage: (list: string) => `The procedure was made from: ${list}.`,
+		where: 'Where the policy says so',
+		whereOf: (step: string) => `Where the policy says so: ${step}`,
 		missing: 'The policy is not on this phone yet.',
 		who: ['Anyone', 'Responder', 'Chair', 'A delegate']
 	}

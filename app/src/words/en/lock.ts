@@ -47,6 +47,7 @@ export const lock = {
 		openNone: { pin: 'This phone’s lock gave no key. Enter your PIN.', pass: 'This phone’s lock gave no key. Enter your passphrase.' }
 	},
 	enter: {
+		noAlerts: 'New cases call out here only while this is unlocked.',
 		title: 'Enter your PIN',
 		passTitle: 'Enter your passphrase',
 		only: (count: number) => `${count} only on this phone`,

@@ -133,6 +133,9 @@ export const people = {
 		when: 'When',
 		tellDo: 'Note it',
 		missingWay: 'Say how and when.',
+		phone: 'Who knows about it',
+		phoneText: 'They hear that it was against the policy and that something was done, and nothing else. Note whom you told.',
+		missingHow: 'Say how they were told.',
 		line: (at: string, who: string, way: string) => [at, who, way].filter(Boolean).join(', '),
 		open: 'Not told yet'
 	},
