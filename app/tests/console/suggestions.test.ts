@@ -60,6 +60,12 @@ describe('what the server suggests', () => {
 		expect(suggestedFor([AMBER], suggested(LOOKS), cases.filter((one) => one.id !== QUIET), chairs)).toEqual([]);
 	});
 
+	test('is about an incident when any of its cases is alike, once for each other case, and never about its own', () => {
+		const { cases, chairs } = alma().state;
+		const all = suggested(told([QUIET, SILVER, Verdict.LOOK, 45, [[Why.SAME_NAME, 20]]], [AMBER, SILVER, Verdict.LOOK, 40, [[Why.SAME_PLACE, 15]]], [AMBER, QUIET, Verdict.SAME_INCIDENT, 85, [[Why.SAME_TIME, 20]]]));
+		expect(suggestedFor([AMBER, QUIET], all, cases, chairs)).toMatchObject([{ own: QUIET, other: SILVER, points: 45 }]);
+	});
+
 	test.each(['not_the_same', 'same_incident', 'same_reported_person', 'related'] as const)('ends when a lead says %s, without asking the server', async (kind) => {
 		const replica = alma();
 		const wish = { from: QUIET, chairDocument: await replica.chairDocument(QUIET), to: AMBER, kind, reason: '' };

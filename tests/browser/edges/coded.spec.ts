@@ -1,4 +1,4 @@
-import { choose, home } from '../harness/hands.ts';
+import { addEntry, choose, home, openCase } from '../harness/hands.ts';
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
@@ -29,6 +29,22 @@ test('Mei, who may not read the case, is told in code what to do; it goes once s
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
 		await expect(sheet).toBeHidden();
 	}
+
+	await test.step('who knows of it is told by whoever took the report, and that is noted', async () => {
+		await openCase(noor.page, 'Amber Kite');
+		await addEntry(noor.page, 'Who else knows', async (sheet) => sheet.getByRole('textbox', { name: 'Who else knows about it?' }).fill('The coffee bar'));
+		const open = noor.page.getByRole('region', { name: 'Who knows about it' });
+		await expect(open).toContainText('The coffee bar');
+		await open.getByRole('button', { name: 'The coffee bar: told' }).click();
+		const telling = noor.page.getByRole('dialog', { name: 'How were they told? The coffee bar' });
+		await telling.getByRole('button', { name: 'Note it' }).click();
+		await expect(telling.getByRole('alert')).toHaveText('Say how they were told.');
+		await stop(noor.page, 'phone-case-aware');
+		await choose(telling, 'How', 'in person');
+		await telling.getByRole('button', { name: 'Note it' }).click();
+		await expect(open).toHaveCount(0);
+		await expect(noor.page.getByRole('main')).toContainText(/Also knows about it: The coffee bar, told 11:0\d/);
+	});
 
 	await test.step('Mei has something to do, and nothing of the case is on her phone', async () => {
 		await main.getByRole('link', { name: 'Open case' }).click();
