@@ -34,8 +34,12 @@ export interface Page {
 
 export const VIEWS_ON_A_PAGE = 24;
 
-/** Names the app that is running: a file of a build is called after what is in all of it. Another one reads for itself. */
-export const READER = new URL(import.meta.url).pathname;
+/**
+ * Names the app that is running. The page begins with the one file that names all others, each called after what is in it: so it is
+ * called otherwise in every other build, which reads for itself. This module may lie in a file that stays the same.
+ */
+const entry = typeof document === 'undefined' ? null : document.querySelector<HTMLScriptElement>('script[type="module"]');
+export const READER = new URL(entry?.src ?? import.meta.url).pathname;
 
 /** The changes that a document is read from, as one word. */
 export function tag(ids: Iterable<Id>): string {
