@@ -120,8 +120,8 @@ fn pass_on(from: Option<impl Read>, tally: &Mutex<Tally>) {
 
 /// How many tests passed and failed, if this is the line in which cargo,
 /// nextest, vitest or Playwright says so.
-fn counts(line: &str) -> Option<(u64, u64)> {
-    let line = line.trim();
+fn counts(whole: &str) -> Option<(u64, u64)> {
+    let line = whole.trim();
     let words: Vec<&str> = line
         .split([' ', ',', ';', '|', '\t'])
         .filter(|word| !word.is_empty())
@@ -137,7 +137,8 @@ fn counts(line: &str) -> Option<(u64, u64)> {
         && (words.get(1) == Some(&"failed") && words.len() == 2
             || words.get(1) == Some(&"passed")
                 && words.get(2).is_some_and(|word| word.starts_with('(')));
-    let of_others = line.starts_with("test result:")
+    // Further to the right, nextest repeats what one test that failed had printed.
+    let of_others = whole.starts_with("test result:")
         || line.starts_with("Summary [")
         || line.starts_with("Tests ") && line.ends_with(')');
     (of_playwright || of_others)
@@ -189,6 +190,10 @@ mod tests {
     #[test]
     fn other_lines_count_nothing() {
         assert_eq!(counts("3 passed the desk"), None);
+        assert_eq!(
+            counts("    test result: FAILED. 0 passed; 1 failed; 0 ignored"),
+            None
+        );
         assert_eq!(counts("   Compiling safehall-core"), None);
         assert_eq!(counts(" Test Files  3 passed (3)"), None);
     }
