@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const SRC = join(import.meta.dirname, '../src');
 /** Nothing is typed into these. */
-const NOT_TYPED = /type="(radio|checkbox|range|date|time|datetime-local)"|\breadonly\b/;
+const NOT_TYPED = /type="(radio|checkbox|range|date|time|datetime-local|file)"|\breadonly\b/;
 
 /** Every field in the sources, each up to the end of its tag. */
 function fields(): { where: string; tag: string }[] {
