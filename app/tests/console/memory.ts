@@ -6,7 +6,7 @@
 import { create } from '@bufbuild/protobuf';
 import { ErasureReceiptSchema, ExportPaperSchema, LedgerPageSchema, QuarantineSchema, type Suggestions, SuggestionsSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { AccountVersion, Answer, Attachment, Aware, CaseView, Entry, Fact, Fields, PartyVersion, Report, StepMark, Strike, Support, Task } from '../../src/incident/case.ts';
-import { Refused, type CaseRecord, type ChairRecord, type Element, type Id, type IdentityRecord, type Intention, type Kind, type Millis, type PictureCalls, type Replica, type Restricted, type Safekeeping, type State } from '../../src/replica/api.ts';
+import { NotSaved, Refused, type CaseRecord, type ChairRecord, type Draft, type Element, type Id, type IdentityRecord, type Intention, type Kind, type Millis, type PictureCalls, type Replica, type Restricted, type Safekeeping, type State } from '../../src/replica/api.ts';
 import { DrillReplica } from '../../src/replica/drill.ts';
 
 export interface Stored {
@@ -198,10 +198,16 @@ export class MemoryReplica implements Replica {
 		for (const changed of this.#listeners) changed();
 		return Promise.resolve();
 	}
-	keepDraft(): Promise<void> {
+	/** While it is true the device stores no draft. */
+	full = false;
+	keepDraft(draft: Draft): Promise<void> {
+		if (this.full) return Promise.reject(new NotSaved('full'));
+		this.change({ drafts: [...this.state.drafts.filter((one) => one.id !== draft.id), structuredClone(draft)] });
 		return Promise.resolve();
 	}
-	dropDraft(): Promise<void> {
+	dropDraft(id: Id): Promise<void> {
+		if (this.full) return Promise.reject(new NotSaved('full'));
+		this.change({ drafts: this.state.drafts.filter((one) => one.id !== id) });
 		return Promise.resolve();
 	}
 	chairDocument(caseId: Id): Promise<Id> {

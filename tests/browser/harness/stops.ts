@@ -104,7 +104,7 @@ export const STOPS = {
 	'console-withdrawn': ['console/WithdrawnCard'],
 	'console-meeting-none': ['console/Meeting'],
 	'console-meeting-form': ['console/MeetingForm', 'console/JottingForm', 'console/WhenField'],
-	'console-action': ['console/ActionSheet'],
+	'console-action': ['console/ActionSheet', 'console/JottingSheet'],
 	'console-coded': ['console/CodedSheet'],
 	'console-meeting': ['console/Meeting', 'console/Actions', 'console/TalkingSheet'],
 	'console-decision-gate': ['console/Decision', 'console/Side'],

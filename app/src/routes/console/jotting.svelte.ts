@@ -10,13 +10,14 @@ export class Jotting {
 	readonly fields: { [field: string]: string } = $state({});
 	/** The device could not keep it. */
 	trouble = $state(false);
+	/** Something was typed here that was neither written down nor thrown away. */
+	kept = $state(false);
 	readonly #key: string;
 	readonly #id: Id;
 	readonly #startedAt: number;
 	readonly #keeper = new Keeper(() => this.#store());
-	#kept: boolean;
 
-	/** `form`: which of the forms of a case it is. `first`: what stands there before anybody typed. */
+	/** `form`: which of the forms of a case it is, and of what in it where there are several. `first`: what stands there before anybody typed. */
 	constructor(
 		private readonly desk: Desk,
 		private readonly caseId: Id,
@@ -27,7 +28,7 @@ export class Jotting {
 		const found = desk.state.drafts.find((draft) => draft.fields['desk'] === this.#key);
 		this.#id = found?.id ?? desk.replica.newId();
 		this.#startedAt = found?.startedAt ?? desk.replica.now();
-		this.#kept = found !== undefined;
+		this.kept = found !== undefined;
 		Object.assign(this.fields, first);
 		const typed = found?.fields['typed'];
 		if (typeof typed === 'object' && typed !== null) for (const [field, value] of Object.entries(typed)) if (typeof value === 'string') this.fields[field] = value;
@@ -44,7 +45,7 @@ export class Jotting {
 
 	type(field: string, value: string): void {
 		this.fields[field] = value;
-		this.#kept = true;
+		this.kept = true;
 		this.#keeper.keep().then(
 			() => (this.trouble = false),
 			() => (this.trouble = true)
@@ -58,11 +59,42 @@ export class Jotting {
 		await replica.keepDraft({ id: this.#id, startedAt: this.#startedAt, savedAt: replica.now(), fields: { note, desk: this.#key, typed: { ...this.fields } } });
 	}
 
-	/** After it was written down, or was not wanted. */
+	/** One of a few that was chosen before, while it still is one of them. */
+	one<T extends string>(field: string, of: readonly T[]): T | undefined {
+		return of.find((each) => each === this.fields[field]);
+	}
+
+	/** Several, typed as one. */
+	list(field: string): string[] {
+		return this.get(field).split(' ').filter(Boolean);
+	}
+
+	/** One more of several, or one less. */
+	tick(field: string, value: string): void {
+		const all = this.list(field);
+		this.type(field, (all.includes(value) ? all.filter((each) => each !== value) : [...all, value]).join(' '));
+	}
+
+	/**
+	 * Put aside: all of it waits. Without a word in `fields` nothing of it is worth keeping.
+	 * False where the device could not keep it: then it stands nowhere but on the screen.
+	 */
+	async leave(fields: readonly string[]): Promise<boolean> {
+		if (fields.every((field) => this.get(field).trim() === '')) await this.drop();
+		else if (this.trouble || this.#keeper.busy) {
+			this.trouble = await this.#keeper.keep().then(
+				() => false,
+				() => true
+			);
+		}
+		return !this.trouble;
+	}
+
+	/** After it was written down, or was not wanted. Where the device refuses even this, it waits to be thrown away. */
 	async drop(): Promise<void> {
-		if (!this.#kept) return;
+		if (!this.kept) return;
 		await this.#keeper.keep().catch(() => undefined);
-		await this.desk.replica.dropDraft(this.#id);
-		this.#kept = false;
+		await this.desk.replica.dropDraft(this.#id).catch(() => undefined);
+		this.kept = this.trouble = false;
 	}
 }

@@ -15,6 +15,8 @@ export const decision: Words['decision'] = {
 	missing: 'Es fehlt: ',
 	writeDown: 'Festhalten',
 	kept: 'Was Sie tippen, bleibt auf diesem Gerät, bis Sie es festhalten.',
+	away: 'Getipptes löschen',
+	awaySure: 'Ja, löschen',
 	onlyLeads: 'Das lesen nur Leitungspersonen.',
 	until: (at) => `bis ${at}`,
 	by: (at) => `spätestens ${at}`,

@@ -13,6 +13,8 @@ export const decision = {
 	missing: 'Something is missing: ',
 	writeDown: 'Write it down',
 	kept: 'What you type is kept on this device until you write it down.',
+	away: 'Delete what I typed',
+	awaySure: 'Yes, delete it',
 	onlyLeads: 'Only leads can read it.',
 	until: (at: string) => `until ${at}`,
 	by: (at: string) => `by ${at}`,

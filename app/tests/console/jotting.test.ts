@@ -1,0 +1,153 @@
+/** What a lead types into a sheet of a case outlives the sheet, and only what is wanted stays. */
+import type { Component } from 'svelte';
+import { render } from 'svelte/server';
+import { describe, expect, test } from 'vitest';
+import { listed } from '../../src/incident/catalogue.ts';
+import type { Action, Appeal } from '../../src/incident/decision.ts';
+import type { Id } from '../../src/replica/api.ts';
+import ActionSheet from '../../src/routes/console/ActionSheet.svelte';
+import AppealSheet from '../../src/routes/console/AppealSheet.svelte';
+import AttemptSheet from '../../src/routes/console/AttemptSheet.svelte';
+import CodedSheet from '../../src/routes/console/CodedSheet.svelte';
+import DecideAppealSheet from '../../src/routes/console/DecideAppealSheet.svelte';
+import { Desk } from '../../src/routes/console/desk.svelte.ts';
+import EntrySheet from '../../src/routes/console/EntrySheet.svelte';
+import FindingSheet from '../../src/routes/console/FindingSheet.svelte';
+import FollowUpSheet from '../../src/routes/console/FollowUpSheet.svelte';
+import { Handling } from '../../src/routes/console/handling.svelte.ts';
+import { Jotting } from '../../src/routes/console/jotting.svelte.ts';
+import ReasonSheet from '../../src/routes/console/ReasonSheet.svelte';
+import SanctionSheet from '../../src/routes/console/SanctionSheet.svelte';
+import { words } from '../../src/words/index.ts';
+import '../../src/words/late.ts';
+import { alma, AMBER, at, id, QUIET } from './journeys.ts';
+import type { MemoryReplica } from './memory.ts';
+
+const WORDS = 'two accounts agree, and so does the badge';
+
+/** The page as it is after a lock or a reload: made anew of what is stored. */
+const opened = (replica: MemoryReplica) => new Desk(replica);
+const stored = (replica: MemoryReplica) => replica.state.drafts.map((draft) => draft.fields['typed']);
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+/** Types into one form of the case, as the sheet does at every keystroke, and waits until it is stored. */
+async function typed(replica: MemoryReplica, form: string, fields: { [field: string]: string }, caseId: Id = AMBER): Promise<Jotting> {
+	const jotting = new Jotting(opened(replica), caseId, form);
+	for (const [field, value] of Object.entries(fields)) jotting.type(field, value);
+	await settled();
+	return jotting;
+}
+
+describe('what is typed into a form of a case', () => {
+	test('stands there when it is opened again, for the same form of the same case only', async () => {
+		const replica = alma();
+		await typed(replica, 'finding', { reason: WORDS, value: 'stands' });
+		const again = new Jotting(opened(replica), AMBER, 'finding', { reason: '' });
+		expect([again.get('reason'), again.one('value', ['stands', 'unclear']), again.kept]).toEqual([WORDS, 'stands', true]);
+		expect(again.one('value', ['unclear'])).toBeUndefined();
+		for (const [caseId, form] of [[QUIET, 'finding'], [AMBER, 'appeal']] as const) expect(new Jotting(opened(replica), caseId, form).get('reason')).toBe('');
+	});
+
+	test('belongs to the leads’ own document of the case, so that it leaves this device with it', async () => {
+		const replica = alma();
+		await typed(replica, 'finding', { reason: WORDS });
+		expect(replica.state.drafts.map((draft) => draft.fields['note'])).toEqual([await replica.chairDocument(AMBER)]);
+	});
+
+	test('waits when the sheet is closed, and is gone after it was written down or thrown away', async () => {
+		const replica = alma();
+		const jotting = await typed(replica, 'finding', { reason: WORDS });
+		expect(await jotting.leave(['reason'])).toBe(true);
+		expect(stored(replica)).toEqual([{ reason: WORDS }]);
+		await new Jotting(opened(replica), AMBER, 'finding').drop();
+		expect(stored(replica)).toEqual([]);
+	});
+
+	test('is stored to its last letter before the sheet closes', async () => {
+		const replica = alma();
+		const jotting = new Jotting(opened(replica), AMBER, 'finding');
+		for (const end of [5, 12, WORDS.length]) jotting.type('reason', WORDS.slice(0, end));
+		expect(await jotting.leave(['reason'])).toBe(true);
+		expect(stored(replica)).toEqual([{ reason: WORDS }]);
+	});
+
+	test('is not kept where no word was typed, and looking at a sheet keeps nothing', async () => {
+		const replica = alma();
+		await new Jotting(opened(replica), AMBER, 'finding', { at: '2026-09-29T12:41' }).leave(['reason']);
+		expect(stored(replica)).toEqual([]);
+		const jotting = await typed(replica, 'finding', { value: 'stands', reason: ' ' });
+		expect(stored(replica)).toHaveLength(1);
+		expect(await jotting.leave(['reason'])).toBe(true);
+		expect(stored(replica)).toEqual([]);
+	});
+
+	test('does not let the sheet close where the device stores nothing, until it does or the words are thrown away', async () => {
+		const replica = alma();
+		replica.full = true;
+		const jotting = await typed(replica, 'finding', { reason: WORDS });
+		expect(jotting.trouble).toBe(true);
+		expect(await jotting.leave(['reason'])).toBe(false);
+		replica.full = false;
+		expect(await jotting.leave(['reason'])).toBe(true);
+		expect(stored(replica)).toEqual([{ reason: WORDS }]);
+		replica.full = true;
+		await jotting.drop();
+		expect([jotting.trouble, jotting.kept]).toEqual([false, false]);
+	});
+
+	test('knows several that were chosen, and one less', async () => {
+		const jotting = await typed(alma(), 'follow-up', { sentences: 'looked_at' });
+		jotting.tick('sentences', 'value');
+		expect(jotting.list('sentences')).toEqual(['looked_at', 'value']);
+		jotting.tick('sentences', 'looked_at');
+		expect(jotting.list('sentences')).toEqual(['value']);
+	});
+});
+
+describe('each sheet takes up what was typed into it', () => {
+	const action: Action = { id: id('act'), kind: 'task', what: 'Stay near the stage', by: id('alma'), at: at('12:00'), who: id('noor') };
+	const appeal: Appeal = { id: id('appeal'), received: at('12:00'), grounds: 'Nobody heard me.' } as Appeal;
+	const one = listed('warning', null);
+	const close = () => undefined;
+	const decide = () => Promise.resolve(null);
+	const waive = { desk: undefined as unknown as Desk, caseId: AMBER, form: 'waive declined', title: '', text: '', act: '', decide, close };
+
+	/** The sheet's HTML over what is stored. */
+	function sheet(replica: MemoryReplica, part: Component<never>, props: object): string {
+		const desk = opened(replica);
+		const handling = new Handling(desk, () => desk.together(AMBER));
+		return render(part as unknown as Component, { props: { handling, ...('desk' in props ? { ...props, desk } : props) } }).body;
+	}
+
+	const SHEETS: [form: string, field: string, part: unknown, props: object][] = [
+		['entry', 'text', EntrySheet, { desk: null, record: alma().state.cases.find((record) => record.id === AMBER), close }],
+		['finding', 'reason', FindingSheet, { close }],
+		['sanction warning', '@reason', SanctionSheet, { one, interim: false, close }],
+		['sanction warning interim', '@reason', SanctionSheet, { one, interim: true, close }],
+		['appeal', 'grounds', AppealSheet, { close }],
+		[`appeal-decided ${appeal.id}`, 'text', DecideAppealSheet, { appeal, close }],
+		['follow-up', 'text', FollowUpSheet, { close }],
+		['action', 'what', ActionSheet, { close }],
+		[`action ${action.id}`, 'what', ActionSheet, { before: action, close }],
+		[`coded ${action.id} ${id('noor')}`, 'text', CodedSheet, { action, staff: id('noor'), close }],
+		['waive declined', 'reason', ReasonSheet, waive]
+	];
+
+	test.each(SHEETS)('%s', async (form, field, part, props) => {
+		const replica = alma();
+		expect(sheet(replica, part as Component<never>, props)).not.toContain(words.decision.away);
+		await typed(replica, form, { [field]: WORDS });
+		const html = sheet(replica, part as Component<never>, props);
+		expect(html).toContain(`>${WORDS}</textarea>`);
+		for (const said of [words.decision.kept, words.decision.away]) expect(html).toContain(said);
+	});
+
+	test('and of an attempt who tried, but nobody whom the case is kept from by now', async () => {
+		const replica = alma();
+		await typed(replica, 'attempt', { who: `${id('tom')} ${id('noor')}`, result: 'not_found' });
+		const on = () => [...sheet(replica, AttemptSheet as Component<never>, { close }).replace(/<!--.*?-->|<svg.*?<\/svg>/gs, '').matchAll(/aria-checked="true"[^>]*>\s*([^<]+?)\s*</g)].map((match) => match[1]);
+		expect(on()).toEqual(['Tom Lindqvist', 'Noor Haddad', words.decision.side.result.not_found]);
+		replica.change({ cases: replica.state.cases.map((record) => (record.id === AMBER ? { ...record, excluded: [id('noor')] } : record)) });
+		expect(on()).toEqual(['Tom Lindqvist', words.decision.side.result.not_found]);
+	});
+});
