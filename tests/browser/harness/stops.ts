@@ -143,7 +143,7 @@ export const STOPS = {
 	'console-late-notes': ['console/Late'],
 	'console-ledger': ['console/Ledger'],
 	'console-ledger-back': ['console/Notices'],
-	'console-readiness': ['console/Readiness', 'console/Roster'],
+	'console-readiness': ['console/Readiness', 'console/Roster', 'console/VenueCard'],
 	'console-drill': ['console/DrillCard'],
 	'console-sheet-briefed': ['console/BriefedSheet'],
 	'console-sheet-shift': ['console/ShiftSheet'],

@@ -63,6 +63,16 @@ export const ready: Words['ready'] = {
 		text: 'Teilnehmende erkennen uns am Wort STAFF. Alle tragen es, oder sind anders deutlich zu erkennen.',
 		back: 'Die Einladung unter „Team und Telefone“ lässt sich auf die Rückseite drucken. Sie gilt einmal.'
 	},
+	venue: {
+		title: 'Für das Personal des Hauses',
+		text: 'Auch Bar, Garderobe und Sicherheitsdienst werden angesprochen. Auf dieser Karte steht, wie man das Team erreicht; verteilen Sie sie, bevor die Türen aufgehen.',
+		nobody: 'Die Datei der Veranstaltung nennt niemanden, den Teilnehmende anrufen dürfen.',
+		print: 'Karte drucken',
+		head: 'Jemand wendet sich wegen einer Belästigung an Sie?',
+		call: 'Bringen Sie die Person gleich mit unserem Team zusammen:',
+		stay: 'Bleiben Sie bei ihr, bis jemand von uns da ist. Sie brauchen nicht zu fragen, was geschehen ist, und nichts aufzuschreiben. Bitte sagen Sie es sonst niemandem.',
+		badge: 'Sie erkennen uns am Wort STAFF auf dem Badge.'
+	},
 	drill: {
 		title: 'Übung',
 		text: 'Jedes Telefon bittet darum, einmal zur Übung eine Meldung aufzunehmen. Das dauert ein paar Minuten, bleibt auf dem Telefon und ist danach weg, also gerät nichts davon unter echte Fälle.',

@@ -61,6 +61,16 @@ export const ready = {
 		text: 'Attendees recognise us by the word STAFF. Everybody wears it, or is clearly marked in another way.',
 		back: 'The invite made under Team and phones can be printed on its back. It works once.'
 	},
+	venue: {
+		title: 'For venue staff',
+		text: 'Bar, cloakroom and security are asked, too. This card says how to reach the team; hand it out before the doors open.',
+		nobody: 'The event’s file names nobody whom attendees may call.',
+		print: 'Print the card',
+		head: 'Somebody comes to you because of harassment?',
+		call: 'Put them in touch with our team at once:',
+		stay: 'Stay with them until one of us is there. You need not ask what happened, and need not write anything down. Please tell nobody else.',
+		badge: 'You recognise us by the word STAFF on the badge.'
+	},
 	drill: {
 		title: 'Drill',
 		text: 'Everybody’s phone asks its holder to take one report for practice. It takes a few minutes, stays on that phone and is gone afterwards, so nothing of it can get among real cases.',
