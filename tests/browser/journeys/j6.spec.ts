@@ -79,6 +79,12 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await main.getByRole('button', { name: 'Add action' }).click();
 		let sheet = await dialog(alma.page, 'Add action');
 		await sheet.getByRole('textbox', { name: 'What is to be done' }).fill('Speak with badge 0417');
+		await sheet.getByRole('button', { name: 'Close' }).click(); // by accident, and loaded anew: what was typed is still there
+		await expect(sheet).toBeHidden();
+		await alma.page.reload();
+		await main.getByRole('button', { name: 'Add action' }).click();
+		sheet = await dialog(alma.page, 'Add action');
+		await expect(sheet.getByRole('textbox', { name: 'What is to be done' })).toHaveValue('Speak with badge 0417');
 		await choose(sheet, 'Who does it', 'Noor Haddad');
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
 		await expect(sheet.getByRole('alert')).toHaveText('Something is missing: who goes along: nobody speaks with them alone, why neither the chair nor the event manager speaks with them.');
@@ -90,6 +96,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await expect(sheet).toBeHidden();
 		await main.getByRole('button', { name: 'Add action' }).click();
 		sheet = await dialog(alma.page, 'Add action');
+		await expect(sheet.getByRole('textbox', { name: 'What is to be done' })).toHaveValue(''); // what was written down does not wait
 		await choose(sheet, 'What kind', 'Protect for the time being');
 		await sheet.getByRole('textbox', { name: 'What is to be done' }).fill('Keep 0417 off the Terrace');
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
@@ -141,6 +148,16 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		const sheet = await dialog(alma.page, 'Go on without their side?');
 		await sheet.getByRole('button', { name: 'Go on without it' }).click();
 		await expect(sheet.getByRole('alert')).toHaveText('Write down why first.');
+		await sheet.getByRole('textbox', { name: 'Why' }).fill('He says that he will not speak.');
+		await sheet.getByRole('button', { name: 'Close' }).click();
+		await expect(sheet).toBeHidden();
+		await main.getByRole('button', { name: 'They declined' }).click();
+		await expect(sheet.getByRole('textbox', { name: 'Why' })).toHaveValue('He says that he will not speak.');
+		await sheet.getByRole('button', { name: 'Delete what I typed' }).click();
+		await sheet.getByRole('button', { name: 'Yes, delete it' }).click();
+		await expect(sheet).toBeHidden();
+		await main.getByRole('button', { name: 'They declined' }).click();
+		await expect(sheet.getByRole('textbox', { name: 'Why' })).toHaveValue('');
 		await sheet.getByRole('button', { name: 'Close' }).click();
 	});
 
