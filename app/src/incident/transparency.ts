@@ -6,7 +6,7 @@
 import type { CaseRecord, ChairRecord } from '../replica/api.ts';
 import { group, links, standing } from './chair.ts';
 import { closed } from './closing.ts';
-import { decision, joined, outcome } from './decision.ts';
+import { decision, isAppealed, joined, outcome } from './decision.ts';
 
 /** A smaller number could point at somebody who was there. */
 export const SMALLEST = 3;
@@ -26,7 +26,9 @@ export interface Counts {
 	sanctions: { readonly [code: string]: number };
 	/** Cases in which the police was called. */
 	police: number;
-	appealed: number;
+	/** Cases with an appeal that nobody has decided yet, and those in which one was decided: what stands is what came of it. */
+	appealsOpen: number;
+	appealsDecided: number;
 	/** Concerns that were no harassment. */
 	concerns: number;
 }
@@ -40,7 +42,7 @@ export function counts(cases: readonly CaseRecord[], chairs: readonly ChairRecor
 		const table = sum[what];
 		if (table) table[code] = (table[code] ?? 0) + 1;
 	};
-	const found = { reports: 0, cases: 0, open: 0, stands: 0, police: 0, appealed: 0, concerns: 0 };
+	const found = { reports: 0, cases: 0, open: 0, stands: 0, police: 0, appealsOpen: 0, appealsDecided: 0, concerns: 0 };
 	const persons = new Set<string>();
 	for (const members of incidents) {
 		const records = members.flatMap((id) => real.find((record) => record.id === id) ?? []);
@@ -57,7 +59,8 @@ export function counts(cases: readonly CaseRecord[], chairs: readonly ChairRecor
 		for (const code of new Set(made.sanctions.filter((one) => !one.interim && one.lifted === undefined && one.told !== undefined).map((one) => one.code))) add('sanctions', code);
 		if (closed(notes).state === 'open') found.open += 1;
 		if (result.state === 'made' && result.finding.value === 'stands') found.stands += 1;
-		if (made.appeals.length > 0) found.appealed += 1;
+		if (isAppealed(made)) found.appealsOpen += 1;
+		if (made.appeals.some((appeal) => appeal.decision !== undefined)) found.appealsDecided += 1;
 		if (views.some((view) => view.entries.some((entry) => entry.kind === 'police_called' && !entry.struck?.length))) found.police += 1;
 		if (reports.length > 0 && reports.every((report) => report.answers['relation']?.versions.every((version) => version.value === 'other_concern') ?? false)) found.concerns += 1;
 		const confirmed = standing(notes, 'persons').flatMap((person) => (typeof person.fields['person'] === 'string' ? [{ person: person.fields['person'], party: person.fields['party'] }] : []));
@@ -71,6 +74,11 @@ export function counts(cases: readonly CaseRecord[], chairs: readonly ChairRecor
 		}
 	}
 	return { ...found, people: persons.size, channels: sum['channels'] ?? {}, categories: sum['categories'] ?? {}, sanctions: sum['sanctions'] ?? {} };
+}
+
+/** What the public is told of appeals, without a number: one that is still open may change what was found. */
+export function ofAppeals({ appealsOpen, appealsDecided }: Counts): 'open' | 'decided' | null {
+	return appealsOpen > 0 ? 'open' : appealsDecided > 0 ? 'decided' : null;
 }
 
 /** A number that may be said: none, or at least three. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { counts, listed, sayable } from '../../src/incident/transparency.ts';
+import { counts, listed, ofAppeals, sayable } from '../../src/incident/transparency.ts';
 import { ending, leaving } from '../../src/incident/ending.ts';
 import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { Person, Phone } from '../../src/incident/team.ts';
@@ -37,6 +37,42 @@ describe('what may be said in public', () => {
 		const amber = state.cases.map((record) => (record.id === AMBER ? { ...record, view: { ...record.view, entries: [{ id: 'p', by: 'x', device: 'y', at: 1, kind: 'police_called' }] } } : record));
 
 		expect(counts(amber, [])).toMatchObject({ channels: { in_person: 1 }, categories: { following: 1, comments: 1 }, police: 1 });
+	});
+
+	test('an open appeal changes no number, and what came of it every one that it touches', async () => {
+		const replica = alma();
+		const elements: [string, string, { [field: string]: string | number }][] = [
+			['statements', 'side', { waived: 'declined', reason: 'no' }],
+			['findings', 'found', { value: 'stands', reason: 'two accounts' }],
+			['sanctions', 'warned', { code: 'warn_cease' }],
+			['marks', 'told', { target: id('warned'), mark: 'told', value: 'in_person' }]
+		];
+		const write = (into: string, name: string, fields: { [field: string]: string | number }) => replica.write({ document: 'c1'.padEnd(32, '0'), kind: 'chair', birth: { parent: AMBER }, facts: [{ into, id: id(name), fields }] });
+		for (const [into, name, fields] of elements) await write(into, name, fields);
+		const now = () => counts(replica.state.cases, replica.state.chairs);
+		const before = now();
+		expect(before).toMatchObject({ stands: 1, sanctions: { warn_cease: 1 }, appealsOpen: 0, appealsDecided: 0 });
+		expect(ofAppeals(before)).toBe(null);
+
+		await write('appeals', 'late', { received: 5, grounds: 'Nobody heard me.' });
+		expect(now()).toEqual({ ...before, appealsOpen: 1 });
+		expect(ofAppeals(now())).toBe('open');
+
+		await write('appeals', 'decided', { received: 5, grounds: 'Nobody heard me.', decision: 'It does not stand', effect: 'upheld', decided_at: 6, replaces: id('late') });
+		await write('findings', 'anew', { value: 'does_not_stand', reason: 'the board', replaces: id('found') });
+		await write('marks', 'lifted', { target: id('warned'), mark: 'lifted' });
+		expect(now()).toEqual({ ...before, stands: 0, sanctions: {}, appealsOpen: 0, appealsDecided: 1 });
+		expect(ofAppeals(now())).toBe('decided');
+	});
+
+	test('an appeal that came too late and was not taken is neither open nor decided', async () => {
+		const replica = alma();
+		await replica.write({ document: 'c1'.padEnd(32, '0'), kind: 'chair', birth: { parent: AMBER }, facts: [{ into: 'appeals', id: id('late'), fields: { received: 5, grounds: 'x', declined: 'a year later' } }] });
+		expect(ofAppeals(counts(replica.state.cases, replica.state.chairs))).toBe(null);
+	});
+
+	test('while one appeal is open, that is said, whatever was decided about another', () => {
+		expect(ofAppeals({ ...counts([], []), appealsOpen: 1, appealsDecided: 2 })).toBe('open');
 	});
 
 	test('a number below three is not said, none is', () => {

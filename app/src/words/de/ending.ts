@@ -92,6 +92,7 @@ export const ending: Words['ending'] = {
 		stands: 'In mindestens einem Fall haben wir festgestellt, dass die Meldung Bestand hat. Die Person erfuhr, was gemeldet wurde, wurde gehört und erfuhr dann das Ergebnis.',
 		measures: 'Es folgten Maßnahmen.',
 		appeal: 'Einspruch ist möglich.',
+		appealed: { open: 'Über mindestens einen Einspruch ist noch nicht entschieden: Bis dahin gilt, was entschieden wurde.', decided: 'Mindestens ein Ergebnis wurde nach einem Einspruch noch einmal geprüft: Dieser Text sagt, was jetzt gilt.' },
 		police: 'Die Polizei war nicht beteiligt.',
 		came: (list) => `Meldungen erreichten uns ${list}.`,
 		channel: { in_person: 'persönlich', phone: 'am Telefon', sms: 'per SMS', email: 'per E-Mail', paper: 'auf Papier', via_venue_staff: 'über das Haus', online: 'online' },
@@ -105,7 +106,7 @@ export const ending: Words['ending'] = {
 			time: 'Tage, Zeiten, Räume, Vorträge',
 			timeUnder: 'Immer weggelassen'
 		},
-		counts: { title: 'Was die Zahlen zählen', reports: 'Meldungen', cases: 'Fälle', people: 'Personen', open: 'Noch offen', text: 'Verknüpfte Fälle zählen einmal. Übungen zählen nie.', away: 'Fälle, von denen Sie ferngehalten werden, sind nicht in diesen Zahlen. Den endgültigen Text macht eine Leitungsperson, die alle sieht.' },
+		counts: { title: 'Was die Zahlen zählen', reports: 'Meldungen', cases: 'Fälle', people: 'Personen', open: 'Noch offen', stands: 'Die Meldung hat Bestand', appeals: 'Einsprüche ohne Entscheidung', text: 'Verknüpfte Fälle zählen einmal. Übungen zählen nie.', away: 'Fälle, von denen Sie ferngehalten werden, sind nicht in diesen Zahlen. Den endgültigen Text macht eine Leitungsperson, die alle sieht.' },
 		checks: { title: 'Prüfungen', personal: 'Kein Name, Badge, Raum oder Vortrag', small: 'Keine Zahl unter 3, außer null', found: (words) => `Noch darin: ${words}` },
 		print: 'Für die Bühne drucken',
 		copy: 'Text kopieren',

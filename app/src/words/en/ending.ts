@@ -91,6 +91,7 @@ export const ending = {
 		stands: 'In at least one case we found that the report stands. The person was told what was reported, was heard, and was then told the outcome.',
 		measures: 'Measures followed.',
 		appeal: 'An appeal is possible.',
+		appealed: { open: 'At least one appeal is not decided yet: until then, what was decided stands.', decided: 'At least one outcome was looked at again after an appeal: this text tells what stands now.' },
 		police: 'Police were not involved.',
 		came: (list: string) => `Reports came to us ${list}.`,
 		channel: { in_person: 'in person', phone: 'by phone', sms: 'by text', email: 'by e-mail', paper: 'on paper', via_venue_staff: 'through venue staff', online: 'online' } as { [code: string]: string },
@@ -104,7 +105,7 @@ export const ending = {
 			time: 'Days, times, rooms, talks',
 			timeUnder: 'Always left out'
 		},
-		counts: { title: 'What the numbers count', reports: 'Reports', cases: 'Cases', people: 'People', open: 'Still open', text: 'Linked cases count once. Drills never count.', away: 'Cases that you are kept from are not in these numbers. A lead who sees all of them makes the final text.' },
+		counts: { title: 'What the numbers count', reports: 'Reports', cases: 'Cases', people: 'People', open: 'Still open', stands: 'The report stands', appeals: 'Appeals not decided yet', text: 'Linked cases count once. Drills never count.', away: 'Cases that you are kept from are not in these numbers. A lead who sees all of them makes the final text.' },
 		checks: { title: 'Checks', personal: 'No name, badge, room or talk', small: 'No number below 3, except zero', found: (words: string) => `Still in it: ${words}` },
 		print: 'Stage print',
 		copy: 'Copy text',
