@@ -229,6 +229,14 @@ function copyWords(detail: string, table: typeof words.rights.ledger): string {
 	return [wordOr(table.copy.forms, form, ''), left.length > 0 ? table.copy.without(left.join(', ')) : ''].filter(Boolean).join(', ');
 }
 
+/** How the event was opened without a second lead, by the server's code for it. What another server wrote is shown as it is. */
+export function openedWords(detail: string, table: typeof words.rights.ledger): string {
+	const [, leads] = /^leads (\d+)$/.exec(detail) ?? [];
+	if (leads !== undefined) return table.openedWith(Number(leads));
+	if (detail === 'sample') return table.openedSample;
+	return detail === '' ? '' : table.reason(detail);
+}
+
 function ledgerDetail(line: LedgerLine, desk: Desk, table: typeof words.rights.ledger): string {
 	if (line.what === 'recused') return table.recusedDetail;
 	const chair = desk.state.chairs.find((one) => one.parent === desk.caseOf(line.document));
@@ -240,6 +248,7 @@ function ledgerDetail(line: LedgerLine, desk: Desk, table: typeof words.rights.l
 		return desk.state.cases.find((one) => one.id === line.document)?.view.attachments.find((one) => one.sha256 === line.detail)?.caption ?? '';
 	}
 	if (line.what === 'case_exported') return copyWords(line.detail, table);
+	if (line.what === 'event_opened') return openedWords(line.detail, table);
 	const detail = /^\d+$/.test(line.detail) ? table.entries(line.detail) : line.detail ? table.reason(line.detail) : reason ? table.reason(reason) : '';
 	return [detail, line.deviceAt === undefined ? '' : table.byPhone(desk.clock(line.deviceAt))].filter(Boolean).join(', ');
 }

@@ -53,7 +53,7 @@ export const pictures: Words['pictures'] = {
 		notSame: 'Was kam, ist nicht das, was hinzugefügt wurde. Es wird nicht gezeigt. Sagen Sie es der Person, die den Server betreibt.',
 		notHere: 'Es ist noch nicht ganz hier. Es kommt von selbst.',
 		save: 'Als Datei speichern',
-		means: 'Die Datei verlässt Safehall und liegt auf diesem Gerät, wo andere sie finden können. Sie ist so, wie sie hinzugefügt wurde, und kann mehr enthalten, als sie zeigt, zum Beispiel wo sie aufgenommen wurde. Im Protokoll steht, dass Sie sie gelesen haben.',
+		means: 'Die Datei verlässt Safehall und liegt auf diesem Gerät, wo andere sie finden können. Sie ist so, wie sie hinzugefügt wurde, und kann mehr enthalten, als sie zeigt, zum Beispiel wo sie aufgenommen wurde. Im Zugriffsbuch steht, dass Sie sie gelesen haben.',
 		really: 'Trotzdem speichern'
 	}
 };

@@ -262,6 +262,8 @@ export const rights: Words['rights'] = {
 			},
 			without: (parts) => `ohne: ${parts}`
 		},
+		openedWith: (leads) => (leads === 1 ? 'auf dem Server, mit einer Leitungsperson' : `auf dem Server, mit ${leads} Leitungspersonen`),
+		openedSample: 'als Beispiel zum Ausprobieren',
 		nameReceived: 'Namen der meldenden Person erhalten, versiegelt',
 		nameDelivered: 'Namen der meldenden Person bekommen, versiegelt',
 		nameOpened: 'Namen der meldenden Person geöffnet',

@@ -247,6 +247,8 @@ export const rights = {
 			} as { [code: string]: string },
 			without: (parts: string) => `without ${parts}`
 		},
+		openedWith: (leads: number) => (leads === 1 ? 'on the server, with one lead' : `on the server, with ${leads} leads`),
+		openedSample: 'as an example to try out',
 		nameReceived: 'Received the reporter’s name, sealed',
 		nameDelivered: 'Got the reporter’s name, sealed',
 		nameOpened: 'Opened the reporter’s name',

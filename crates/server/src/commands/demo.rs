@@ -105,11 +105,7 @@ pub fn sample_event(data: &Path, now: u64) -> anyhow::Result<Vec<Invited>> {
         data: data.to_owned(),
         root: Root::default(),
     })?;
-    opening::open(
-        &Book::new(&conn, &vault),
-        Some("the sample opens with one lead"),
-        now,
-    )?;
+    opening::open(&Book::new(&conn, &vault), Some("sample"), now)?;
     let invite = |member: staff::Member| {
         let secret = invite::make(
             &Book::new(&conn, &vault),

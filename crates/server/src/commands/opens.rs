@@ -34,7 +34,8 @@ impl Open {
         } else if opening::open_if_ready(&book, now)? {
             println!("The event takes reports from now on.");
         } else if self.with_one_lead {
-            let how = format!("at the terminal, with {here} lead(s) here");
+            // Numbers and codes only: every face says it in its own words.
+            let how = format!("leads {here}");
             opening::open(&book, Some(&how), now)?;
             println!(
                 "The event takes reports from now on, with {here} lead(s) here instead of two. \
