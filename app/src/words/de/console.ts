@@ -273,6 +273,7 @@ export const console: Words['console'] = {
 		noOther: 'Es gibt keinen anderen Fall zum Verknüpfen.',
 		make: 'Verknüpfen',
 		missing: 'Wählen Sie einen Fall, und wie sie zusammengehören.',
+		apart: 'Nicht alle, die einen dieser Fälle lesen, dürfen vom anderen wissen. Eine Verknüpfung würde ihn verraten, deshalb entsteht keine.',
 		hidden: 'Ein Fall, der nicht auf diesem Gerät ist'
 	},
 

@@ -272,6 +272,7 @@ export const console = {
 		noOther: 'There is no other case to link.',
 		make: 'Link them',
 		missing: 'Choose a case and how they belong together.',
+		apart: 'Not everybody who reads one of these cases may know of the other. A link would give it away, so none is made.',
 		hidden: 'A case that is not on this device'
 	},
 
