@@ -2,6 +2,7 @@ import { addEntry, beginReport, card, home, line, noteTold, openCase, readBackAn
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
+import { declined, finds, keepsApart, step, warns } from './decided.ts';
 import { firstArrives, firstReport, secondReport } from './told.ts';
 
 const LEA = 'He came back to my table and did it again, so I left.';
@@ -32,6 +33,18 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		await give.getByRole('radio', { name: /Noor Haddad/ }).check();
 		await give.getByRole('button', { name: 'Give access' }).click();
 		await expect(give).toBeHidden();
+	});
+
+	await test.step('in Amber Kite two people are kept apart', async () => {
+		await page(/^Inbox/);
+		await main.getByRole('link', { name: /^Amber Kite / }).click();
+		await main.getByRole('link', { name: 'Open case' }).click();
+		await expect(alma.page.getByRole('heading', { level: 1, name: 'Amber Kite' })).toBeVisible();
+		await declined(alma, 'he did not want to talk to us');
+		await step(alma, /^Finding/);
+		await finds(alma, 'Decide', 'The report stands', 'two accounts agree');
+		await warns(alma);
+		await keepsApart(alma);
 	});
 
 	await test.step('Alma writes the roster, and sees when nobody is there', async () => {
@@ -79,12 +92,13 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		const sheet = noor.page.getByRole('main');
 		await expect(sheet).toContainText('1 case is only on this phone');
 		await expect(noor.page.getByRole('button', { name: 'I hand over' })).toBeDisabled();
-		const row = (name: string) => sheet.getByRole('listitem').filter({ hasText: name });
+		const row = (name: string) => sheet.getByRole('listitem').filter({ has: noor.page.getByText(name, { exact: true }) });
 		await expect(row('Amber Kite')).toContainText('Chair knows');
 		await expect(row('Quiet Delta')).toContainText('Chair knows');
 		await expect(row('Still Moss')).toContainText('Unsent');
 		await expect(row('Still Moss')).toContainText('Taken 17:50, Terrace');
-		await expect(row('Escort, Room 0.3 to hotel')).toContainText('No longer wanted, 14:0');
+		await expect(sheet.getByRole('listitem').filter({ hasText: 'Escort, Room 0.3 to hotel' })).toContainText('No longer wanted, 14:0');
+		await expect(sheet.getByRole('listitem').filter({ hasText: 'keep two people apart' })).toHaveText('Amber Kite: keep two people apart, ask the chair.');
 		await expect(sheet).toContainText('Chair not told yet: none');
 		for (const name of ['Dana', '0417', 'hoodie', 'Ben', LEA]) await expect(sheet).not.toContainText(name);
 		await stop(noor.page, 'phone-end-shift');
@@ -109,6 +123,7 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		await home(mei.page);
 		const offer = mei.page.getByRole('region', { name: 'Noor Haddad hands over to you' });
 		await expect(offer).toContainText('The key of the quiet room is with Tom.');
+		await expect(mei.page.getByRole('region', { name: 'Keep in mind' })).toContainText('Amber Kite: keep two people apart, ask the chair.');
 		await stop(mei.page, 'phone-take-over');
 		await offer.getByRole('button', { name: 'I take over' }).click();
 		await expect(offer).toBeHidden();

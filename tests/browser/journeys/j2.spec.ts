@@ -2,6 +2,7 @@ import { line, openCase } from '../harness/hands.ts';
 import { onServer } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
+import { countsAre } from './decided.ts';
 import { BEN, DANA, firstArrives, firstReport, secondReport } from './told.ts';
 
 // Every phone is unlocked again whenever the day goes on.
@@ -58,7 +59,7 @@ test('J2: two reports of one incident stay two texts, are suggested with their r
 
 	await test.step('and so do the numbers for the public', async () => {
 		await alma.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'After the event' }).click();
-		for (const [what, count] of [['Reports', '2'], ['Cases', '1']] as const) await expect(inbox.locator('dt', { hasText: new RegExp(`^${what}$`) }).locator('xpath=following-sibling::dd[1]')).toHaveText(count);
+		await countsAre(alma, { Reports: 2, Cases: 1 });
 		await alma.page.evaluate(() => (location.hash = '#/console'));
 	});
 

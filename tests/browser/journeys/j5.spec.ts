@@ -1,20 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { beginReport, card, home, noteTold, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
 import { type Phone, startOf } from '../harness/phone.ts';
 import { stop } from '../harness/reader.ts';
 import { onServer } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
+import { countsAre } from './decided.ts';
 import { firstArrives, firstReport } from './told.ts';
 
 test.use({ opensAt: '15:00' });
 
+/** Of whoever the report is about; only those who read it on the team know whose it is. */
+const BADGE = '0001';
 const LEA = 'He blocked the door of Room 0.3 and said I should wear that dress for him again.';
 
 /** Lea tells Noor, who is online. */
-async function leaTells(noor: Phone, codeName: string, staff: { kind: string; away?: string[] }): Promise<void> {
+async function leaTells(noor: Phone, codeName: string, staff: { kind: string; away?: string[] }, badge?: string): Promise<void> {
 	await noor.nextCaseIs(codeName);
 	await beginReport(noor.page);
-	await writeDown(noor.page, { words: LEA, relation: 'It happened to them', where: 'Hall 2', reporter: { name: 'Lea Winter' }, staff });
+	await writeDown(noor.page, { words: LEA, relation: 'It happened to them', where: 'Hall 2', reporter: { name: 'Lea Winter' }, staff, ...(badge !== undefined && { who: { badge } }) });
 	await readBackAndSave(noor.page);
 }
 
@@ -114,9 +118,10 @@ test('J5, the chair is named: Tom gets it, and nothing of Alma’s shows a trace
 	const alma = await joined(world, 'alma', { screen: 'laptop' });
 	const tom = await joined(world, 'tom', { screen: 'laptop' });
 	const noor = await joined(world, 'noor');
+	const jonas = await joined(world, 'jonas');
 	await world.becomes('15:20');
 
-	await leaTells(noor, 'Red Tamarind', { kind: 'The chair' });
+	await leaTells(noor, 'Red Tamarind', { kind: 'The chair' }, BADGE);
 	await test.step('Noor is asked to tell Tom, never the chair', async () => {
 		await expect(noor.page.getByRole('heading', { level: 1, name: 'Tell Tom Lindqvist now' })).toBeVisible();
 		await expect(noor.page.getByRole('main')).not.toContainText('Alma');
@@ -153,6 +158,46 @@ test('J5, the chair is named: Tom gets it, and nothing of Alma’s shows a trace
 		await expect(alma.page.getByRole('main')).not.toContainText('Red Tamarind');
 		await expect(alma.page.getByRole('combobox', { name: 'What it is about' }).getByRole('option', { name: 'Red Tamarind' })).toHaveCount(0);
 		for (const what of ['Received case', 'Got the case', 'Looked at case', 'Keeps away']) await expect(alma.page.getByRole('row').filter({ hasText: what })).toHaveCount(0);
+	});
+
+	const other = (lead: Phone) => lead.page.getByRole('region', { name: /Still Moss/ });
+	await test.step('Jonas hears of the same badge: that both may belong together is suggested to Tom', async () => {
+		await jonas.nextCaseIs('Still Moss');
+		await beginReport(jonas.page);
+		await writeDown(jonas.page, { words: 'Somebody stood in the door and did not let her pass.', relation: 'They saw it', where: 'Hall 2', who: { badge: BADGE } });
+		await readBackAndSave(jonas.page);
+		await page(tom, /^Inbox/);
+		await tom.page.getByRole('main').getByRole('link', { name: /^Still Moss\s+\S/ }).click();
+		await expect(other(tom).getByRole('heading', { name: /Red Tamarind/ })).toBeVisible({ timeout: 30_000 });
+		await expect(other(tom)).toContainText('Same badge number on the reported person');
+	});
+
+	await test.step('to Alma nothing is suggested, though she has the other one', async () => {
+		await page(alma, /^Inbox/);
+		const asked = alma.page.waitForResponse((answer) => answer.url().endsWith('/v1/suggestions') && answer.ok(), { timeout: 60_000 });
+		await alma.page.reload();
+		await expect(alma.page.getByRole('heading', { level: 1, name: 'Inbox' })).toBeVisible(); // the PIN comes first
+		await asked;
+		await alma.page.getByRole('main').getByRole('link', { name: /^Still Moss\s+\S/ }).click();
+		await expect(other(alma).getByRole('heading', { level: 2, name: 'Still Moss' })).toBeVisible();
+		await expect(alma.page.getByText('Red Tamarind')).toHaveCount(0);
+		await expect(alma.page.getByText('Same badge number')).toHaveCount(0);
+	});
+
+	await test.step('what she takes out of it holds nothing of what is kept from her', async () => {
+		const main = alma.page.getByRole('main');
+		await main.getByRole('link', { name: 'Open case' }).click();
+		await main.getByRole('button', { name: 'Case file' }).click();
+		const sheet = alma.page.getByRole('dialog', { name: 'Case file' });
+		const [download] = await Promise.all([alma.page.waitForEvent('download'), sheet.getByRole('button', { name: 'Save it as a file' }).click()]);
+		const text = readFileSync(await download.path(), 'utf8');
+		expect(text).toContain('did not let her pass');
+		for (const kept of ['Red Tamarind', startHex('Red Tamarind'), LEA, 'Lea Winter']) expect(text).not.toContain(kept);
+		await page(alma, /^After the event/);
+		await expect(alma.page.getByRole('article')).toContainText('Our team received fewer than 3 reports during the event.');
+		await countsAre(alma, { Reports: 1, Cases: 1, People: 1 });
+		await page(tom, /^After the event/);
+		await countsAre(tom, { Reports: 2, Cases: 2, People: 2 });
 	});
 });
 

@@ -1,9 +1,10 @@
 import type { Locator, Page } from '@playwright/test';
 import { card, choose, home } from '../harness/hands.ts';
-import { type Phone } from '../harness/phone.ts';
+import type { Phone } from '../harness/phone.ts';
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
+import { countsAre, dialog, finds, keepsApart, step, warns } from './decided.ts';
 import { firstArrives, firstReport } from './told.ts';
 
 // Every phone is unlocked again whenever the day goes on.
@@ -11,29 +12,6 @@ test.setTimeout(600_000);
 
 const STATEMENT = 'I only wanted to talk about her talk. I did not hear a no.';
 const SUMMARY = 'Repeated following and comments after being asked to stop';
-
-/** One page of the case that is open, by its cell of the path. */
-async function step(lead: Phone, name: RegExp): Promise<Locator> {
-	await lead.page.getByRole('list', { name: 'Path of this case' }).getByRole('link', { name }).click();
-	return lead.page.getByRole('main');
-}
-
-async function dialog(page: Page, name: string): Promise<Locator> {
-	const sheet = page.getByRole('dialog', { name });
-	await expect(sheet).toBeVisible();
-	return sheet;
-}
-
-/** Decides whether the report stands, on the page of the decision. */
-async function finds(lead: Phone, button: string, value: string, why: string): Promise<void> {
-	await lead.page.getByRole('button', { name: button, exact: true }).click();
-	const sheet = await dialog(lead.page, 'Does the report stand?');
-	await sheet.getByRole('radio', { name: value }).check();
-	await sheet.getByRole('textbox', { name: 'Why' }).fill(why);
-	await stop(lead.page, 'console-sheet-finding');
-	await sheet.getByRole('button', { name: 'Write it down' }).click();
-	await expect(sheet).toBeHidden();
-}
 
 /** What would be printed now. */
 async function printed(page: Page, press: () => Promise<void>): Promise<string> {
@@ -46,6 +24,19 @@ async function printed(page: Page, press: () => Promise<void>): Promise<string> 
 	await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
 	return paper;
 }
+
+/** What would be said in public now, with the numbers beside it; then back to where one was. */
+async function inPublic(lead: Phone, look: (article: Locator) => Promise<void>): Promise<void> {
+	const before = await lead.page.evaluate(() => location.hash);
+	await lead.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'After the event' }).click();
+	await look(lead.page.getByRole('main').getByRole('article'));
+	await lead.page.evaluate((hash) => (location.hash = hash), before);
+	await expect(lead.page.getByRole('heading', { level: 1, name: 'Amber Kite' })).toBeVisible();
+}
+
+const IS_OPEN = 'At least one appeal is not decided yet: until then, what was decided stands.';
+const WAS_DECIDED = 'At least one outcome was looked at again after an appeal: this text tells what stands now.';
+const STANDS = 'In at least one case we found that the report stands.';
 
 test('J6: their side is heard before anything is found, and what was decided stands while it is appealed', async ({ world }) => {
 	const alma = await joined(world, 'alma', { screen: 'laptop' });
@@ -199,19 +190,8 @@ test('J6: their side is heard before anything is found, and what was decided sta
 	});
 
 	await test.step('what follows: a warning, and no contact until the event ends', async () => {
-		const main = alma.page.getByRole('main');
-		await main.getByRole('button', { name: /^Warning to stop/ }).click();
-		let sheet = await dialog(alma.page, 'Warning to stop; further reports bring sanctions');
-		await sheet.getByRole('button', { name: 'Decide it' }).click();
-		await expect(sheet).toBeHidden();
-		await main.getByText('Add from the list').click();
-		await main.getByRole('button', { name: /^No contact/ }).first().click();
-		sheet = await dialog(alma.page, 'No contact with the affected person until the event ends');
-		await stop(alma.page, 'console-sheet-sanction');
-		await sheet.getByRole('button', { name: 'Decide it' }).click();
-		await expect(sheet).toBeHidden();
-		await expect(main.getByRole('row').filter({ hasText: 'No contact' })).toContainText('until 30 September 19:00');
-		await main.getByRole('button', { name: 'The affected person knows, and it gives nobody away' }).click();
+		await warns(alma);
+		await keepsApart(alma);
 		await home(mei.page);
 		const keep = mei.page.getByRole('region', { name: 'Keep in mind' });
 		await expect(keep).toContainText('Amber Kite: keep two people apart, ask the chair.');
@@ -247,6 +227,12 @@ test('J6: their side is heard before anything is found, and what was decided sta
 
 	await test.step('20 November, an appeal: late, taken with a reason, and everything stands meanwhile', async () => {
 		await world.becomes('2026-11-20T10:00:00+01:00');
+		await inPublic(alma, async (article) => {
+			await expect(article).toContainText(STANDS);
+			await expect(article).not.toContainText('appeal is not decided');
+			await expect(article).not.toContainText('after an appeal');
+			await countsAre(alma, { Reports: 1, Cases: 1, 'The report stands': 1, 'Appeals not decided yet': 0 });
+		});
 		const main = alma.page.getByRole('main');
 		await main.getByRole('button', { name: 'An appeal has arrived' }).click();
 		const sheet = await dialog(alma.page, 'An appeal has arrived');
@@ -267,6 +253,11 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await expect(main.getByRole('heading', { name: 'The report stands' })).toBeVisible();
 		await expect(main).toContainText('Stands while appealed');
 		await stop(alma.page, 'console-appeal');
+		await inPublic(alma, async (article) => {
+			await expect(article).toContainText(IS_OPEN);
+			await expect(article).toContainText(STANDS);
+			await countsAre(alma, { Reports: 1, Cases: 1, 'The report stands': 1, 'Appeals not decided yet': 1 });
+		});
 	});
 
 	await test.step('4 December, the board decides: both words stay', async () => {
@@ -285,5 +276,11 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await expect(main.getByRole('heading', { name: 'The report stands' })).toBeVisible();
 		await expect(main).not.toContainText('Stands while appealed');
 		await expect(main.getByRole('row').filter({ hasText: 'Warning to stop' })).toContainText('no end');
+		await inPublic(alma, async (article) => {
+			await expect(article).toContainText(WAS_DECIDED);
+			await expect(article).not.toContainText(IS_OPEN);
+			await expect(article).toContainText(STANDS);
+			await countsAre(alma, { Reports: 1, Cases: 1, 'The report stands': 1, 'Appeals not decided yet': 0 });
+		});
 	});
 });

@@ -1,10 +1,11 @@
 import type { Locator, Page } from '@playwright/test';
-import { beginReport, choose, readBackAndSave, type Told, writeDown } from '../harness/hands.ts';
+import { beginReport, readBackAndSave, type Told, writeDown } from '../harness/hands.ts';
 import type { Phone } from '../harness/phone.ts';
 import { stop } from '../harness/reader.ts';
 import { onServer } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test, type World } from '../harness/world.ts';
+import { countsAre, declined, finds, step, tells, warns } from './decided.ts';
 import { firstArrives, firstReport } from './told.ts';
 
 // Every phone is unlocked again whenever the day goes on.
@@ -48,33 +49,16 @@ async function preview(page: Page, codeName: string): Promise<Locator> {
 
 /** Their side was left out with a reason, the report stands, and a warning was told at 13:45. */
 async function warned(world: World, alma: Phone): Promise<void> {
-	const { page } = alma;
-	const main = page.getByRole('main');
-	const step = (name: RegExp) => page.getByRole('list', { name: 'Path of this case' }).getByRole('link', { name }).click();
-	await row(page, 'Amber Kite').click();
+	const main = alma.page.getByRole('main');
+	await row(alma.page, 'Amber Kite').click();
 	await main.getByRole('link', { name: 'Open case' }).click();
 	await world.becomes('13:30');
-	await step(/^Their side/);
-	await main.getByRole('button', { name: 'They declined' }).click();
-	let sheet = page.getByRole('dialog', { name: 'Go on without their side?' });
-	await sheet.getByRole('textbox').fill('he did not want to talk to us');
-	await sheet.getByRole('button', { name: 'Go on without it' }).click();
-	await expect(sheet).toBeHidden();
-	await step(/^Finding/);
-	await main.getByRole('button', { name: 'Decide', exact: true }).click();
-	sheet = page.getByRole('dialog', { name: 'Does the report stand?' });
-	await sheet.getByRole('radio', { name: 'The report stands' }).check();
-	await sheet.getByRole('textbox', { name: 'Why' }).fill('two accounts agree');
-	await sheet.getByRole('button', { name: 'Write it down' }).click();
-	await main.getByRole('button', { name: /^Warning to stop/ }).click();
-	sheet = page.getByRole('dialog', { name: 'Warning to stop; further reports bring sanctions' });
-	await sheet.getByRole('button', { name: 'Decide it' }).click();
-	await expect(sheet).toBeHidden();
+	await declined(alma, 'he did not want to talk to us');
+	await step(alma, /^Finding/);
+	await finds(alma, 'Decide', 'The report stands', 'two accounts agree');
+	await warns(alma);
 	await world.becomes('13:45');
-	await main.getByRole('button', { name: 'Note that they were told' }).click();
-	sheet = page.getByRole('dialog', { name: 'The reported person was told' });
-	await choose(sheet, 'How', 'in person');
-	await sheet.getByRole('button', { name: 'Write it down' }).click();
+	await tells(alma);
 	await expect(main.getByRole('row').filter({ hasText: 'Warning to stop' })).toContainText('13:45');
 }
 
@@ -157,7 +141,7 @@ test('J8: three reports on one badge number are suggested with their reasons, an
 		await alma.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'After the event' }).click();
 		const main = alma.page.getByRole('main');
 		await expect(main.getByRole('article')).toContainText('Our team received 3 reports during the event. We handled them as 3 cases.');
-		for (const [what, count] of [['Reports', '3'], ['Cases', '3'], ['People', '1']] as const) await expect(main.locator('dt', { hasText: new RegExp(`^${what}$`) }).locator('xpath=following-sibling::dd[1]')).toHaveText(count);
+		await countsAre(alma, { Reports: 3, Cases: 3, People: 1 });
 	});
 
 	await test.step('no responder sees any of it', async () => {

@@ -1,8 +1,10 @@
+import type { Locator } from '@playwright/test';
 import { choose, home, openCase } from '../harness/hands.ts';
 import type { Phone } from '../harness/phone.ts';
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
+import { declined, finds, step, tells, warns } from './decided.ts';
 import { firstArrives, firstReport } from './told.ts';
 
 // Every phone is unlocked again whenever the day goes on.
@@ -13,6 +15,16 @@ const DANA = 'I do not want this to continue, please stop.';
 async function opens(lead: Phone): Promise<void> {
 	await lead.page.getByRole('main').getByRole('link', { name: 'Open case' }).click();
 	await expect(lead.page.getByRole('heading', { level: 1, name: 'Amber Kite' })).toBeVisible();
+}
+
+/** On the page of the decision: what was found and what follows, as both were told at 13:45. */
+async function stands(main: Locator): Promise<void> {
+	await expect(main.getByRole('heading', { name: 'The report stands' })).toBeVisible();
+	const warning = main.getByRole('row').filter({ hasText: 'Warning to stop' });
+	await expect(warning).toContainText('no end');
+	await expect(warning).toContainText('13:45');
+	const told = main.getByRole('region', { name: 'Told' });
+	for (const what of ['The report stands', 'Warning to stop']) await expect(told.getByRole('listitem').filter({ hasText: what })).toContainText('13:45');
 }
 
 test('J9: a reporter says stop by herself; nothing is lost, nobody contacts her, and a lead decides what it means', async ({ world }) => {
@@ -43,6 +55,16 @@ test('J9: a reporter says stop by herself; nothing is lost, nobody contacts her,
 		await name.getByRole('textbox', { name: 'Why do you need it?' }).fill('to find her for the talk');
 		await name.getByRole('button', { name: 'Open the name' }).click();
 		await expect(people).toContainText('Dana Okafor');
+	});
+
+	await test.step('13:45, the reported person is told what was found and what follows', async () => {
+		await declined(alma, 'he did not want to talk to us');
+		await step(alma, /^Finding/);
+		await finds(alma, 'Decide', 'The report stands', 'two accounts agree');
+		await warns(alma);
+		await world.becomes('13:45');
+		await tells(alma);
+		await stands(main);
 	});
 
 	await test.step('nothing on the phone offers to end it', async () => {
@@ -88,8 +110,27 @@ test('J9: a reporter says stop by herself; nothing is lost, nobody contacts her,
 		await expect(main.getByRole('region', { name: 'People' }).getByRole('button', { name: 'Open the name' })).toBeVisible();
 	});
 
-	await test.step('going on for the safety of others wants its reason; she is left alone all the same', async () => {
+	await test.step('to stop acting wants its reason; what was decided and told is as it was', async () => {
 		const card = main.getByRole('region', { name: 'The reporter does not want it to go on' });
+		await card.getByRole('radio', { name: /^Stop acting/ }).check();
+		await expect(card).toContainText('What was already told to anybody stays as it is.');
+		await card.getByRole('button', { name: 'Write it down' }).click();
+		await expect(card.getByRole('alert')).toHaveText('Write down why first.');
+		await expect(card).not.toContainText('Alma Reyes, 18:05');
+		await card.getByRole('textbox', { name: 'Why' }).fill('nobody else is at risk, and she asked for quiet');
+		await card.getByRole('button', { name: 'Write it down' }).click();
+		await expect(card.getByRole('radio')).toHaveCount(0);
+		await expect(card).toContainText('Stop acting');
+		await expect(card).toContainText('Alma Reyes, 18:05');
+		await expect(card).toContainText('nobody else is at risk, and she asked for quiet');
+		await step(alma, /^Finding/);
+		await stands(main);
+		await step(alma, /^Reports/);
+	});
+
+	await test.step('a lead thinks again: going on for the safety of others wants its reason, too; she is left alone all the same', async () => {
+		const card = main.getByRole('region', { name: 'The reporter does not want it to go on' });
+		await card.getByRole('button', { name: 'Decide anew' }).click();
 		await card.getByRole('radio', { name: /Go on, for the safety of others/ }).check();
 		await card.getByRole('button', { name: 'Write it down' }).click();
 		await expect(card.getByRole('alert')).toHaveText('Write down why first.');
@@ -107,6 +148,7 @@ test('J9: a reporter says stop by herself; nothing is lost, nobody contacts her,
 	});
 
 	await test.step('nothing of what was told has gone', async () => {
+		await stands(main);
 		await alma.page.getByRole('link', { name: /^Reports/ }).click();
 		await expect(main).toContainText('He kept following me');
 		await expect(main).toContainText(DANA);
