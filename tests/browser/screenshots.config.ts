@@ -9,7 +9,7 @@ mkdirSync(process.env.SCREENSHOTS, { recursive: true });
 
 const here = import.meta.dirname;
 /** Whatever stops anywhere to look. */
-const stopping = ['edges', 'journeys'].flatMap((folder) => readdirSync(join(here, folder)).map((file) => `${folder}/${file}`)).filter((file) => /harness\/(tour|reader)\.ts|SCREENSHOTS/.test(readFileSync(join(here, file), 'utf8')));
+const stopping = ['edges', 'journeys'].flatMap((folder) => readdirSync(join(here, folder)).map((file) => `${folder}/${file}`)).filter((file) => file.endsWith('.spec.ts') && /harness\/(tour|reader)\.ts|SCREENSHOTS/.test(readFileSync(join(here, file), 'utf8')));
 
 export default defineConfig({
 	testDir: '.',
