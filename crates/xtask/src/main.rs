@@ -18,7 +18,7 @@ Chores for people who work on Safehall.
   cargo xtask demo                  build everything and start a sample event to try
   cargo xtask test                  everything that must hold, one step after the other
   cargo xtask test --only rust      one part of it: rust, app or browser
-  cargo xtask screenshots           pictures of the main screens, in target/screenshots
+  cargo xtask screenshots           a picture of every screen, in target/screenshots
   cargo xtask generate              wire code, births and test documents out of proto/
   cargo xtask bench                 what it costs: round trips, bytes, fsyncs, memory
   cargo xtask prove                 the long proofs, with millions of cases

@@ -1,4 +1,4 @@
-//! `cargo xtask screenshots`: the main screens as pictures.
+//! `cargo xtask screenshots`: every screen as a picture.
 
 use anyhow::bail;
 
@@ -8,8 +8,10 @@ use crate::{
 };
 
 const HELP: &str = "\
-Plays the first report in Chromium against the real server and takes a picture
-of each main screen, light and dark, at 390x844 and 1280x800.
+Plays every story in Chromium against the real server and takes a picture of
+each place where one of them stops: in English and German, light and dark, at
+390x844 (phone) and 1280x800 (console), and each printed page as paper. Takes
+about half an hour.
 
   cargo xtask screenshots           into target/screenshots
 ";
