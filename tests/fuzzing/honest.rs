@@ -188,6 +188,14 @@ fn frames(envelopes: &[Envelope]) -> Vec<frame::Kind> {
             push_id: 1,
             change_ids: vec![vec![1; 32]; 3],
             received_at: at,
+            earlier: vec![
+                wire::Earlier {
+                    change_id: vec![1; 32],
+                    received_at: at,
+                    via: "N1".to_owned(),
+                };
+                2
+            ],
         }),
         frame::Kind::Refused(wire::Refused {
             push_id: 1,

@@ -134,6 +134,7 @@ fn converse(transport: Transport, frames: &[Frame], whole: bool) {
                         kept: envelopes.iter().map(envelope::id_of).collect(),
                         refused: Vec::new(),
                         received_at: now,
+                        earlier: Vec::new(),
                     },
                 ),
                 Output::ReadLog { .. } => session.handle(now, Input::Page(Page::default())),

@@ -21,7 +21,7 @@ mod trying;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use safehall_sync::wire::{Envelope, Reason};
+use safehall_sync::wire::{Earlier, Envelope, Reason};
 
 use crate::ledger::{Counted, What};
 use crate::state::App;
@@ -42,6 +42,8 @@ pub(crate) struct Outcome {
     pub(crate) refused: Vec<([u8; 32], Reason)>,
     /// When it reached the disk, milliseconds since 1970.
     pub(crate) received_at: u64,
+    /// Of the kept ones, those that came through another device before, for the one that signed them.
+    pub(crate) earlier: Vec<Earlier>,
 }
 
 /// A push is begun anew at most this often: each time at least one change that

@@ -274,6 +274,7 @@ impl Talk {
                         .map(|(id, reason)| (ChangeId::from_bytes(id), reason))
                         .collect(),
                     received_at: moment(outcome.received_at),
+                    earlier: outcome.earlier,
                 }
             }
             Err(error) => {

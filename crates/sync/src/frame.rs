@@ -21,6 +21,9 @@ pub const MAX_TOKEN: usize = 2_048;
 /// The longest name of an app's version, in bytes.
 pub const MAX_APP_VERSION: usize = 32;
 
+/// The longest name of a device, in characters.
+pub const MAX_LABEL: usize = 12;
+
 /// Why bytes are no frame. None of the frames behind it were read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum FrameError {
@@ -240,7 +243,13 @@ fn within_limits(kind: &Kind) -> bool {
         }
         Kind::Push(push) => (1..=MAX_ITEMS).contains(&push.envelopes.len()),
         Kind::Kept(kept) => {
-            kept.change_ids.len() <= MAX_ITEMS && kept.change_ids.iter().all(|id| id.len() == 32)
+            kept.change_ids.len() <= MAX_ITEMS
+                && kept.change_ids.iter().all(|id| id.len() == 32)
+                && kept.earlier.len() <= MAX_ITEMS
+                && kept
+                    .earlier
+                    .iter()
+                    .all(|one| one.change_id.len() == 32 && one.via.chars().count() <= MAX_LABEL)
         }
         Kind::Refused(refused) => {
             refused.refusals.len() <= MAX_ITEMS

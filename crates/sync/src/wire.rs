@@ -35,6 +35,6 @@ macro_rules! prints_only_its_size {
 }
 
 prints_only_its_size! {
-    BlobChunk BlobPart Challenge ChangeBody EnrolChallenge Envelope Erasure Exclusion FinishEnrol HandIn Hello Invite
-    LedgerEntry NewInvite QuarantineLine Restriction StaffMember Token TokenAsk
+    BlobChunk BlobPart Carried Challenge ChangeBody EnrolChallenge Envelope Erasure Exclusion FinishEnrol HandIn Hello
+    Invite LedgerEntry NewInvite QuarantineLine Restriction StaffMember Token TokenAsk
 }

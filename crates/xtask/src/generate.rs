@@ -22,9 +22,10 @@ Writes the files that are derived from proto/ and committed.
 
 /// Messages with something that a person typed, or a secret: the wire module
 /// writes their `Debug` by hand.
-const WITHOUT_DEBUG: [&str; 19] = [
+const WITHOUT_DEBUG: [&str; 20] = [
     "BlobChunk",
     "BlobPart",
+    "Carried",
     "ChangeBody",
     "Erasure",
     "Exclusion",
@@ -117,6 +118,7 @@ fn wire_code() -> Result<String> {
     let proto = root().join("proto");
     let files = [
         "wire/v1/blob.proto",
+        "wire/v1/carried.proto",
         "wire/v1/frame.proto",
         "wire/v1/identity.proto",
         "wire/v1/pack.proto",

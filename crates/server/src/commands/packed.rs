@@ -63,6 +63,9 @@ pub(super) fn to_wire(pack: &Pack, event: &[u8; 16]) -> wire::Pack {
         lineage: pack.lineage.clone(),
         minors: pack.minors.clone(),
         translations: pack.translations.iter().map(translation).collect(),
+        // The running server adds its key to what it hands out.
+        carry_key: Vec::new(),
+        carry_signature: Vec::new(),
     }
 }
 

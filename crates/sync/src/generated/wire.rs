@@ -243,7 +243,7 @@ pub struct Birth {
     #[prost(bytes = "vec", repeated, tag = "3")]
     pub excluded: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Kept {
     #[prost(uint32, tag = "1")]
     pub push_id: u32,
@@ -253,6 +253,22 @@ pub struct Kept {
     /// milliseconds since 1970, UTC
     #[prost(uint64, tag = "3")]
     pub received_at: u64,
+    /// at most 500: those of this device that another one had carried here before
+    #[prost(message, repeated, tag = "4")]
+    pub earlier: ::prost::alloc::vec::Vec<Earlier>,
+}
+/// A change that was here already, because another phone carried it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Earlier {
+    /// 32 bytes
+    #[prost(bytes = "vec", tag = "1")]
+    pub change_id: ::prost::alloc::vec::Vec<u8>,
+    /// when it came, milliseconds since 1970, UTC
+    #[prost(uint64, tag = "2")]
+    pub received_at: u64,
+    /// what that phone is called, for example "N1": at most 12 characters
+    #[prost(string, tag = "3")]
+    pub via: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Refused {
@@ -540,6 +556,60 @@ impl Leaving {
             _ => None,
         }
     }
+}
+/// At most 1,048,576 bytes (1 MiB) encoded. HPKE (RFC 9180), base mode, one shot:
+/// DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, to `Pack.carry_key`, with
+///    info = "safehall/carried/v1\0" ‖ event
+///    aad  = `header`, byte for byte
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Carried {
+    /// an encoded CarriedHeader, at most 128 bytes
+    #[prost(bytes = "vec", tag = "1")]
+    pub header: ::prost::alloc::vec::Vec<u8>,
+    /// 65 bytes, uncompressed P-256 point
+    #[prost(bytes = "vec", tag = "2")]
+    pub enc: ::prost::alloc::vec::Vec<u8>,
+    /// an encoded CarriedBundle, sealed: a multiple of 1,024 bytes
+    #[prost(bytes = "vec", tag = "3")]
+    pub sealed: ::prost::alloc::vec::Vec<u8>,
+}
+/// All that the phone that carries it may know. It stands in clear, and what is
+/// sealed opens with this one only.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CarriedHeader {
+    /// 16 bytes
+    #[prost(bytes = "vec", tag = "1")]
+    pub event: ::prost::alloc::vec::Vec<u8>,
+    /// 16 bytes: who wrote it
+    #[prost(bytes = "vec", tag = "2")]
+    pub staff: ::prost::alloc::vec::Vec<u8>,
+    /// 16 bytes: which signed all of it
+    #[prost(bytes = "vec", tag = "3")]
+    pub device: ::prost::alloc::vec::Vec<u8>,
+    /// in how many cases, 1 to 500
+    #[prost(uint32, tag = "4")]
+    pub records: u32,
+    /// device clock, milliseconds since 1970, UTC
+    #[prost(uint64, tag = "5")]
+    pub made_at: u64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CarriedBundle {
+    /// 1 to 500, oldest first, all signed by the device in the header
+    #[prost(message, repeated, tag = "1")]
+    pub envelopes: ::prost::alloc::vec::Vec<Envelope>,
+    /// zeros, so many that `sealed` is a multiple of 1,024 bytes (what is sealed is 16 bytes longer than this message)
+    #[prost(bytes = "vec", tag = "2")]
+    pub padding: ::prost::alloc::vec::Vec<u8>,
+}
+/// Nothing is said of what became of the words: who carries them must not learn
+/// it. Only their own phone is told, when it comes itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CarriedTaken {
+    /// true: keep it, offer it again after a while. False: throw it away
+    #[prost(bool, tag = "1")]
+    pub later: bool,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Empty {}
@@ -1602,6 +1672,15 @@ pub struct Pack {
     pub minors: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "27")]
     pub translations: ::prost::alloc::vec::Vec<Translation>,
+    /// What other phones can carry is sealed to this key. A device checks it with the
+    /// `server_key` that it learned when it enrolled, before it seals anything.
+    ///
+    /// 65 bytes, uncompressed P-256 point
+    #[prost(bytes = "vec", tag = "36")]
+    pub carry_key: ::prost::alloc::vec::Vec<u8>,
+    /// 64 bytes: Ed25519 over "safehall/carry/v1\0" ‖ event ‖ carry_key
+    #[prost(bytes = "vec", tag = "37")]
+    pub carry_signature: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Venue {

@@ -35,7 +35,7 @@ use safehall_core::Timestamp;
 
 use crate::frame::FrameError;
 use crate::ids::{ChangeId, DocumentId};
-use crate::wire::{self, Envelope, Leaving, Reason, frame::Kind};
+use crate::wire::{self, Earlier, Envelope, Leaving, Reason, frame::Kind};
 use reading::Reading;
 
 /// How often both ends ping on a live connection.
@@ -97,6 +97,8 @@ pub enum Input {
         refused: Vec<(ChangeId, Reason)>,
         /// When, by the server's clock.
         received_at: Timestamp,
+        /// Of the kept ones, those that another device had carried here before.
+        earlier: Vec<Earlier>,
     },
     /// The push could not be written down. Nothing of it is on disk.
     NotSaved {
@@ -279,10 +281,11 @@ impl Session {
                 kept,
                 refused,
                 received_at,
+                earlier,
             } => {
-                self.answer(push_id, &kept, &refused, received_at);
+                self.answer(push_id, &kept, &refused, received_at, earlier);
             }
-            Input::NotSaved { push_id } => self.answer(push_id, &[], &[], now),
+            Input::NotSaved { push_id } => self.answer(push_id, &[], &[], now, Vec::new()),
             Input::Page(page) => self.take_page(page),
             Input::NotRead => self.leave(Leaving::GoingDown, NOT_READ_SECONDS),
             Input::News => self.news(),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::envelope;
 use crate::ids::{ChangeId, DocumentId};
-use crate::wire::{self, Leaving, Reason, frame::Kind};
+use crate::wire::{self, Earlier, Leaving, Reason, frame::Kind};
 
 /// How long frames are counted for [`FRAMES_IN_TEN_SECONDS`].
 const WINDOW_MILLIS: i64 = 10_000;
@@ -172,6 +172,7 @@ impl Session {
         kept: &[ChangeId],
         refused: &[(ChangeId, Reason)],
         received_at: Timestamp,
+        mut earlier: Vec<Earlier>,
     ) {
         let Phase::Talking(talk) = &mut self.phase else {
             return;
@@ -194,11 +195,15 @@ impl Session {
             })
             .collect();
         if !kept.is_empty() {
+            earlier.retain(|one| {
+                ChangeId::try_from(one.change_id.as_slice()).is_ok_and(|id| kept.contains(&id))
+            });
             let change_ids = kept.iter().map(|id| id.as_bytes().to_vec()).collect();
             self.send(Kind::Kept(wire::Kept {
                 push_id,
                 change_ids,
                 received_at: millis(received_at),
+                earlier,
             }));
         }
         if !refusals.is_empty() {

@@ -318,6 +318,7 @@ impl Server {
             kept: verdict.kept.into_iter().chain(new).collect(),
             refused: verdict.refused,
             received_at: moment(now),
+            earlier: Vec::new(),
         }
     }
 

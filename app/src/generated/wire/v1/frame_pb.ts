@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file wire/v1/frame.proto.
  */
 export const file_wire_v1_frame: GenFile = /*@__PURE__*/
-  fileDesc("ChN3aXJlL3YxL2ZyYW1lLnByb3RvEhBzYWZlaGFsbC53aXJlLnYxIsMECgVGcmFtZRIoCgVoZWxsbxgBIAEoCzIXLnNhZmVoYWxsLndpcmUudjEuSGVsbG9IABIsCgd3ZWxjb21lGAIgASgLMhkuc2FmZWhhbGwud2lyZS52MS5XZWxjb21lSAASJgoEcHVzaBgDIAEoCzIWLnNhZmVoYWxsLndpcmUudjEuUHVzaEgAEiYKBGtlcHQYBCABKAsyFi5zYWZlaGFsbC53aXJlLnYxLktlcHRIABIsCgdyZWZ1c2VkGAUgASgLMhkuc2FmZWhhbGwud2lyZS52MS5SZWZ1c2VkSAASKAoFYmF0Y2gYBiABKAsyFy5zYWZlaGFsbC53aXJlLnYxLkJhdGNoSAASKgoGZm9yZ2V0GAcgASgLMhguc2FmZWhhbGwud2lyZS52MS5Gb3JnZXRIABIqCgZvcGVuZWQYCCABKAsyGC5zYWZlaGFsbC53aXJlLnYxLk9wZW5lZEgAEiYKBHBpbmcYCSABKAsyFi5zYWZlaGFsbC53aXJlLnYxLlBpbmdIABImCgRwb25nGAogASgLMhYuc2FmZWhhbGwud2lyZS52MS5Qb25nSAASLAoHZ29vZGJ5ZRgLIAEoCzIZLnNhZmVoYWxsLndpcmUudjEuR29vZGJ5ZUgAEi4KCGZhcmV3ZWxsGAwgASgLMhouc2FmZWhhbGwud2lyZS52MS5GYXJld2VsbEgAEiwKB2Ryb3BwZWQYDSABKAsyGS5zYWZlaGFsbC53aXJlLnYxLkRyb3BwZWRIAEIGCgRraW5kIo8BCgVIZWxsbxIQCghwcm90b2NvbBgBIAEoDRINCgV0b2tlbhgCIAEoCRINCgVlcG9jaBgDIAEoDBIOCgZjdXJzb3IYBCABKAwSEwoLYXBwX3ZlcnNpb24YBSABKAkSDgoGdW5zZW50GAYgASgNEhEKCXBhY2tfaGFzaBgHIAEoDBIOCgZzZWFsZWQYCCABKAQimAEKB1dlbGNvbWUSDQoFZXBvY2gYASABKAwSEwoLc2VydmVyX3RpbWUYAiABKAQSEQoJcGFja19oYXNoGAMgASgMEhQKDHBpbmdfc2Vjb25kcxgEIAEoDRIwCgpjaGVja3BvaW50GAUgASgLMhwuc2FmZWhhbGwud2lyZS52MS5DaGVja3BvaW50Eg4KBmNvdmVycxgGIAMoDCI7CgpDaGVja3BvaW50EgwKBHNpemUYASABKAQSDAoEaGVhZBgCIAEoDBIRCglzaWduYXR1cmUYAyABKAwiRgoEUHVzaBIPCgdwdXNoX2lkGAEgASgNEi0KCWVudmVsb3BlcxgCIAMoCzIaLnNhZmVoYWxsLndpcmUudjEuRW52ZWxvcGUiKwoIRW52ZWxvcGUSDAoEYm9keRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwimwEKCkNoYW5nZUJvZHkSDQoFZXZlbnQYASABKAwSEAoIZG9jdW1lbnQYAiABKAwSJAoEa2luZBgDIAEoDjIWLnNhZmVoYWxsLndpcmUudjEuS2luZBIOCgZkZXZpY2UYBCABKAwSDgoGY2hhbmdlGAUgASgMEiYKBWJpcnRoGAYgASgLMhcuc2FmZWhhbGwud2lyZS52MS5CaXJ0aCJbCgVCaXJ0aBIOCgZwYXJlbnQYASABKAwSMAoKcmVzdHJpY3RlZBgCIAEoDjIcLnNhZmVoYWxsLndpcmUudjEuUmVzdHJpY3RlZBIQCghleGNsdWRlZBgDIAMoDCJACgRLZXB0Eg8KB3B1c2hfaWQYASABKA0SEgoKY2hhbmdlX2lkcxgCIAMoDBITCgtyZWNlaXZlZF9hdBgDIAEoBCJHCgdSZWZ1c2VkEg8KB3B1c2hfaWQYASABKA0SKwoIcmVmdXNhbHMYAiADKAsyGS5zYWZlaGFsbC53aXJlLnYxLlJlZnVzYWwiRgoHUmVmdXNhbBIRCgljaGFuZ2VfaWQYASABKAwSKAoGcmVhc29uGAIgASgOMhguc2FmZWhhbGwud2lyZS52MS5SZWFzb24iaQoFQmF0Y2gSLQoJZW52ZWxvcGVzGAEgAygLMhouc2FmZWhhbGwud2lyZS52MS5FbnZlbG9wZRITCgtyZWNlaXZlZF9hdBgCIAMoBBIOCgZjdXJzb3IYAyABKAwSDAoEbW9yZRgEIAEoCCIaCgZGb3JnZXQSEAoIZG9jdW1lbnQYASABKAwiJgoGT3BlbmVkEhAKCGRvY3VtZW50GAEgASgMEgoKAmF0GAIgASgEIhwKB0Ryb3BwZWQSEQoJZG9jdW1lbnRzGAEgAygMIgYKBFBpbmciBgoEUG9uZyIJCgdHb29kYnllIlIKCEZhcmV3ZWxsEikKBnJlYXNvbhgBIAEoDjIZLnNhZmVoYWxsLndpcmUudjEuTGVhdmluZxIbChNyZXRyeV9hZnRlcl9zZWNvbmRzGAIgASgNKm4KBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg0KCUtJTkRfQ0FTRRABEhEKDUtJTkRfSURFTlRJVFkQAhIOCgpLSU5EX0NIQUlSEAMSDwoLS0lORF9OT1RJQ0UQBBINCglLSU5EX0RVVFkQBSp8CgpSZXN0cmljdGVkEhMKD1JFU1RSSUNURURfTk9ORRAAEhoKFlJFU1RSSUNURURfU1RBRkZfTkFNRUQQARIaChZSRVNUUklDVEVEX0NIQUlSX05BTUVEEAISIQodUkVTVFJJQ1RFRF9TVEFGRl9VTklERU5USUZJRUQQAyrdAgoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhQKEFJFQVNPTl9NQUxGT1JNRUQQARISCg5SRUFTT05fVE9PX0JJRxACEhYKElJFQVNPTl9XUk9OR19FVkVOVBADEhcKE1JFQVNPTl9XUk9OR19ERVZJQ0UQBBIYChRSRUFTT05fQkFEX1NJR05BVFVSRRAFEhYKElJFQVNPTl9OT1RfQUxMT1dFRBAGEhcKE1JFQVNPTl9ERVBFTkRFTkNJRVMQBxIXChNSRUFTT05fQkFEX1NFUVVFTkNFEAgSFQoRUkVBU09OX05PVF9BX0ZBQ1QQCRIQCgxSRUFTT05fUVVPVEEQChIUChBSRUFTT05fTk9UX1NBVkVEEAsSFgoSUkVBU09OX1FVQVJBTlRJTkVEEAwSFAoQUkVBU09OX0ZPUkdPVFRFThANEg8KC1JFQVNPTl9IRUxEEA4qigIKB0xlYXZpbmcSFwoTTEVBVklOR19VTlNQRUNJRklFRBAAEhkKFUxFQVZJTkdfVU5LTk9XTl9GUkFNRRABEhMKD0xFQVZJTkdfVE9PX09MRBACEhMKD0xFQVZJTkdfVE9PX0JJRxADEhQKEExFQVZJTkdfVE9PX0ZBU1QQBBIYChRMRUFWSU5HX1NBSURfTk9USElORxAFEhcKE0xFQVZJTkdfT1VUX09GX1RVUk4QBhITCg9MRUFWSU5HX1NJR05fSU4QBxITCg9MRUFWSU5HX1JFVk9LRUQQCBIWChJMRUFWSU5HX0dPSU5HX0RPV04QCRIWChJMRUFWSU5HX1VOUkVBREFCTEUQCmIGcHJvdG8z");
+  fileDesc("ChN3aXJlL3YxL2ZyYW1lLnByb3RvEhBzYWZlaGFsbC53aXJlLnYxIsMECgVGcmFtZRIoCgVoZWxsbxgBIAEoCzIXLnNhZmVoYWxsLndpcmUudjEuSGVsbG9IABIsCgd3ZWxjb21lGAIgASgLMhkuc2FmZWhhbGwud2lyZS52MS5XZWxjb21lSAASJgoEcHVzaBgDIAEoCzIWLnNhZmVoYWxsLndpcmUudjEuUHVzaEgAEiYKBGtlcHQYBCABKAsyFi5zYWZlaGFsbC53aXJlLnYxLktlcHRIABIsCgdyZWZ1c2VkGAUgASgLMhkuc2FmZWhhbGwud2lyZS52MS5SZWZ1c2VkSAASKAoFYmF0Y2gYBiABKAsyFy5zYWZlaGFsbC53aXJlLnYxLkJhdGNoSAASKgoGZm9yZ2V0GAcgASgLMhguc2FmZWhhbGwud2lyZS52MS5Gb3JnZXRIABIqCgZvcGVuZWQYCCABKAsyGC5zYWZlaGFsbC53aXJlLnYxLk9wZW5lZEgAEiYKBHBpbmcYCSABKAsyFi5zYWZlaGFsbC53aXJlLnYxLlBpbmdIABImCgRwb25nGAogASgLMhYuc2FmZWhhbGwud2lyZS52MS5Qb25nSAASLAoHZ29vZGJ5ZRgLIAEoCzIZLnNhZmVoYWxsLndpcmUudjEuR29vZGJ5ZUgAEi4KCGZhcmV3ZWxsGAwgASgLMhouc2FmZWhhbGwud2lyZS52MS5GYXJld2VsbEgAEiwKB2Ryb3BwZWQYDSABKAsyGS5zYWZlaGFsbC53aXJlLnYxLkRyb3BwZWRIAEIGCgRraW5kIo8BCgVIZWxsbxIQCghwcm90b2NvbBgBIAEoDRINCgV0b2tlbhgCIAEoCRINCgVlcG9jaBgDIAEoDBIOCgZjdXJzb3IYBCABKAwSEwoLYXBwX3ZlcnNpb24YBSABKAkSDgoGdW5zZW50GAYgASgNEhEKCXBhY2tfaGFzaBgHIAEoDBIOCgZzZWFsZWQYCCABKAQimAEKB1dlbGNvbWUSDQoFZXBvY2gYASABKAwSEwoLc2VydmVyX3RpbWUYAiABKAQSEQoJcGFja19oYXNoGAMgASgMEhQKDHBpbmdfc2Vjb25kcxgEIAEoDRIwCgpjaGVja3BvaW50GAUgASgLMhwuc2FmZWhhbGwud2lyZS52MS5DaGVja3BvaW50Eg4KBmNvdmVycxgGIAMoDCI7CgpDaGVja3BvaW50EgwKBHNpemUYASABKAQSDAoEaGVhZBgCIAEoDBIRCglzaWduYXR1cmUYAyABKAwiRgoEUHVzaBIPCgdwdXNoX2lkGAEgASgNEi0KCWVudmVsb3BlcxgCIAMoCzIaLnNhZmVoYWxsLndpcmUudjEuRW52ZWxvcGUiKwoIRW52ZWxvcGUSDAoEYm9keRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwimwEKCkNoYW5nZUJvZHkSDQoFZXZlbnQYASABKAwSEAoIZG9jdW1lbnQYAiABKAwSJAoEa2luZBgDIAEoDjIWLnNhZmVoYWxsLndpcmUudjEuS2luZBIOCgZkZXZpY2UYBCABKAwSDgoGY2hhbmdlGAUgASgMEiYKBWJpcnRoGAYgASgLMhcuc2FmZWhhbGwud2lyZS52MS5CaXJ0aCJbCgVCaXJ0aBIOCgZwYXJlbnQYASABKAwSMAoKcmVzdHJpY3RlZBgCIAEoDjIcLnNhZmVoYWxsLndpcmUudjEuUmVzdHJpY3RlZBIQCghleGNsdWRlZBgDIAMoDCJsCgRLZXB0Eg8KB3B1c2hfaWQYASABKA0SEgoKY2hhbmdlX2lkcxgCIAMoDBITCgtyZWNlaXZlZF9hdBgDIAEoBBIqCgdlYXJsaWVyGAQgAygLMhkuc2FmZWhhbGwud2lyZS52MS5FYXJsaWVyIj4KB0VhcmxpZXISEQoJY2hhbmdlX2lkGAEgASgMEhMKC3JlY2VpdmVkX2F0GAIgASgEEgsKA3ZpYRgDIAEoCSJHCgdSZWZ1c2VkEg8KB3B1c2hfaWQYASABKA0SKwoIcmVmdXNhbHMYAiADKAsyGS5zYWZlaGFsbC53aXJlLnYxLlJlZnVzYWwiRgoHUmVmdXNhbBIRCgljaGFuZ2VfaWQYASABKAwSKAoGcmVhc29uGAIgASgOMhguc2FmZWhhbGwud2lyZS52MS5SZWFzb24iaQoFQmF0Y2gSLQoJZW52ZWxvcGVzGAEgAygLMhouc2FmZWhhbGwud2lyZS52MS5FbnZlbG9wZRITCgtyZWNlaXZlZF9hdBgCIAMoBBIOCgZjdXJzb3IYAyABKAwSDAoEbW9yZRgEIAEoCCIaCgZGb3JnZXQSEAoIZG9jdW1lbnQYASABKAwiJgoGT3BlbmVkEhAKCGRvY3VtZW50GAEgASgMEgoKAmF0GAIgASgEIhwKB0Ryb3BwZWQSEQoJZG9jdW1lbnRzGAEgAygMIgYKBFBpbmciBgoEUG9uZyIJCgdHb29kYnllIlIKCEZhcmV3ZWxsEikKBnJlYXNvbhgBIAEoDjIZLnNhZmVoYWxsLndpcmUudjEuTGVhdmluZxIbChNyZXRyeV9hZnRlcl9zZWNvbmRzGAIgASgNKm4KBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg0KCUtJTkRfQ0FTRRABEhEKDUtJTkRfSURFTlRJVFkQAhIOCgpLSU5EX0NIQUlSEAMSDwoLS0lORF9OT1RJQ0UQBBINCglLSU5EX0RVVFkQBSp8CgpSZXN0cmljdGVkEhMKD1JFU1RSSUNURURfTk9ORRAAEhoKFlJFU1RSSUNURURfU1RBRkZfTkFNRUQQARIaChZSRVNUUklDVEVEX0NIQUlSX05BTUVEEAISIQodUkVTVFJJQ1RFRF9TVEFGRl9VTklERU5USUZJRUQQAyrdAgoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhQKEFJFQVNPTl9NQUxGT1JNRUQQARISCg5SRUFTT05fVE9PX0JJRxACEhYKElJFQVNPTl9XUk9OR19FVkVOVBADEhcKE1JFQVNPTl9XUk9OR19ERVZJQ0UQBBIYChRSRUFTT05fQkFEX1NJR05BVFVSRRAFEhYKElJFQVNPTl9OT1RfQUxMT1dFRBAGEhcKE1JFQVNPTl9ERVBFTkRFTkNJRVMQBxIXChNSRUFTT05fQkFEX1NFUVVFTkNFEAgSFQoRUkVBU09OX05PVF9BX0ZBQ1QQCRIQCgxSRUFTT05fUVVPVEEQChIUChBSRUFTT05fTk9UX1NBVkVEEAsSFgoSUkVBU09OX1FVQVJBTlRJTkVEEAwSFAoQUkVBU09OX0ZPUkdPVFRFThANEg8KC1JFQVNPTl9IRUxEEA4qigIKB0xlYXZpbmcSFwoTTEVBVklOR19VTlNQRUNJRklFRBAAEhkKFUxFQVZJTkdfVU5LTk9XTl9GUkFNRRABEhMKD0xFQVZJTkdfVE9PX09MRBACEhMKD0xFQVZJTkdfVE9PX0JJRxADEhQKEExFQVZJTkdfVE9PX0ZBU1QQBBIYChRMRUFWSU5HX1NBSURfTk9USElORxAFEhcKE0xFQVZJTkdfT1VUX09GX1RVUk4QBhITCg9MRUFWSU5HX1NJR05fSU4QBxITCg9MRUFWSU5HX1JFVk9LRUQQCBIWChJMRUFWSU5HX0dPSU5HX0RPV04QCRIWChJMRUFWSU5HX1VOUkVBREFCTEUQCmIGcHJvdG8z");
 
 /**
  * One message. At most 307,200 bytes (300 KiB) encoded.
@@ -473,6 +473,13 @@ export type Kept = Message<"safehall.wire.v1.Kept"> & {
    * @generated from field: uint64 received_at = 3;
    */
   receivedAt: bigint;
+
+  /**
+   * at most 500: those of this device that another one had carried here before
+   *
+   * @generated from field: repeated safehall.wire.v1.Earlier earlier = 4;
+   */
+  earlier: Earlier[];
 };
 
 /**
@@ -481,6 +488,41 @@ export type Kept = Message<"safehall.wire.v1.Kept"> & {
  */
 export const KeptSchema: GenMessage<Kept> = /*@__PURE__*/
   messageDesc(file_wire_v1_frame, 8);
+
+/**
+ * A change that was here already, because another phone carried it.
+ *
+ * @generated from message safehall.wire.v1.Earlier
+ */
+export type Earlier = Message<"safehall.wire.v1.Earlier"> & {
+  /**
+   * 32 bytes
+   *
+   * @generated from field: bytes change_id = 1;
+   */
+  changeId: Uint8Array;
+
+  /**
+   * when it came, milliseconds since 1970, UTC
+   *
+   * @generated from field: uint64 received_at = 2;
+   */
+  receivedAt: bigint;
+
+  /**
+   * what that phone is called, for example "N1": at most 12 characters
+   *
+   * @generated from field: string via = 3;
+   */
+  via: string;
+};
+
+/**
+ * Describes the message safehall.wire.v1.Earlier.
+ * Use `create(EarlierSchema)` to create a new message.
+ */
+export const EarlierSchema: GenMessage<Earlier> = /*@__PURE__*/
+  messageDesc(file_wire_v1_frame, 9);
 
 /**
  * @generated from message safehall.wire.v1.Refused
@@ -504,7 +546,7 @@ export type Refused = Message<"safehall.wire.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 9);
+  messageDesc(file_wire_v1_frame, 10);
 
 /**
  * @generated from message safehall.wire.v1.Refusal
@@ -528,7 +570,7 @@ export type Refusal = Message<"safehall.wire.v1.Refusal"> & {
  * Use `create(RefusalSchema)` to create a new message.
  */
 export const RefusalSchema: GenMessage<Refusal> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 10);
+  messageDesc(file_wire_v1_frame, 11);
 
 /**
  * @generated from message safehall.wire.v1.Batch
@@ -568,7 +610,7 @@ export type Batch = Message<"safehall.wire.v1.Batch"> & {
  * Use `create(BatchSchema)` to create a new message.
  */
 export const BatchSchema: GenMessage<Batch> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 11);
+  messageDesc(file_wire_v1_frame, 12);
 
 /**
  * Remove this document from the device. Always the same, whatever the cause.
@@ -589,7 +631,7 @@ export type Forget = Message<"safehall.wire.v1.Forget"> & {
  * Use `create(ForgetSchema)` to create a new message.
  */
 export const ForgetSchema: GenMessage<Forget> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 12);
+  messageDesc(file_wire_v1_frame, 13);
 
 /**
  * A case was looked at on this device.
@@ -617,7 +659,7 @@ export type Opened = Message<"safehall.wire.v1.Opened"> & {
  * Use `create(OpenedSchema)` to create a new message.
  */
 export const OpenedSchema: GenMessage<Opened> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 13);
+  messageDesc(file_wire_v1_frame, 14);
 
 /**
  * These documents are not on the device any more. Answers a Forget, and is
@@ -639,7 +681,7 @@ export type Dropped = Message<"safehall.wire.v1.Dropped"> & {
  * Use `create(DroppedSchema)` to create a new message.
  */
 export const DroppedSchema: GenMessage<Dropped> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 14);
+  messageDesc(file_wire_v1_frame, 15);
 
 /**
  * @generated from message safehall.wire.v1.Ping
@@ -652,7 +694,7 @@ export type Ping = Message<"safehall.wire.v1.Ping"> & {
  * Use `create(PingSchema)` to create a new message.
  */
 export const PingSchema: GenMessage<Ping> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 15);
+  messageDesc(file_wire_v1_frame, 16);
 
 /**
  * @generated from message safehall.wire.v1.Pong
@@ -665,7 +707,7 @@ export type Pong = Message<"safehall.wire.v1.Pong"> & {
  * Use `create(PongSchema)` to create a new message.
  */
 export const PongSchema: GenMessage<Pong> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 16);
+  messageDesc(file_wire_v1_frame, 17);
 
 /**
  * @generated from message safehall.wire.v1.Goodbye
@@ -678,7 +720,7 @@ export type Goodbye = Message<"safehall.wire.v1.Goodbye"> & {
  * Use `create(GoodbyeSchema)` to create a new message.
  */
 export const GoodbyeSchema: GenMessage<Goodbye> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 17);
+  messageDesc(file_wire_v1_frame, 18);
 
 /**
  * @generated from message safehall.wire.v1.Farewell
@@ -702,7 +744,7 @@ export type Farewell = Message<"safehall.wire.v1.Farewell"> & {
  * Use `create(FarewellSchema)` to create a new message.
  */
 export const FarewellSchema: GenMessage<Farewell> = /*@__PURE__*/
-  messageDesc(file_wire_v1_frame, 18);
+  messageDesc(file_wire_v1_frame, 19);
 
 /**
  * @generated from enum safehall.wire.v1.Kind

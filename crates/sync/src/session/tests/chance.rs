@@ -13,6 +13,7 @@ fn any_input() -> impl Strategy<Value = Input> {
             kept: kept.into_iter().map(id).collect(),
             refused: vec![(id(0), Reason::Malformed)],
             received_at: NOON,
+            earlier: Vec::new(),
         }),
         1 => (0_u32..4).prop_map(|push_id| Input::NotSaved { push_id }),
         2 => (contents, any::<bool>()).prop_map(|(contents, more)| page(&contents, more)),

@@ -123,6 +123,7 @@ fn a_change_is_promised_only_once_it_is_on_disk() {
             kept: vec![id(1)],
             refused: vec![(id(2), Reason::TooBig)],
             received_at: NOON,
+            earlier: Vec::new(),
         },
     );
     let frames = sent(&mut session);
@@ -148,6 +149,15 @@ fn a_full_disk_leaves_the_change_with_the_device() {
     assert_eq!(refused.refusals[0].reason(), Reason::NotSaved);
 }
 
+/// As if N1 had brought it before.
+fn carried(change: ChangeId) -> wire::Earlier {
+    wire::Earlier {
+        change_id: change.as_bytes().to_vec(),
+        received_at: 1,
+        via: "N1".to_owned(),
+    }
+}
+
 #[test]
 fn what_was_not_pushed_is_not_promised_and_what_was_not_judged_is_not_saved() {
     let mut session = idle();
@@ -161,6 +171,7 @@ fn what_was_not_pushed_is_not_promised_and_what_was_not_judged_is_not_saved() {
             kept: vec![id(1), id(9)],
             refused: Vec::new(),
             received_at: NOON,
+            earlier: [id(1), id(2), id(9)].map(carried).to_vec(),
         },
     );
 
@@ -169,6 +180,7 @@ fn what_was_not_pushed_is_not_promised_and_what_was_not_judged_is_not_saved() {
         panic!("both")
     };
     assert_eq!(kept.change_ids, [id(1).as_bytes().to_vec()]);
+    assert_eq!(kept.earlier, [carried(id(1))]);
     assert_eq!(refused.refusals[0].change_id, id(2).as_bytes());
     assert_eq!(refused.refusals[0].reason(), Reason::NotSaved);
 }
@@ -213,6 +225,7 @@ fn a_call_is_answered_with_welcome_then_promises_then_what_is_new() {
                 kept: vec![id(content)],
                 refused: Vec::new(),
                 received_at: NOON,
+                earlier: Vec::new(),
             },
         );
     }
@@ -525,6 +538,7 @@ fn goodbye_waits_for_the_answers_that_are_owed() {
             kept: vec![id(1)],
             refused: Vec::new(),
             received_at: NOON,
+            earlier: Vec::new(),
         },
     );
 
