@@ -34,8 +34,10 @@ export async function exchange(
 	world: World, path: string, body: Uint8Array | undefined, token?: string, credentials: RequestCredentials = 'omit', waiting: Waiting = {}
 ): Promise<Uint8Array> {
 	const patience = new AbortController();
-	const stop = world.after(waiting.patience ?? PATIENCE_MS, () => patience.abort());
-	waiting.stop?.addEventListener('abort', () => patience.abort());
+	const giveUp = (): void => patience.abort();
+	const stop = world.after(waiting.patience ?? PATIENCE_MS, giveUp);
+	waiting.stop?.addEventListener('abort', giveUp);
+	if (waiting.stop?.aborted) giveUp(); // while whoever calls waited for a token
 	try {
 		const response = await world.fetch(path, {
 			method: body ? 'POST' : 'GET',
@@ -60,6 +62,7 @@ export async function exchange(
 		throw error instanceof Refused ? error : unreachable();
 	} finally {
 		stop();
+		waiting.stop?.removeEventListener('abort', giveUp);
 	}
 }
 

@@ -1,9 +1,10 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { ChangeBodySchema, type Frame, Kind, Reason } from '../../src/generated/wire/v1/frame_pb.ts';
+import { ChangeBodySchema, Kind, Reason } from '../../src/generated/wire/v1/frame_pb.ts';
 import { A, birthOf } from '../../src/replica/automerge.ts';
 import { hex, sha256, unhex, utf8 } from '../../src/replica/bytes.ts';
 import * as writing from '../../src/replica/write.ts';
+import { batch, OTHER } from './another.ts';
 import { automerge, CASE, enrol, entriesOf, EVENT, frame, Hall, note, phone, storageOf, STAFF, until, welcome } from './hall.ts';
 
 vi.mock(import('../../src/replica/write.ts'), async (original) => {
@@ -15,7 +16,6 @@ beforeAll(automerge);
 
 const ONE = '01'.repeat(16);
 const TWO = '02'.repeat(16);
-const OTHER = 'dd'.repeat(16);
 /** A kind that only a later app knows. */
 const UNKNOWN = fromBinary(ChangeBodySchema, Uint8Array.of(0x18, 99)).kind;
 
@@ -25,11 +25,6 @@ function fromAnother(kind: Kind, id = ONE): Uint8Array<ArrayBuffer> {
 		A.load(birthOf('case'), { actor: '07'.repeat(16) }), { order: '', at: 5, intention: note(id, 'by somebody else') }, STAFF, OTHER
 	);
 	return toBinary(ChangeBodySchema, create(ChangeBodySchema, { event: unhex(EVENT), document: unhex(CASE), kind, device: unhex(OTHER), change }));
-}
-
-function batch(bodies: Uint8Array[], cursor: string): Frame {
-	const envelopes = bodies.map((body) => ({ body, signature: new Uint8Array(64) }));
-	return frame({ case: 'batch', value: { envelopes, receivedAt: bodies.map(() => 7n), cursor: utf8(cursor), more: false } } as never);
 }
 
 async function stored(hall: Hall, store: 'unread' | 'looks' | 'envelopes'): Promise<unknown[]> {

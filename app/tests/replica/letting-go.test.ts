@@ -1,23 +1,21 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BirthSchema, ChangeBodySchema, type Frame, Kind, Restricted } from '../../src/generated/wire/v1/frame_pb.ts';
+import { type Frame, Restricted } from '../../src/generated/wire/v1/frame_pb.ts';
 import { StaffMemberSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import { PackSchema } from '../../src/generated/wire/v1/pack_pb.ts';
 import { type Intention, type Millis, Role } from '../../src/replica/api.ts';
-import { A, birthOf } from '../../src/replica/automerge.ts';
-import { hex, newId, unhex, utf8 } from '../../src/replica/bytes.ts';
+import { hex, newId, unhex } from '../../src/replica/bytes.ts';
 import type { Enrolled } from '../../src/replica/kept.ts';
 import { Ledger } from '../../src/replica/ledger.ts';
 import type { LocalReplica } from '../../src/replica/replica.ts';
-import { writeChange } from '../../src/replica/write.ts';
-import { automerge, CASE, enrol, entriesOf, EVENT, frame, Hall, keeping, note, phone, storageOf, STAFF, until, welcome } from './hall.ts';
+import { batch, byAnother } from './another.ts';
+import { automerge, CASE, enrol, entriesOf, frame, Hall, keeping, note, phone, storageOf, STAFF, until, welcome } from './hall.ts';
 
 beforeAll(automerge);
 
 const ONE = '01'.repeat(16);
 const TWO = '02'.repeat(16);
 const SECOND = '0d'.repeat(16);
-const OTHER = 'dd'.repeat(16);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const WORDS = 'quokka-canary';
@@ -92,16 +90,7 @@ async function isGone(hall: Hall): Promise<void> {
 const droppedIn = (said: Frame[]): string[] => said.flatMap(({ kind }) => (kind.case === 'dropped' ? kind.value.documents.map(hex) : []));
 
 /** What another device wrote, born or not. */
-function byAnother(born: boolean, text = 'by somebody else'): Uint8Array<ArrayBuffer> {
-	const { change } = writeChange(A.load(birthOf('case'), { actor: '07'.repeat(16) }), { order: '', at: 5, intention: note(TWO, text) }, OTHER, OTHER);
-	const birth = born ? { birth: create(BirthSchema, { restricted: Restricted.STAFF_NAMED }) } : {};
-	return toBinary(ChangeBodySchema, create(ChangeBodySchema, { event: unhex(EVENT), document: unhex(CASE), kind: Kind.CASE, device: unhex(OTHER), change, ...birth }));
-}
-
-function batch(bodies: Uint8Array[], cursor: string, receivedAt: Millis): Frame {
-	const envelopes = bodies.map((body) => ({ body, signature: new Uint8Array(64) }));
-	return frame({ case: 'batch', value: { envelopes, receivedAt: bodies.map(() => BigInt(receivedAt)), cursor: utf8(cursor), more: false } } as never);
-}
+const another = (born: boolean, text = 'by somebody else') => byAnother(note(TWO, text), born ? { restricted: Restricted.STAFF_NAMED } : null);
 
 const restricted = (): Intention => ({ ...note(ONE, WORDS), birth: { restricted: 'staff_named' } });
 
@@ -200,7 +189,7 @@ describe('a restricted case', () => {
 		const away = later(hall, DAY);
 		const replica = await started(away);
 		await until(replica, () => replica.state.cases.length === 0 && replica.state.connection.state === 'online');
-		away.push(batch([byAnother(false)], 'c1', away.now));
+		away.push(batch([another(false)], 'c1', away.now));
 		away.push(batch([], 'c2', away.now));
 		await until(replica, () => replica.state.connection.state === 'online');
 		const storage = await storageOf(away);
@@ -208,7 +197,7 @@ describe('a restricted case', () => {
 		while ((await cursor()) !== 'c2') await new Promise(setImmediate);
 		expect(replica.state.cases).toEqual([]);
 		expect((await storage.all()).envelopes).toEqual([]);
-		away.push(batch([byAnother(true, 'the whole of it')], 'c3', away.now));
+		away.push(batch([another(true, 'the whole of it')], 'c3', away.now));
 		await until(replica, () => replica.state.cases.length === 1);
 		expect(entriesOf(replica)).toEqual(['the whole of it']);
 		expect(await staying(later(away, 5 * DAY, false))).toEqual(['the whole of it']);
@@ -242,7 +231,7 @@ describe('what left too early', () => {
 		await until(replica, () => replica.state.connection.state === 'online');
 		expect(cursors(again)[0]).toBe(asked);
 		if (asked > 0) return;
-		again.push(batch([byAnother(true, 'all of it')], 'c1', 7));
+		again.push(batch([another(true, 'all of it')], 'c1'));
 		await until(replica, () => replica.state.cases.length === 1);
 		expect(entriesOf(replica)).toEqual(['all of it']);
 		const third = later(again, 0);

@@ -7,6 +7,7 @@ import { A } from '../../src/replica/automerge.ts';
 import { hex, sha256, unhex } from '../../src/replica/bytes.ts';
 import type { LocalReplica } from '../../src/replica/replica.ts';
 import { Shelter } from '../../src/replica/storage.ts';
+import { batch, byAnother, OTHER } from './another.ts';
 import { Attic } from './attic.ts';
 import { automerge, CASE, enrol, frame, guarded, Hall, keeping, locked, note, phone, PIN, storageOf, until, welcome } from './hall.ts';
 
@@ -339,6 +340,26 @@ describe('on its way', () => {
 		replica.tryNow();
 		await until(replica, () => replica.state.pictures[0]?.stuck === 'not_here');
 		expect(replica.state.cases[0]?.unsent).toBe(0);
+	});
+
+	test('that somebody else says it arrived lets nothing leave: the server is asked', async () => {
+		const { hall, attic } = await enrolled();
+		hall.network = true;
+		attic.instead = (said) => (said === 2 ? 'line' : undefined);
+		const replica = phone(hall);
+		await until(replica, () => replica.state.connection.state === 'online');
+		await replica.pictures.keep(CASE, BYTES, 'image/jpeg');
+		await replica.write(names());
+		await comes(hall, () => attic.said.includes(2));
+		hall.push(batch([byAnother({ document: CASE, kind: 'case', facts: [{ into: 'marks', id: ONE, fields: { target: PICTURE, mark: 'arrived' } }] })], 'c1'));
+		await until(replica, () => shown(replica)?.arrived?.by === OTHER);
+		await passing(hall, 5 * 60_000);
+		expect(await count(hall, 'pieces')).toBe(3);
+		expect(replica.state.pictures).toHaveLength(1);
+		attic.instead = () => undefined;
+		await comes(hall, () => replica.state.pictures.length === 0);
+		expect(Buffer.from(attic.whole(CASE, NAMED)!).equals(Buffer.from(BYTES))).toBe(true);
+		expect(shown(replica)?.arrived?.by).toBe(OTHER);
 	});
 
 	test('nobody but the tab that leads carries, and the next one goes on when it dies', async () => {

@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BirthSchema, ChangeBodySchema, type Frame, Kind, Reason } from '../../src/generated/wire/v1/frame_pb.ts';
+import { Reason } from '../../src/generated/wire/v1/frame_pb.ts';
 import { EmptySchema, StaffMemberSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { Id, Intention, State } from '../../src/replica/api.ts';
 import { A, birthOf } from '../../src/replica/automerge.ts';
@@ -13,13 +13,13 @@ import { type Page, rawOf, READER, tag, tagOf, viewOf } from '../../src/replica/
 import { writeChange } from '../../src/replica/write.ts';
 import type { Asleep, Kept } from '../../src/replica/kept.ts';
 import { pack, unpack } from '../../src/replica/packing.ts';
-import { automerge, CASE, enrol, EVENT, frame, guarded, Hall, keeping, locked, note, opened, phone, PIN, STAFF, storageOf, until, welcome } from './hall.ts';
+import { batch, byAnother, OTHER } from './another.ts';
+import { automerge, CASE, enrol, frame, guarded, Hall, keeping, locked, note, opened, phone, PIN, STAFF, storageOf, until, welcome } from './hall.ts';
 
 beforeAll(automerge);
 
 const [ONE, TWO, THREE] = ['01', '02', '03'].map((digits) => digits.repeat(16)) as [Id, Id, Id];
 const SECOND = '0d'.repeat(16);
-const OTHER = 'dd'.repeat(16);
 const WORDS = 'quokka-canary';
 /** Automerge that never comes. */
 const never = new Promise<void>(() => undefined);
@@ -47,17 +47,6 @@ async function keepsViewsOf(hall: Hall, ...documents: Id[]): Promise<void> {
 /** The same phone, locked and opened again, without a network. */
 const restarted = (hall: Hall): Hall => Object.assign(new Hall(), { db: hall.db, now: hall.now, calls: hall.calls, slot: hall.slot });
 
-/** A change by somebody else’s device. */
-function byAnother(id: Id, text: string, actor = '07'): Uint8Array<ArrayBuffer> {
-	const { change } = writeChange(A.load(birthOf('case'), { actor: actor.repeat(16) }), { order: '', at: 5, intention: note(id, text) }, OTHER, OTHER);
-	return toBinary(ChangeBodySchema, create(ChangeBodySchema, { event: unhex(EVENT), document: unhex(CASE), kind: Kind.CASE, device: unhex(OTHER), change, birth: create(BirthSchema, {}) }));
-}
-
-function batch(bodies: Uint8Array[], cursor: string): Frame {
-	const envelopes = bodies.map((body) => ({ body, signature: new Uint8Array(64) }));
-	return frame({ case: 'batch', value: { envelopes, receivedAt: bodies.map(() => 7n), cursor: utf8(cursor), more: false } } as never);
-}
-
 const shown = ({ cases, chairs, identities, notice, duty, drafts }: State): unknown => structuredClone({ cases: cases.toSorted((a, b) => (a.id < b.id ? -1 : 1)), chairs, identities, notice, duty, drafts });
 
 async function online(): Promise<Hall> {
@@ -76,7 +65,7 @@ async function withViews(): Promise<{ hall: Hall; replica: LocalReplica }> {
 	await replica.write(note(ONE, WORDS));
 	await replica.write({ ...note(TWO, 'another one'), document: SECOND });
 	await until(replica, () => replica.state.cases.length === 2 && replica.state.cases.every((record) => record.unsent === 0));
-	hall.push(batch([byAnother(THREE, 'by somebody else')], 'c1'));
+	hall.push(batch([byAnother(note(THREE, 'by somebody else'))], 'c1'));
 	await until(replica, () => replica.state.cases.some(({ view }) => view.entries.length === 2));
 	await keepsViewsOf(hall, CASE, SECOND);
 	return { hall, replica };
@@ -149,7 +138,7 @@ describe('an unlocked phone', () => {
 		await again.write(note('04'.repeat(16), 'after it'));
 		await until(again, () => again.state.cases.every((record) => record.unsent === 0));
 		expect(kept).toHaveLength(1);
-		next.push(batch([byAnother('05'.repeat(16), 'and this came', '08')], 'c2'));
+		next.push(batch([byAnother(note('05'.repeat(16), 'and this came'), {}, '08')], 'c2'));
 		const texts = (): (string | undefined)[] => again.state.cases.find(({ id }) => id === CASE)?.view.entries.map(({ text }) => text).sort() ?? [];
 		await until(again, () => texts().length === 4);
 		expect(texts()).toEqual(['after it', 'and this came', 'by somebody else', WORDS]);
