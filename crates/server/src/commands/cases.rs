@@ -407,7 +407,6 @@ pub(super) fn steers(letter: char) -> bool {
         || matches!(letter, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// How many things are told in more than one version.
 /// A drill's case is called in a way that nobody takes for a real one.
 fn name_of(id: &[u8; 16], view: &CaseView) -> String {
     let document = DocumentId::from_bytes(*id);
@@ -418,6 +417,7 @@ fn name_of(id: &[u8; 16], view: &CaseView) -> String {
     }
 }
 
+/// How many things are told in more than one version.
 fn disputes(view: &CaseView) -> usize {
     let accounts = view
         .reports

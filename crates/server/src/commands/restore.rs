@@ -170,8 +170,7 @@ fn open(from: &Path, kind: &[u8; 16], identities: &[Identity], to: &Path) -> any
     Ok(())
 }
 
-/// Opens everything. Says how many changes there were.
-/// How many changes and how many attachments there are, if all of them can be read.
+/// Opens everything. Says how many changes and how many attachments there are.
 fn verify(conn: &Book<'_>) -> anyhow::Result<(usize, usize)> {
     let (mut changes, mut photos) = (0, 0);
     for log::Listed { id, kind } in log::documents(conn)? {

@@ -90,8 +90,8 @@ pub(crate) fn sent(
     }))
 }
 
-/// Begins one. What the device began under the same hash and told otherwise is
-/// let go of: one of the two was not true.
+/// Begins one, if it was not meanwhile. What the device began under the same hash
+/// and told otherwise is let go of: one of the two was not true.
 pub(crate) fn begin(
     conn: &Book<'_>,
     permit: &Permit<SendAttachment>,
@@ -105,6 +105,9 @@ pub(crate) fn begin(
     };
     let case = case.as_bytes();
     if let Some(before) = sent(conn, permit, device, announced.sha256())? {
+        if before.complete || before.announced == *announced {
+            return Ok(Ok(()));
+        }
         remove(conn, before.number)?;
     }
     let chunks = announced.chunks();
