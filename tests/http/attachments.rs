@@ -541,8 +541,11 @@ async fn an_export_at_the_terminal_has_the_photos_as_they_came() {
     let (case, first) = noor.case("with a photo");
     let (plain, second) = noor.case("without");
     assert_eq!(noor.sync(&[first, second]).await.refused, []);
+    let alma = Phone::of(&world, "Alma", 2).await;
     let (photo, half) = (Photo::of(21, PART + 8), Photo::of(22, 2 * PART));
-    photo.send(&noor, case).await;
+    for phone in [&noor, &alma] {
+        assert!(photo.send(phone, case).await.complete);
+    }
     ok::<wire::BlobHas>(noor.post(BEGIN, &half.begin(case)).await);
     ok::<wire::BlobHas>(noor.post(CHUNK_CALL, &half.chunk(case, 1)).await);
 

@@ -1,4 +1,5 @@
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use safehall_server::commands::{cases_words, run_words};
 use safehall_sync::document::{Document, read_case};
@@ -19,17 +20,23 @@ async fn beside_a_serving_server_cases_can_be_read_and_exported() {
 
     run_words(["cases", "list", "--data", data]).unwrap();
     run_words(["cases", "show", "--data", data, &id[..8]]).unwrap();
-    let out = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("taken/out");
     run_words([
         "export",
         "--data",
         data,
         "--automerge",
-        out.path().to_str().unwrap(),
+        out.to_str().unwrap(),
     ])
     .unwrap();
 
-    let saved = fs::read(out.path().join(format!("{id}.automerge"))).unwrap();
+    let file = out.join(format!("{id}.automerge"));
+    for path in [&out, &file] {
+        let mode = fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "for its owner only: {}", path.display());
+    }
+    let saved = fs::read(file).unwrap();
     let exported = automerge::Automerge::load(&saved).unwrap();
     let change = safehall_sync::envelope::Body::parse(&envelope)
         .unwrap()

@@ -114,6 +114,18 @@ fn seal(
     written
 }
 
+/// A folder for its owner only, unless it is there already.
+pub(super) fn new_folder(path: &Path) -> io::Result<()> {
+    let mut folder = fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        folder.mode(0o700);
+    }
+    folder.create(path)
+}
+
 /// A file that is not there yet, for its owner only.
 pub(super) fn new_file(path: &Path) -> io::Result<File> {
     let mut options = File::options();

@@ -2,12 +2,14 @@
 //! and what is attached to the cases, as it came.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 use rusqlite::TransactionBehavior;
 
+use super::backup::{new_file, new_folder};
 use super::{Data, invite};
 use crate::clock::{Clock as _, SystemClock};
 use crate::hex;
@@ -33,7 +35,7 @@ pub(super) struct Export {
 impl Export {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let (mut conn, vault) = invite::existing(&self.data)?;
-        fs::create_dir_all(&self.automerge)?;
+        new_folder(&self.automerge)?;
         anyhow::ensure!(
             fs::read_dir(&self.automerge)?.next().is_none(),
             "{} is not empty, and was left alone",
@@ -56,14 +58,18 @@ impl Export {
         for log::Listed { id, kind } in listed {
             let name = hex::encode(&id);
             let bytes = super::cases::load(&book, &id, kind)?.save();
-            fs::write(self.automerge.join(format!("{name}.automerge")), bytes)
+            write(&self.automerge.join(format!("{name}.automerge")), &bytes)
                 .with_context(|| format!("could not write document {name}"))?;
             written += 1;
             let folder = self.automerge.join("attachments").join(&name);
             attachments::each::<anyhow::Error>(&book, &id, |sha256, bytes| {
-                fs::create_dir_all(&folder)?;
-                fs::write(folder.join(hex::encode(sha256)), bytes)?;
-                photos += 1;
+                new_folder(&folder)?;
+                let file = folder.join(hex::encode(sha256));
+                // Two phones may have sent the same one.
+                if !file.exists() {
+                    write(&file, bytes)?;
+                    photos += 1;
+                }
                 Ok(())
             })
             .with_context(|| format!("could not write what is attached to {name}"))?;
@@ -74,4 +80,9 @@ impl Export {
         );
         Ok(())
     }
+}
+
+/// Anybody can read what is in it, so nobody else may open it.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    new_file(path)?.write_all(bytes)
 }
