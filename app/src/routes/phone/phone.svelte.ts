@@ -52,17 +52,19 @@ export class Phone {
 			}
 		});
 		const timer = setInterval(() => (this.now = this.replica.now()), 1000);
-		const hidden = () => {
+		const turned = () => {
 			if (document.visibilityState === 'hidden') this.pause();
+			else this.picking = false; // not every browser says that nothing was taken
 		};
+		// It looks how long nobody did before `turned` hears that somebody is back.
 		const unwatch = watch({ now: () => this.replica.now(), away: () => (this.picking ? IDLE : AWAY), lock: () => this.shut() });
-		document.addEventListener('visibilitychange', hidden);
+		document.addEventListener('visibilitychange', turned);
 		window.addEventListener('pagehide', this.pause);
 		return () => {
 			stop();
 			unwatch();
 			clearInterval(timer);
-			document.removeEventListener('visibilitychange', hidden);
+			document.removeEventListener('visibilitychange', turned);
 			window.removeEventListener('pagehide', this.pause);
 		};
 	}
