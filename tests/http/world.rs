@@ -79,7 +79,9 @@ impl World {
         }
         let mut config = Config::for_tests(folder.path().to_owned());
         change(&mut config);
-        let server = start(config, clock.clone()).await.unwrap();
+        let server = start(config, clock.clone())
+            .await
+            .expect("the server starts, if `cargo build -p safehall-server` was run");
         Self {
             folder,
             clock,
