@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stop } from '../harness/reader.ts';
-import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
-import { DANA, firstArrives, firstReport } from '../journeys/told.ts';
+import { DANA, firstOnTheConsole } from '../journeys/told.ts';
 
 test.setTimeout(240_000);
 
@@ -12,11 +11,7 @@ interface Copy {
 }
 
 test('a copy of a case is noted before it is taken, names what it leaves out, and needs a connection', async ({ world }) => {
-	const alma = await joined(world, 'alma', { screen: 'laptop' });
-	const noor = await joined(world, 'noor');
-	await joined(world, 'tom', { screen: 'laptop' });
-	await firstReport(world, noor);
-	await firstArrives(world, noor);
+	const { alma } = await firstOnTheConsole(world);
 	const main = alma.page.getByRole('main');
 	await main.getByRole('link', { name: 'Open case' }).click();
 	await expect(main).toContainText(DANA.words);

@@ -2,18 +2,14 @@ import { addEntry, choose, home, openCase } from '../harness/hands.ts';
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
-import { firstArrives, firstReport } from '../journeys/told.ts';
+import { firstOnTheConsole } from '../journeys/told.ts';
 
 const TASK = 'Stay near the stage until 15:00 and call me if you are needed.';
 
 test('Mei, who may not read the case, is told in code what to do; it goes once somebody is kept away', async ({ world }) => {
 	test.setTimeout(240_000);
-	const alma = await joined(world, 'alma', { screen: 'laptop' });
-	const noor = await joined(world, 'noor');
+	const { alma, noor } = await firstOnTheConsole(world);
 	const mei = await joined(world, 'mei');
-	await joined(world, 'tom', { screen: 'laptop' });
-	await firstReport(world, noor);
-	await firstArrives(world, noor);
 	const main = alma.page.getByRole('main');
 	const path = alma.page.getByRole('list', { name: 'Path of this case' });
 	const sheet = alma.page.getByRole('dialog');

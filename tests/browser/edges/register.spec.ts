@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stop } from '../harness/reader.ts';
-import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
-import { firstArrives, firstReport } from '../journeys/told.ts';
+import { firstOnTheConsole } from '../journeys/told.ts';
 
 interface Kept {
 	kind: string;
@@ -11,11 +10,7 @@ interface Kept {
 
 test('a ban goes to the leads of the next event as a file, noted first, and is read there', async ({ world }) => {
 	test.setTimeout(240_000);
-	const alma = await joined(world, 'alma', { screen: 'laptop' });
-	const noor = await joined(world, 'noor');
-	await joined(world, 'tom', { screen: 'laptop' });
-	await firstReport(world, noor);
-	await firstArrives(world, noor);
+	const { alma } = await firstOnTheConsole(world);
 	const main = alma.page.getByRole('main');
 	const pages = alma.page.getByRole('navigation', { name: 'Console' });
 	const path = alma.page.getByRole('list', { name: 'Path of this case' });

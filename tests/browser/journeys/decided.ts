@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { choose } from '../harness/hands.ts';
 import type { Phone } from '../harness/phone.ts';
 import { stop } from '../harness/reader.ts';
-import { expect } from '../harness/world.ts';
+import { expect, type World } from '../harness/world.ts';
 
 /** One page of the case that is open, by its cell of the path. */
 export async function step(lead: Phone, name: RegExp): Promise<Locator> {
@@ -44,6 +44,16 @@ export async function warns(lead: Phone): Promise<void> {
 	const sheet = await dialog(lead.page, 'Warning to stop; further reports bring sanctions');
 	await sheet.getByRole('button', { name: 'Decide it' }).click();
 	await expect(sheet).toBeHidden();
+}
+
+/** Their side is left out with a reason, the report stands, and a warning is told at 13:45. */
+export async function warnsAndTells(world: World, lead: Phone): Promise<void> {
+	await declined(lead, 'he did not want to talk to us');
+	await step(lead, /^Finding/);
+	await finds(lead, 'Decide', 'The report stands', 'two accounts agree');
+	await warns(lead);
+	await world.becomes('13:45');
+	await tells(lead);
 }
 
 /** No contact until the event ends, in code on every phone of the team. */

@@ -5,7 +5,7 @@ import { stop } from '../harness/reader.ts';
 import { onServer } from '../harness/records.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test, type World } from '../harness/world.ts';
-import { countsAre, declined, finds, step, tells, warns } from './decided.ts';
+import { countsAre, warnsAndTells } from './decided.ts';
 import { firstArrives, firstReport } from './told.ts';
 
 // Every phone is unlocked again whenever the day goes on.
@@ -53,12 +53,7 @@ async function warned(world: World, alma: Phone): Promise<void> {
 	await row(alma.page, 'Amber Kite').click();
 	await main.getByRole('link', { name: 'Open case' }).click();
 	await world.becomes('13:30');
-	await declined(alma, 'he did not want to talk to us');
-	await step(alma, /^Finding/);
-	await finds(alma, 'Decide', 'The report stands', 'two accounts agree');
-	await warns(alma);
-	await world.becomes('13:45');
-	await tells(alma);
+	await warnsAndTells(world, alma);
 	await expect(main.getByRole('row').filter({ hasText: 'Warning to stop' })).toContainText('13:45');
 }
 

@@ -4,7 +4,7 @@ import type { Phone } from '../harness/phone.ts';
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
-import { declined, finds, step, tells, warns } from './decided.ts';
+import { step, warnsAndTells } from './decided.ts';
 import { firstArrives, firstReport } from './told.ts';
 
 // Every phone is unlocked again whenever the day goes on.
@@ -58,12 +58,7 @@ test('J9: a reporter says stop by herself; nothing is lost, nobody contacts her,
 	});
 
 	await test.step('13:45, the reported person is told what was found and what follows', async () => {
-		await declined(alma, 'he did not want to talk to us');
-		await step(alma, /^Finding/);
-		await finds(alma, 'Decide', 'The report stands', 'two accounts agree');
-		await warns(alma);
-		await world.becomes('13:45');
-		await tells(alma);
+		await warnsAndTells(world, alma);
 		await stands(main);
 	});
 

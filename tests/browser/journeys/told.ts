@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import type { Told } from '../harness/hands.ts';
 import { answerStep, beginReport, card, home, noteTold, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
 import type { Phone } from '../harness/phone.ts';
+import { joined } from '../harness/team.ts';
 import type { World } from '../harness/world.ts';
 
 export const DANA: Told = {
@@ -54,6 +55,16 @@ export async function firstArrives(world: World, noor: Phone): Promise<void> {
 	await noor.online();
 	await home(noor.page);
 	await expect(standing(card(noor.page, 'Amber Kite'))).toContainText('Sent 11:05.');
+}
+
+/** An event with two leads, at whose consoles the first report has arrived. */
+export async function firstOnTheConsole(world: World): Promise<{ alma: Phone; noor: Phone }> {
+	const alma = await joined(world, 'alma', { screen: 'laptop' });
+	const noor = await joined(world, 'noor');
+	await joined(world, 'tom', { screen: 'laptop' });
+	await firstReport(world, noor);
+	await firstArrives(world, noor);
+	return { alma, noor };
 }
 
 /** J2 up to the moment when the second phone is back online: 11:10 to 11:31. */
