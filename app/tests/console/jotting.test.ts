@@ -9,6 +9,9 @@ import ActionSheet from '../../src/routes/console/ActionSheet.svelte';
 import AppealSheet from '../../src/routes/console/AppealSheet.svelte';
 import AttemptSheet from '../../src/routes/console/AttemptSheet.svelte';
 import CodedSheet from '../../src/routes/console/CodedSheet.svelte';
+import AppealLate from '../../src/routes/console/AppealLate.svelte';
+import AwareSheet from '../../src/routes/console/AwareSheet.svelte';
+import Close from '../../src/routes/console/Close.svelte';
 import DecideAppealSheet from '../../src/routes/console/DecideAppealSheet.svelte';
 import { Desk } from '../../src/routes/console/desk.svelte.ts';
 import EntrySheet from '../../src/routes/console/EntrySheet.svelte';
@@ -16,8 +19,14 @@ import FindingSheet from '../../src/routes/console/FindingSheet.svelte';
 import FollowUpSheet from '../../src/routes/console/FollowUpSheet.svelte';
 import { Handling } from '../../src/routes/console/handling.svelte.ts';
 import { Jotting } from '../../src/routes/console/jotting.svelte.ts';
+import LinkSheet from '../../src/routes/console/LinkSheet.svelte';
+import NameSheet from '../../src/routes/console/NameSheet.svelte';
+import OfferSheet from '../../src/routes/console/OfferSheet.svelte';
 import ReasonSheet from '../../src/routes/console/ReasonSheet.svelte';
 import SanctionSheet from '../../src/routes/console/SanctionSheet.svelte';
+import SaySheet from '../../src/routes/console/SaySheet.svelte';
+import TriageSheet from '../../src/routes/console/TriageSheet.svelte';
+import WithdrawnCard from '../../src/routes/console/WithdrawnCard.svelte';
 import { words } from '../../src/words/index.ts';
 import '../../src/words/late.ts';
 import { alma, AMBER, at, id, QUIET } from './journeys.ts';
@@ -95,6 +104,16 @@ describe('what is typed into a form of a case', () => {
 		expect([jotting.trouble, jotting.kept]).toEqual([false, false]);
 	});
 
+	test('is as empty as before once it was written down, and what is typed next is kept anew', async () => {
+		const replica = alma();
+		const jotting = await typed(replica, 'close', { note: WORDS });
+		await jotting.drop();
+		expect([jotting.get('note'), jotting.kept, stored(replica)]).toEqual(['', false, []]);
+		jotting.type('note', 'the second');
+		await settled();
+		expect(stored(replica)).toEqual([{ note: 'the second' }]);
+	});
+
 	test('knows several that were chosen, and one less', async () => {
 		const jotting = await typed(alma(), 'follow-up', { sentences: 'looked_at' });
 		jotting.tick('sentences', 'value');
@@ -130,7 +149,11 @@ describe('each sheet takes up what was typed into it', () => {
 		['action', 'what', ActionSheet, { close }],
 		[`action ${action.id}`, 'what', ActionSheet, { before: action, close }],
 		[`coded ${action.id} ${id('noor')}`, 'text', CodedSheet, { action, staff: id('noor'), close }],
-		['waive declined', 'reason', ReasonSheet, waive]
+		['waive declined', 'reason', ReasonSheet, waive],
+		['say', 'text', SaySheet, { desk: null, caseId: AMBER, codeName: 'Amber Kite', before: 'We looked at it.', give: decide, close }],
+		['link', 'reason', LinkSheet, { desk: null, record: alma().state.cases.find((record) => record.id === AMBER), close }],
+		[`name ${id('dana')}`, 'reason', NameSheet, { desk: null, caseId: AMBER, identity: id('dana'), close }],
+		['offered', 'text', OfferSheet, { close }]
 	];
 
 	test.each(SHEETS)('%s', async (form, field, part, props) => {
@@ -142,12 +165,54 @@ describe('each sheet takes up what was typed into it', () => {
 		for (const said of [words.decision.kept, words.decision.away]) expect(html).toContain(said);
 	});
 
+	/** What is chosen in the HTML of a form. */
+	const on = (html: string) => [...html.replace(/<!--.*?-->|<svg.*?<\/svg>/gs, '').matchAll(/aria-checked="true"[^>]*>\s*([^<]+?)\s*</g)].map((match) => match[1]);
+
+	test('aware: in its lines, too', async () => {
+		const replica = alma();
+		await typed(replica, 'aware', { who: 'the coffee bar', how: WORDS });
+		const html = sheet(replica, AwareSheet, { desk: null, caseId: AMBER, add: () => Promise.resolve(null), close });
+		for (const value of ['the coffee bar', WORDS]) expect(html).toContain(`value="${value}"`);
+	});
+
+	test('triage: what was changed, and of the rest what another lead set meanwhile', async () => {
+		const replica = alma();
+		const part = TriageSheet as Component<never>;
+		const before = on(sheet(replica, part, { close }));
+		await typed(replica, 'triage', { risk: 'repeat', grounds: 'gender', 'category/following': 'no' });
+		await replica.write({ document: await replica.chairDocument(AMBER), kind: 'chair', birth: { parent: AMBER }, facts: [{ into: 'triage', id: replica.newId(), fields: { scope: 'ours', risk: 'none' } }] });
+		const say = words.decision.triage;
+		const following = alma().state.pack?.categories.find((one) => one.code === 'following')?.title;
+		expect(before).toEqual([following]);
+		expect(on(sheet(replica, part, { close }))).toEqual([say.scopes.ours, say.risks.repeat, say.groundList.gender]);
+	});
+
+	const INLINE: [form: string, field: string, part: unknown, props: object][] = [
+		[`appeal-late ${appeal.id}`, 'reason', AppealLate, { appeal }],
+		['withdrawn', 'reason', WithdrawnCard, {}],
+		['close', 'note', Close, { desk: null, caseId: AMBER, more: close }]
+	];
+
+	test.each(INLINE)('on the page itself: %s', async (form, field, part, props) => {
+		const replica = alma();
+		await replica.write({ document: AMBER, kind: 'case', facts: [{ into: 'entries', id: replica.newId(), fields: { kind: 'withdrawal', value: 'not_suggested' } }] });
+		expect(sheet(replica, part as Component<never>, props)).not.toContain(words.decision.kept);
+		await typed(replica, form, { [field]: WORDS, further: 'continue' });
+		const html = sheet(replica, part as Component<never>, props);
+		for (const said of [`>${WORDS}</textarea>`, words.decision.kept]) expect(html).toContain(said);
+	});
+
+	test('of two late appeals each has its own reason', async () => {
+		const replica = alma();
+		await typed(replica, `appeal-late ${appeal.id}`, { reason: WORDS });
+		expect(sheet(replica, AppealLate as unknown as Component<never>, { appeal: { ...appeal, id: id('other') } })).not.toContain(WORDS);
+	});
+
 	test('and of an attempt who tried, but nobody whom the case is kept from by now', async () => {
 		const replica = alma();
 		await typed(replica, 'attempt', { who: `${id('tom')} ${id('noor')}`, result: 'not_found' });
-		const on = () => [...sheet(replica, AttemptSheet as Component<never>, { close }).replace(/<!--.*?-->|<svg.*?<\/svg>/gs, '').matchAll(/aria-checked="true"[^>]*>\s*([^<]+?)\s*</g)].map((match) => match[1]);
-		expect(on()).toEqual(['Tom Lindqvist', 'Noor Haddad', words.decision.side.result.not_found]);
+		expect(on(sheet(replica, AttemptSheet as Component<never>, { close }))).toEqual(['Tom Lindqvist', 'Noor Haddad', words.decision.side.result.not_found]);
 		replica.change({ cases: replica.state.cases.map((record) => (record.id === AMBER ? { ...record, excluded: [id('noor')] } : record)) });
-		expect(on()).toEqual(['Tom Lindqvist', words.decision.side.result.not_found]);
+		expect(on(sheet(replica, AttemptSheet as Component<never>, { close }))).toEqual(['Tom Lindqvist', words.decision.side.result.not_found]);
 	});
 });

@@ -142,11 +142,15 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await sheet.getByRole('textbox', { name: 'Why' }).fill('He says that he will not speak.');
 		await sheet.getByRole('button', { name: 'Close' }).click();
 		await expect(sheet).toBeHidden();
+		const left = main.getByRole('region', { name: 'Typed, but not written down' });
+		await expect(left).toContainText('He says that he will not speak.');
+		await stop(alma.page, 'console-leftover');
 		await main.getByRole('button', { name: 'They declined' }).click();
 		await expect(sheet.getByRole('textbox', { name: 'Why' })).toHaveValue('He says that he will not speak.');
 		await sheet.getByRole('button', { name: 'Delete what I typed' }).click();
 		await sheet.getByRole('button', { name: 'Yes, delete it' }).click();
 		await expect(sheet).toBeHidden();
+		await expect(left).toHaveCount(0);
 		await main.getByRole('button', { name: 'They declined' }).click();
 		await expect(sheet.getByRole('textbox', { name: 'Why' })).toHaveValue('');
 		await sheet.getByRole('button', { name: 'Close' }).click();
@@ -248,6 +252,9 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await appeal.getByRole('button', { name: 'Accept, send to the board' }).click();
 		await expect(appeal.getByRole('alert')).toHaveText('Write down why first.');
 		await appeal.getByRole('textbox', { name: 'Reason, on the record' }).fill('the letter came back once');
+		await alma.page.reload();
+		await expect(appeal.getByRole('textbox', { name: 'Reason, on the record' })).toHaveValue('the letter came back once');
+		await stop(alma.page, 'console-appeal-late');
 		await appeal.getByRole('button', { name: 'Accept, send to the board' }).click();
 		await expect(appeal).toContainText('Accepted although late: the letter came back once');
 		await expect(main.getByRole('heading', { name: 'The report stands' })).toBeVisible();

@@ -7,14 +7,14 @@ import type { Desk } from './desk.svelte.ts';
  * or an empty battery in the middle of somebody's statement loses nothing.
  */
 export class Jotting {
-	readonly fields: { [field: string]: string } = $state({});
+	fields: { [field: string]: string } = $state({});
 	/** The device could not keep it. */
 	trouble = $state(false);
 	/** Something was typed here that was neither written down nor thrown away. */
 	kept = $state(false);
 	readonly #key: string;
-	readonly #id: Id;
-	readonly #startedAt: number;
+	#id: Id;
+	#startedAt: number;
 	readonly #keeper = new Keeper(() => this.#store());
 
 	/** `form`: which of the forms of a case it is, and of what in it where there are several. `first`: what stands there before anybody typed. */
@@ -22,7 +22,7 @@ export class Jotting {
 		private readonly desk: Desk,
 		private readonly caseId: Id,
 		form: string,
-		first: { [field: string]: string } = {}
+		private readonly first: { [field: string]: string } = {}
 	) {
 		this.#key = `${form} ${caseId}`;
 		const found = desk.state.drafts.find((draft) => draft.fields['desk'] === this.#key);
@@ -90,11 +90,16 @@ export class Jotting {
 		return !this.trouble;
 	}
 
-	/** After it was written down, or was not wanted. Where the device refuses even this, it waits to be thrown away. */
+	/**
+	 * After it was written down, or was not wanted: the form is as it was before anybody typed. Where the device refuses
+	 * even this, it waits to be thrown away.
+	 */
 	async drop(): Promise<void> {
 		if (!this.kept) return;
 		await this.#keeper.keep().catch(() => undefined);
 		await this.desk.replica.dropDraft(this.#id).catch(() => undefined);
 		this.kept = this.trouble = false;
+		[this.#id, this.#startedAt] = [this.desk.replica.newId(), this.desk.replica.now()];
+		this.fields = { ...this.first };
 	}
 }

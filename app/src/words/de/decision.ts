@@ -345,6 +345,42 @@ export const decision: Words['decision'] = {
 		passed: (at) => `Weitergegeben ${at}`
 	},
 
+	leftover: {
+		title: 'Getippt, aber nicht festgehalten',
+		text: 'Es steht nur auf diesem Gerät. Beenden Sie es dort, wo Sie es begonnen haben. Geht das nicht mehr, kopieren oder löschen Sie es hier.',
+		begun: (at) => `begonnen ${at}`,
+		other: 'Etwas Getipptes',
+		forms: {
+			action: 'Aufgabe',
+			answer: 'Antwort auf eine Rückmeldung',
+			appeal: 'Ein Einspruch ist eingegangen',
+			'appeal-decided': 'Entscheidung über den Einspruch',
+			'appeal-late': 'Einspruch, der zu spät kam',
+			attempt: 'Wer versucht hat, mit der Person zu sprechen',
+			aware: 'Wer noch davon weiß',
+			clear: 'Ende einer Einschränkung',
+			close: 'Notiz zum Abschluss',
+			coded: 'Was jemand zu tun hat',
+			entry: 'Eintrag',
+			finding: 'Hat die Meldung Bestand?',
+			'follow-up': 'Der meldenden Person wurde Bescheid gegeben',
+			lift: 'Jemand darf wieder dazu',
+			link: 'Verknüpfte Fälle',
+			meeting: 'Besprechung',
+			name: 'Einen Namen öffnen',
+			offered: 'Weiterzugeben',
+			pass: 'Ein Wort, das stehen bleiben darf',
+			reopen: 'Den Fall wieder öffnen',
+			sanction: 'Was folgt',
+			say: 'Was das Team sagen darf',
+			sheet: 'Gesprächsblatt',
+			statement: 'Was die Person gesagt hat',
+			triage: 'Worum es geht',
+			waive: 'Ohne die andere Seite weitergehen',
+			withdrawn: 'Die meldende Person möchte nicht, dass es weitergeht'
+		}
+	},
+
 	file: {
 		title: 'Fallakte',
 		text: 'Eine Kopie für jemanden von außen. Dass Sie sie mitnehmen und was Sie weglassen, steht zuerst im Zugriffsbuch.',

@@ -344,6 +344,43 @@ export const decision = {
 		passed: (at: string) => `Passed on ${at}`
 	},
 
+	/** What waits in no form that stands on a page. */
+	leftover: {
+		title: 'Typed, but not written down',
+		text: 'It stands on this device only. Finish it where you began it. If that is not possible any more, copy it or delete it here.',
+		begun: (at: string) => `begun ${at}`,
+		other: 'Something typed',
+		forms: {
+			action: 'Action',
+			answer: 'Answer to feedback',
+			appeal: 'An appeal has arrived',
+			'appeal-decided': 'Decision on the appeal',
+			'appeal-late': 'Appeal that came late',
+			attempt: 'Who tried to speak with them',
+			aware: 'Who else knows about it',
+			clear: 'End of a restriction',
+			close: 'Closing note',
+			coded: 'What somebody has to do',
+			entry: 'Entry',
+			finding: 'Does the report stand?',
+			'follow-up': 'The reporter was told',
+			lift: 'Somebody may come near again',
+			link: 'Linked cases',
+			meeting: 'Meeting',
+			name: 'Opening a name',
+			offered: 'To be passed on',
+			pass: 'A word that may stay',
+			reopen: 'Opening the case again',
+			sanction: 'What follows',
+			say: 'What staff may say',
+			sheet: 'Talking sheet',
+			statement: 'What they said',
+			triage: 'What it is about',
+			waive: 'Going on without their side',
+			withdrawn: 'The reporter does not want it to go on'
+		} as { [form: string]: string }
+	},
+
 	file: {
 		title: 'Case file',
 		text: 'A copy for somebody outside. That you take it, and what you leave out, is written in the access ledger first.',
