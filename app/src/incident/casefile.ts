@@ -4,7 +4,7 @@
  * in it, so that nobody takes it for the whole.
  */
 import type { CaseRecord, ChairRecord, Id, IdentityRecord, Millis } from '../replica/api.ts';
-import type { Attachment, Entry, PartyVersion, Time } from './case.ts';
+import type { Attachment, Entry, PartyVersion, Strike, Time } from './case.ts';
 import { identityOf, reportedAt } from './chair.ts';
 import { decision, joined, type Decision } from './decision.ts';
 import { ofTask } from './tasks.ts';
@@ -20,7 +20,8 @@ export interface CaseFile {
 	/** Told by whom, as far as the one who takes it has opened the name. */
 	reporters: readonly { name?: string; badge?: string; contact?: string; kind: string; role?: string }[];
 	people: readonly PartyVersion[];
-	accounts: readonly { at: Millis; by: Id; relation?: string; occurred?: Time; place?: string; words?: readonly string[]; seen?: readonly string[] }[];
+	/** Struck ones stay readable. */
+	accounts: readonly { at: Millis; by: Id; relation?: string; occurred?: Time; place?: string; words?: readonly string[]; seen?: readonly string[]; struck?: readonly Strike[] }[];
 	/** Struck ones stay readable. */
 	entries: readonly Entry[];
 	/** Which pictures and papers there are; their bytes are saved one by one. Struck ones stay readable. */
@@ -71,7 +72,8 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 						...(occurred && { occurred }),
 						...(place && { place }),
 						...(words && { words: words.versions.map((version) => version.text) }),
-						...(seen && { seen: seen.versions.map((version) => version.text) })
+						...(seen && { seen: seen.versions.map((version) => version.text) }),
+						...(report.struck && { struck: report.struck })
 					};
 				})
 			: [],

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { caseFile, PARTS, type Part } from '../../src/incident/casefile.ts';
 import { openIdentity } from '../../src/incident/chair.ts';
 import { hear } from '../../src/incident/deciding.ts';
+import type { NewFact } from '../../src/replica/api.ts';
 import { alma, AMBER, at, id } from '../console/journeys.ts';
 
 let ids = 0;
 const newId = () => id(`c${String((ids += 1))}`);
 
-async function taken(leftOut: readonly Part[], opened = true) {
+async function taken(leftOut: readonly Part[], opened = true, more: NewFact[] = []) {
 	const replica = alma('14:10');
 	const document = await replica.chairDocument(AMBER);
 	if (opened) await replica.write(openIdentity(AMBER, document, id('dana'), 'for the file', newId));
@@ -15,7 +16,8 @@ async function taken(leftOut: readonly Part[], opened = true) {
 		{ into: 'attachments', id: id('note'), fields: { sha256: 'ab'.repeat(32), mime: 'image/jpeg', size: 1_234_567, caption: 'the note on her chair' } },
 		{ into: 'attachments', id: id('wrong'), fields: { sha256: 'cd'.repeat(32), mime: 'image/png', size: 5 } },
 		{ into: 'marks', id: id('came'), fields: { target: id('note'), mark: 'arrived' } },
-		{ into: 'strikes', id: id('not'), fields: { target: id('wrong'), reason: 'another note' } }
+		{ into: 'strikes', id: id('not'), fields: { target: id('wrong'), reason: 'another note' } },
+		...more
 	] });
 	await replica.write(hear({ caseId: AMBER, document, newId }, 'I did not hear a no.', [id('tom'), id('noor')], at('13:25')));
 	const { cases, chairs, identities } = replica.state;
@@ -33,6 +35,12 @@ describe('the case file', () => {
 			{ sha256: 'cd'.repeat(32), struck: [{ reason: 'another note' }] }
 		]);
 		expect(file.reporters).toEqual([{ kind: 'named', name: 'Dana Okafor' }]);
+	});
+
+	test('says of a report that was struck that it was', async () => {
+		const file = await taken([], true, [{ into: 'strikes', id: id('never'), fields: { target: id('a-rep'), reason: 'written down twice' } }]);
+		expect(file.accounts[0]).toMatchObject({ struck: [{ reason: 'written down twice' }] });
+		expect((await taken([])).accounts[0]).not.toHaveProperty('struck');
 	});
 
 	test('leaves a name closed that its reader did not open', async () => {
