@@ -96,7 +96,9 @@ test('a photo of 8 MB, taken without a network, comes after its words over a lin
 
 	// Its own phone has no bytes any more, and can still look at it.
 	await pictureRow(noor.page, WHAT).getByRole('button').click();
-	expect(await corners(noor.page.getByRole('dialog', { name: WHAT }).getByRole('img'))).toEqual(Object.values(CORNERS));
+	const again = noor.page.getByRole('dialog', { name: WHAT }).getByRole('img');
+	await expect(again).toBeVisible({ timeout: 30_000 });
+	expect(await corners(again)).toEqual(Object.values(CORNERS));
 	await box.remove();
 });
 
