@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** What only a lead, or only who reads German, or only the home screen needs, or nobody in the first seconds: a phone takes it in once it is in a team. */
-const LATER = /^(?:assets\/(?:Console|qrcode|de|Later|Pictures|ShowPicture|pictures|carrying|Practice|drill)-|icon-512)/;
+const LATER = /^(?:assets\/(?:Console|qr|de|Later|Pictures|ShowPicture|pictures|parcels|courier|carrying|Practice|drill)-|icon-512)/;
 
 /** Where `src/sw.ts` has a hole for the list of files and the name of the build. */
 const HOLE = /\b__SAFEHALL_BUILD__\b/g;

@@ -37,7 +37,7 @@ export interface Self {
 }
 
 /** Where one element is: only here, or on the server's disk since `at`. */
-export type Safekeeping = { where: 'phone' } | { where: 'sent'; at: Millis } | { where: 'not_accepted'; reason: string };
+export type Safekeeping = { where: 'phone' } | { where: 'sent'; at: Millis; via?: string } | { where: 'not_accepted'; reason: string };
 
 /** One document as this device sees it now. */
 export interface Record {
@@ -49,6 +49,8 @@ export interface Record {
 	unsent: number;
 	/** When the last change was kept by the server, if any was. */
 	lastSentAt?: Millis;
+	/** The phone of somebody else that brought that one. */
+	lastVia?: string;
 	/** When this device last wrote to it. */
 	lastSavedAt?: Millis;
 	/** Where each element is, by element id. Those of others are `sent`, at the time when the server received them; absent: not known. */
@@ -106,6 +108,19 @@ export interface PictureHere {
 	/** How much of it the server has, where this tab has asked since it was opened. */
 	percent?: number;
 	/** Why the server never takes it: a code as in `Problem`, or `not_here` where its bytes are gone from this device. */
+	stuck?: string;
+}
+
+/** Sealed words of somebody else, which this phone carries until the server has them. */
+export interface ParcelHere {
+	id: Id;
+	/** Whose they are, and of which device, as the parcel says itself. */
+	staff: Id;
+	device: Id;
+	/** In how many cases. */
+	records: number;
+	takenAt: Millis;
+	/** Why the server never takes it: a code as in `Problem`. It is gone from here, and still on the phone that made it. */
 	stuck?: string;
 }
 
@@ -223,6 +238,8 @@ export interface State {
 	recused: readonly Recused[];
 	/** What counts as only here beside the words, oldest first. */
 	pictures: readonly PictureHere[];
+	/** What this phone carries for others, oldest first. */
+	parcels: readonly ParcelHere[];
 	/** What is being written and is not part of a case yet, newest first. */
 	drafts: readonly Draft[];
 	/** When a way in for a lead was made on the server's own terminal, until somebody has seen it on this device. */
@@ -313,6 +330,7 @@ export interface Replica {
 	drill(chair: string): Promise<Replica>;
 
 	readonly pictures: PictureCalls;
+	readonly parcels: ParcelCalls;
 	readonly lock: LockCalls;
 	readonly enrolment: Enrolment;
 	readonly lead: LeadCalls;
@@ -326,6 +344,16 @@ export interface PictureCalls {
 	drop(document: Id, sha256: string): Promise<void>;
 	/** From this device, or from the server. Rejects with `Refused`; `not_the_same` when they are not those that were named. */
 	read(document: Id, sha256: string): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** From phone to phone, where there is no network. What is carried is sealed to the server: no other phone reads it. */
+export interface ParcelCalls {
+	/** What only this phone has, for another one to carry. It stays here. Rejects with `Refused`: `nothing`, `too_big`, or `no_key` where the server said none. */
+	seal(): Promise<{ whole: Uint8Array<ArrayBuffer>; records: number }>;
+	/** Keeps what another phone gave, and sends it by itself. Rejects with `NotSaved`, or with `Refused`: `no_parcel`, `other_event`, `own`, `full`. */
+	take(whole: Uint8Array<ArrayBuffer>): Promise<ParcelHere>;
+	/** The person has seen that it could not be taken. Rejects with `NotSaved`. */
+	seen(id: Id): Promise<void>;
 }
 
 /** What a replica is while it is open. */

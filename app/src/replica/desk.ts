@@ -6,7 +6,7 @@ import { type Author, documentOf, LIMITS, seal, unseal } from './envelope.ts';
 import { type Intent, isAwake, type Kept, type Look, type Picture, type Unread } from './kept.ts';
 import { Ledger, pictureKey } from './ledger.ts';
 import { due, isNoUse } from './letting-go.ts';
-import type { Note, Refusal } from './line.ts';
+import type { Earlier, Note, Refusal } from './line.ts';
 import type { Readings } from './readings.ts';
 import { wrongWith } from './signet.ts';
 import type { Write } from './storage.ts';
@@ -81,7 +81,7 @@ export class Desk {
 			case 'took':
 				return [...(await this.took(note)), ...(await this.letGo())];
 			case 'kept':
-				return this.kept(note.ids, note.at);
+				return this.kept(note.ids, note.at, note.earlier);
 			case 'refused':
 				return this.refused(note.refusals);
 			case 'held':
@@ -191,7 +191,8 @@ export class Desk {
 		return [...new Set(writes.flatMap((write) => ('into' in write && write.into === 'envelopes' ? [(write.value as Kept).document] : [])))];
 	}
 
-	private async kept(ids: readonly Id[], at: Millis): Promise<Id[]> {
+	private async kept(ids: readonly Id[], at: Millis, earlier: readonly Earlier[]): Promise<Id[]> {
+		const before = new Map(earlier.map((one) => [one.id, one]));
 		await this.ledger.wake(ids);
 		const forgotten = new Set(this.ledger.get('forgotten') ?? []);
 		const writes: Write[] = [];
@@ -205,7 +206,10 @@ export class Desk {
 				writes.push({ outOf: 'envelopes', key: id });
 				const left = this.ledger.ofDocument(kept.document).filter((other) => !ids.includes(other.id));
 				if (left.length === 0) gone.add(kept.document);
-			} else writes.push({ into: 'envelopes', key: id, value: { ...free(kept), state: 'kept', keptAt: at } });
+			} else {
+				const came = before.get(id);
+				writes.push({ into: 'envelopes', key: id, value: { ...free(kept), state: 'kept', keptAt: came?.at ?? at, ...(came && { via: came.via }) } });
+			}
 		}
 		for (const document of gone) writes.push(this.goneFrom(document));
 		if (this.nothingWaits(new Set(ids))) writes.push(Ledger.meta('line', { ...this.ledger.mark, allSentAt: at }));

@@ -79,6 +79,7 @@ export class DrillReplica implements Replica {
 			recused: [],
 			drafts: [],
 			pictures: [],
+			parcels: [],
 			recovery: null,
 			updateWaiting: false
 		};
@@ -186,6 +187,9 @@ export class DrillReplica implements Replica {
 			return kept ? Promise.resolve(kept.bytes) : Promise.reject(nothing());
 		}
 	};
+
+	/** Nothing real is here to give, and what a real phone gives does not belong here. */
+	readonly parcels = { seal: () => Promise.reject(nothing()), take: () => Promise.reject(nothing()), seen: () => Promise.resolve() };
 
 	/** The lock is the real phone's: whoever shuts it ends the drill. */
 	readonly lock: LockCalls = {

@@ -6,7 +6,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type Pack, PackSchema, TranslationSchema } from '../generated/wire/v1/pack_pb.ts';
 import {
-	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, type PasskeyState, type PictureCalls, Refused, type Replica, type Secret, type State
+	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, type ParcelCalls, type PasskeyState, type PictureCalls, Refused, type Replica, type Secret, type State
 } from './api.ts';
 import type { Book, Contact } from './book.ts';
 import { type Bytes, newId } from './bytes.ts';
@@ -58,6 +58,11 @@ export class GuardedReplica implements Replica {
 		keep: async (...given) => this.unlocked().pictures.keep(...given),
 		drop: async (...given) => this.unlocked().pictures.drop(...given),
 		read: async (...given) => this.unlocked().pictures.read(...given)
+	};
+	readonly parcels: ParcelCalls = {
+		seal: async () => this.unlocked().parcels.seal(),
+		take: async (whole) => this.unlocked().parcels.take(whole),
+		seen: async (id) => this.unlocked().parcels.seen(id)
 	};
 	private readonly nobodysLead: LeadCalls;
 	private readonly subscribers = new Set<() => void>();

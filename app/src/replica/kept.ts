@@ -28,6 +28,8 @@ interface Change {
 	keptAt?: Millis;
 	/** Why it was refused: `Reason` of the wire. */
 	reason?: number;
+	/** The phone of somebody else that brought it to the server first. */
+	via?: string;
 	/** Offered, and nobody may receive it now: it is offered again later. */
 	held?: true;
 	birth?: { parent?: Id; restricted: WireRestricted; excluded: Id[] };
@@ -96,6 +98,20 @@ export interface Picture {
 	hashes: Bytes[];
 	keptAt: Millis;
 	/** Why the server never takes it: it is sent no more, and stays. */
+	stuck?: string;
+}
+
+/** Sealed words of somebody else, for the server. They lie beside it. */
+export interface Parcel {
+	/** From the SHA-256 of all of it. */
+	id: Id;
+	/** Who wrote it, and on which device, as it says itself. */
+	staff: Id;
+	device: Id;
+	/** In how many cases. */
+	records: number;
+	takenAt: Millis;
+	/** Why the server never takes it: what was sealed is gone from here, and the person is still to be told. */
 	stuck?: string;
 }
 

@@ -5,7 +5,7 @@
 import type { Draft, Id, LedgerAlarm } from './api.ts';
 import type { Bytes } from './bytes.ts';
 import { hex, randomBytes } from './bytes.ts';
-import { type Enrolled, type Held, type Intent, isAwake, type Kept, type LetGo, type LineMark, type Look, type Picture, type Recusal, type Unread } from './kept.ts';
+import { type Enrolled, type Held, type Intent, isAwake, type Kept, type LetGo, type LineMark, type Look, type Parcel, type Picture, type Recusal, type Unread } from './kept.ts';
 import type { Keys, WrappedKeys } from './keys.ts';
 import type { Seal } from './signet.ts';
 import { Overtaken, PIECES, type Storage, type Write } from './storage.ts';
@@ -40,6 +40,8 @@ export class Ledger {
 	readonly looks = new Map<string, Look>();
 	/** By document and hash; without their bytes. */
 	readonly pictures = new Map<string, Picture>();
+	/** What this phone carries for others; without what is sealed. */
+	readonly parcels = new Map<Id, Parcel>();
 	/** Records that could not be opened when everything was last read. */
 	unreadable = 0;
 	private readonly meta = new Map<string, unknown>();
@@ -129,7 +131,7 @@ export class Ledger {
 	}
 
 	private async readAll(): Promise<Set<Id>> {
-		const { meta, drafts, intents, unread, looks, pictures, envelopes, pages, stale, unreadable } = await this.storage.read();
+		const { meta, drafts, intents, unread, looks, pictures, parcels, envelopes, pages, stale, unreadable } = await this.storage.read();
 		this.unreadable = unreadable;
 		const touched = new Set<Id>();
 		const before = new Map(this.envelopes);
@@ -142,6 +144,8 @@ export class Ledger {
 		for (const [key, one] of unread) this.unread.set(String(key), one as Unread);
 		this.looks.clear();
 		for (const [key, look] of looks) this.looks.set(String(key), look as Look);
+		this.parcels.clear();
+		for (const [key, parcel] of parcels) this.parcels.set(String(key), parcel as Parcel);
 		for (const { document } of this.pictures.values()) touched.add(document);
 		this.pictures.clear();
 		for (const [key, picture] of pictures as [string, Picture][]) {
@@ -189,6 +193,7 @@ export class Ledger {
 			else if (store === 'unread') put(this.unread, key, value as Unread | undefined);
 			else if (store === 'looks') put(this.looks, key, value as Look | undefined);
 			else if (store === 'pictures') put(this.pictures, key, value as Picture | undefined);
+			else if (store === 'parcels') put(this.parcels, key, value as Parcel | undefined);
 			else if (store === 'views') {
 				this.pages.delete(Number(write.key));
 				if (value) this.turnTo(Number(write.key), (value as Page).views);
@@ -196,7 +201,7 @@ export class Ledger {
 		}
 	}
 
-	/** One piece of a picture. Rejects when it cannot be opened. */
+	/** One piece of a picture, or all of a parcel. Rejects when it cannot be opened. */
 	async piece(key: string): Promise<Bytes> {
 		return (await this.storage.piece(key)) as Bytes;
 	}
@@ -381,6 +386,10 @@ export function pictureKey({ document, sha256 }: Pick<Picture, 'document' | 'sha
 
 export function pieceKey(of: Pick<Picture, 'document' | 'sha256'>, number: number): string {
 	return `${pictureKey(of)}/${number}`;
+}
+
+export function parcelKey(id: Id): string {
+	return `parcel/${id}`;
 }
 
 function put<V>(map: Map<string, V>, key: string, value: V | undefined): void {

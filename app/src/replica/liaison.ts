@@ -4,6 +4,7 @@ import { type CaseRecord, type Id, type Intention, type Millis, NotSaved } from 
 import { newId } from './bytes.ts';
 import { call } from './calls.ts';
 import type { Carrier, Free } from './carrying.ts';
+import type { Courier } from './courier.ts';
 import { Desk } from './desk.ts';
 import { type Author, envelopeOf } from './envelope.ts';
 import { lastWords } from './leaving.ts';
@@ -48,6 +49,8 @@ export class Liaison {
 	private readonly steppingBack: OnceMore;
 	/** Once there is a picture: most phones never carry one. */
 	private carrier: Promise<Carrier | undefined> | undefined;
+	/** Once there is something to bring for somebody else. */
+	private courier: Promise<Courier | undefined> | undefined;
 	private typedAt: Millis = 0;
 
 	constructor(
@@ -99,12 +102,14 @@ export class Liaison {
 		this.over = true;
 		this.stopWaiting?.();
 		void this.carrier?.then((carrier) => carrier?.stop());
+		void this.courier?.then((courier) => courier?.stop());
 	}
 
 	tryNow(): void {
 		this.line.wake(this.middle.world.now());
 		this.steppingBack.ask(); // a line that outlived the outage greets nobody anew
 		void this.carrier?.then((carrier) => carrier?.now());
+		void this.courier?.then((courier) => courier?.now());
 		void this.settle();
 	}
 
@@ -118,6 +123,13 @@ export class Liaison {
 		if (this.over || this.ledger.pictures.size === 0) return;
 		this.carrier ??= this.loadCarrier();
 		void this.carrier.then((carrier) => (this.over ? carrier?.stop() : carrier?.ask()));
+	}
+
+	/** Something that this phone carries for others may be to send. */
+	carryForOthers(): void {
+		if (this.over || ![...this.ledger.parcels.values()].some(({ stuck }) => stuck === undefined)) return;
+		this.courier ??= this.loadCourier();
+		void this.courier.then((courier) => (this.over ? courier?.stop() : courier?.ask()));
 	}
 
 	tellLooks(): void {
@@ -205,6 +217,7 @@ export class Liaison {
 			this.showConnection();
 			this.waitForNext();
 			this.carry();
+			this.carryForOthers();
 		});
 	}
 
@@ -233,6 +246,28 @@ export class Liaison {
 			}, newId);
 		} catch {
 			this.carrier = undefined; // a part of the app that is not on this device yet
+			return undefined;
+		}
+	}
+
+	private async loadCourier(): Promise<Courier | undefined> {
+		const { middle, ledger } = this;
+		try {
+			const { Courier } = await import('./courier.ts');
+			return new Courier({
+				world: middle.world,
+				ledger,
+				token: () => middle.token(),
+				dropToken: () => this.tokens.drop(),
+				free: () => !this.over && (this.line.greeted || this.line.idle),
+				commit: (writes) => middle.inTurn(async () => {
+					await middle.saving(ledger.commitLeading(writes));
+					middle.show([]);
+					middle.tell({ kind: 'stored' });
+				})
+			});
+		} catch {
+			this.courier = undefined; // a part of the app that is not on this device yet
 			return undefined;
 		}
 	}

@@ -31,7 +31,8 @@ const REWRITES = 5;
 export type Note =
 	| { note: 'epoch'; epoch: Bytes; clockOffset: Millis; packHash: Bytes }
 	| { note: 'took'; envelopes: Envelope[]; receivedAt: Millis[]; cursor: Bytes }
-	| { note: 'kept'; ids: Id[]; at: Millis }
+	/** `earlier`: those that were there already, because another phone had carried them. */
+	| { note: 'kept'; ids: Id[]; at: Millis; earlier: Earlier[] }
 	| { note: 'refused'; refusals: Refusal[] }
 	/** Nobody may receive these now. */
 	| { note: 'held'; ids: Id[] }
@@ -41,6 +42,13 @@ export type Note =
 	| { note: 'looked'; orders: string[] }
 	/** For leads: what the server's ledger is sealed with. */
 	| { note: 'sealed'; checkpoint: Checkpoint; covers: Uint8Array[] };
+
+export interface Earlier {
+	id: Id;
+	at: Millis;
+	/** What that phone is called. */
+	via: string;
+}
 
 export interface Refusal {
 	id: Id;
@@ -306,7 +314,12 @@ export class Line {
 			case 'kept':
 				if (this.stage === 'live') this.inFlight.delete(kind.value.pushId);
 				this.rewrites = 0;
-				this.note({ note: 'kept', ids: kind.value.changeIds.map(hex), at: Number(kind.value.receivedAt) });
+				this.note({
+					note: 'kept',
+					ids: kind.value.changeIds.map(hex),
+					at: Number(kind.value.receivedAt),
+					earlier: kind.value.earlier.map(({ changeId, receivedAt, via }) => ({ id: hex(changeId), at: Number(receivedAt), via }))
+				});
 				return;
 			case 'refused':
 				this.refused(kind.value.refusals.map(({ changeId, reason }) => ({ id: hex(changeId), reason })), now);

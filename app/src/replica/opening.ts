@@ -5,7 +5,7 @@ import type { Storage } from './storage.ts';
 /** Nothing was read yet. */
 export const EMPTY: State = {
 	lock: { state: 'reading' }, lost: 0, read: false, ready: false, self: null, pack: null, team: null, connection: { state: 'offline', since: 0 }, allSentAt: null, clockOffset: null,
-	ledgerAlarm: null, storageProtected: null, storageBroken: null, cases: [], chairs: [], identities: [], notice: null, duty: null, recused: [], pictures: [], drafts: [], recovery: null, updateWaiting: false
+	ledgerAlarm: null, storageProtected: null, storageBroken: null, cases: [], chairs: [], identities: [], notice: null, duty: null, recused: [], pictures: [], parcels: [], drafts: [], recovery: null, updateWaiting: false
 };
 
 /** What opens a replica: the sealed storage, and the key that wraps the device's own. */

@@ -79,9 +79,13 @@ export class Records {
 		const own = ledger.get('enrolled')?.self.device;
 		const safekeeping = new Map<Id, Safekeeping>();
 		let lastSentAt: number | undefined;
+		let lastVia: string | undefined;
 		let lastSavedAt: number | undefined;
 		for (const kept of changes) {
-			if (kept.keptAt !== undefined) lastSentAt = Math.max(lastSentAt ?? 0, kept.keptAt);
+			if (kept.keptAt !== undefined && kept.keptAt >= (lastSentAt ?? 0)) {
+				lastSentAt = kept.keptAt;
+				lastVia = kept.via;
+			}
 			const saved = kept.device === own ? savedAt(kept) : undefined;
 			if (saved !== undefined) lastSavedAt = Math.max(lastSavedAt ?? 0, saved);
 			for (const element of readings?.elementsOf(kept) ?? (isAwake(kept) ? kept.wrote?.intention.facts.map((fact) => fact.id) : kept.elements) ?? []) safekeeping.set(element, placeOf(kept));
@@ -98,6 +102,7 @@ export class Records {
 			...(parent !== undefined && { parent }),
 			unsent: changes.filter((kept) => kept.state === 'unsent').length + intents.filter((intent) => intent.stuck === undefined).length + ledger.picturesOf(id).length,
 			...(lastSentAt !== undefined && { lastSentAt }),
+			...(lastVia !== undefined && { lastVia }),
 			...(lastSavedAt !== undefined && { lastSavedAt }),
 			safekeeping
 		};
@@ -123,7 +128,7 @@ function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: read
 
 function placeOf(kept: Held): Safekeeping {
 	if (kept.state === 'unsent') return { where: 'phone' };
-	if (kept.state === 'kept') return { where: 'sent', at: kept.keptAt ?? 0 };
+	if (kept.state === 'kept') return { where: 'sent', at: kept.keptAt ?? 0, ...(kept.via !== undefined && { via: kept.via }) };
 	return { where: 'not_accepted', reason: (Reason[kept.reason ?? 0] ?? 'UNSPECIFIED').toLowerCase() };
 }
 

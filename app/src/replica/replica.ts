@@ -1,5 +1,5 @@
 /** This device's own copy of the event: what the screens are given. */
-import { type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type OpenReplica, type PictureCalls, Refused, type State } from './api.ts';
+import { type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type OpenReplica, type ParcelCalls, type PictureCalls, Refused, type State } from './api.ts';
 import { Binder } from './binder.ts';
 import { Bulletin } from './bulletin.ts';
 import { type Bytes, hex, newId, randomBytes } from './bytes.ts';
@@ -15,7 +15,7 @@ import type { Middle, Told } from './middle.ts';
 import { EMPTY, type Opening } from './opening.ts';
 import { Readings } from './readings.ts';
 import { Records } from './records.ts';
-import { picturesOf, recordsOf, shownOf } from './screenful.ts';
+import { parcelsOf, picturesOf, recordsOf, shownOf } from './screenful.ts';
 import type { Shelf } from './shelf.ts';
 import { Standing } from './standing.ts';
 import { Overtaken, type Write } from './storage.ts';
@@ -48,6 +48,22 @@ export class LocalReplica implements OpenReplica {
 			const { read } = await import('./pictures.ts');
 			return read(this.world, ledger, () => this.token(), document, sha256);
 		}
+	};
+	readonly parcels: ParcelCalls = {
+		seal: async () => {
+			const ledger = await this.whenOpen();
+			await this.inTurn(() => this.settleIntents());
+			const { seal } = await import('./parcels.ts');
+			return seal(ledger, this.world.now());
+		},
+		take: async (whole) => {
+			const ledger = await this.whenOpen();
+			const { take } = await import('./parcels.ts');
+			const { parcel, writes } = await take(ledger, whole, this.world.now());
+			await this.commitParcel(writes);
+			return parcel;
+		},
+		seen: (id) => this.commitParcel([{ outOf: 'parcels', key: id }])
 	};
 	private readonly subscribers = new Set<() => void>();
 	private readonly opening: Promise<Ledger>;
@@ -143,6 +159,13 @@ export class LocalReplica implements OpenReplica {
 		this.show([document]);
 		this.tell({ kind: 'stored' });
 		this.liaison?.carry();
+	}
+
+	private async commitParcel(writes: readonly Write[]): Promise<void> {
+		await this.saving((await this.whenOpen()).commit(writes));
+		this.show([]);
+		this.tell({ kind: 'stored' });
+		this.liaison?.carryForOthers();
 	}
 
 	async dropDraft(id: Id): Promise<void> {
@@ -434,7 +457,7 @@ export class LocalReplica implements OpenReplica {
 
 	/** Reads the touched documents anew and shows what is there. */
 	private show(touched: readonly Id[]): void {
-		if (this.ledger) this.set({ ...recordsOf(this.records, this.ledger, this.readings, touched, this.state), pictures: picturesOf(this.ledger, this.state.pictures) });
+		if (this.ledger) this.set({ ...recordsOf(this.records, this.ledger, this.readings, touched, this.state), pictures: picturesOf(this.ledger, this.state.pictures), parcels: parcelsOf(this.ledger) });
 		if (touched.length > 0) this.binder?.touched();
 	}
 

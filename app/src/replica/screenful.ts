@@ -41,6 +41,11 @@ export function picturesOf(ledger: Ledger, before: State['pictures']): State['pi
 		});
 }
 
+/** What is carried for others, oldest first. */
+export function parcelsOf(ledger: Ledger): State['parcels'] {
+	return [...ledger.parcels.values()].sort((a, b) => a.takenAt - b.takenAt || compare(a.id, b.id));
+}
+
 /** The records, of which the touched ones are read anew. Nothing of what the person stepped back from is among them. */
 export function recordsOf(records: Records, ledger: Ledger, readings: Readings | undefined, touched: readonly Id[], { team, pack }: Pick<State, 'team' | 'pack'>): Partial<State> {
 	const mark = ledger.mark;

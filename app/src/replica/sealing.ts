@@ -111,6 +111,7 @@ function placeOf(store: Store, key: Key, record: unknown): { cached: boolean; on
 		case 'pictures':
 			return { cached: false, only: (record as Picture).document };
 		case 'pieces':
+		case 'parcels': // somebody else’s: their phone has it as well
 			return { cached: false };
 		case 'unread':
 			return { cached: true };

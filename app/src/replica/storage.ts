@@ -13,9 +13,9 @@ import type { Kept } from './kept.ts';
 import { isPlain, isSealed, type Sealed, type Sealer, Unreadable } from './sealing.ts';
 import { isPage, type Page } from './views.ts';
 
-export const STORES = ['meta', 'drafts', 'intents', 'envelopes', 'unread', 'looks', 'pictures'] as const;
+export const STORES = ['meta', 'drafts', 'intents', 'envelopes', 'unread', 'looks', 'pictures', 'parcels'] as const;
 export type StoreName = (typeof STORES)[number];
-/** The bytes of pictures, sealed piece by piece. Never all in memory at once, as the others are. */
+/** The bytes of pictures and of parcels, sealed piece by piece. Never all in memory at once, as the others are. */
 export const PIECES = 'pieces';
 /** What documents read as. Made of the rest, so nobody misses what is gone from here. */
 export const VIEWS = 'views';
@@ -63,7 +63,8 @@ const UPGRADES: readonly ((db: IDBDatabase, tx: IDBTransaction) => void)[] = [
 		db.createObjectStore('pictures').createIndex('only', 'only');
 		db.createObjectStore(PIECES);
 	},
-	(db) => void db.createObjectStore(VIEWS)
+	(db) => void db.createObjectStore(VIEWS),
+	(db) => void db.createObjectStore('parcels')
 ];
 
 /** The database, and what may be done in it without a key. */
@@ -296,7 +297,7 @@ export class Storage {
 
 	/** Everything, as it was at one moment: another tab may be writing. What cannot be opened is left out and counted. */
 	async all(): Promise<{ [store in StoreName]: [Key, unknown][] } & { unreadable: number }> {
-		const all: { [store in StoreName]: [Key, unknown][] } = { meta: [], drafts: [], intents: [], envelopes: [], unread: [], looks: [], pictures: [] };
+		const all: { [store in StoreName]: [Key, unknown][] } = { meta: [], drafts: [], intents: [], envelopes: [], unread: [], looks: [], pictures: [], parcels: [] };
 		let unreadable = 0;
 		for (const [store, key, stored] of await this.shelter.rows()) {
 			try {
@@ -322,7 +323,7 @@ export class Storage {
 		for (let again = TRIES; ; again -= 1) {
 			const outline = await this.shelter.outline();
 			const there = new Set(outline.envelopes);
-			const all = { meta: [], drafts: [], intents: [], unread: [], looks: [], pictures: [] } as { [store in Exclude<StoreName, 'envelopes'>]: [Key, unknown][] };
+			const all = { meta: [], drafts: [], intents: [], unread: [], looks: [], pictures: [], parcels: [] } as { [store in Exclude<StoreName, 'envelopes'>]: [Key, unknown][] };
 			const pages = new Map<number, Page>();
 			const stale: number[] = [];
 			let unreadable = 0;

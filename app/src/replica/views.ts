@@ -75,10 +75,10 @@ export function isPage(record: unknown): record is Page {
 
 function asleep(change: Held, elements: readonly Id[]): Asleep {
 	if (!isAwake(change)) return change;
-	const { id, document, kind, device, order, keptAt, birth } = change;
+	const { id, document, kind, device, order, keptAt, via, birth } = change;
 	const at = savedAt(change);
 	return {
-		id, document, kind, device, order, state: 'kept', elements, ...(keptAt !== undefined && { keptAt }), ...(birth && { birth }), ...(at !== undefined && { savedAt: at })
+		id, document, kind, device, order, state: 'kept', elements, ...(keptAt !== undefined && { keptAt }), ...(via !== undefined && { via }), ...(birth && { birth }), ...(at !== undefined && { savedAt: at })
 	};
 }
 

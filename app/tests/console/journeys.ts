@@ -164,6 +164,7 @@ export function alma(clock = '12:41', held = documents()): MemoryReplica {
 			storageBroken: null,
 			ledgerAlarm: null,
 			pictures: [],
+			parcels: [],
 			drafts: [],
 			recused: [],
 			recovery: null,

@@ -140,6 +140,11 @@ export class MemoryReplica implements Replica {
 			return bytes ? Promise.resolve(bytes) : Promise.reject(new Refused('not_found', 'There is nothing here.'));
 		}
 	};
+	readonly parcels = {
+		seal: () => Promise.reject(new Refused('no_key', 'There is no server.')),
+		take: () => Promise.reject(new Refused('no_parcel', 'Nobody gave anything.')),
+		seen: () => Promise.resolve()
+	};
 	#listeners = new Set<() => void>();
 	#count = 0;
 
