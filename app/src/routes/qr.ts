@@ -1,12 +1,28 @@
-/** A QR code's dark squares as one path, a square being one unit, with its quiet zone. Loaded only when it is needed. */
-export async function qr(text: string): Promise<{ size: number; path: string }> {
-	const { default: qrcode } = await import('qrcode-generator');
-	qrcode.stringToBytes = (said: string) => [...new TextEncoder().encode(said)];
-	const code = qrcode(0, 'M');
-	code.addData(text);
-	code.make();
-	const size = code.getModuleCount();
-	let path = '';
-	for (let row = 0; row < size; row += 1) for (let column = 0; column < size; column += 1) if (code.isDark(row, column)) path += `M${column + 4} ${row + 4}h1v1h-1z`;
-	return { size: size + 8, path };
+/** QR codes. What makes them is loaded only when it is needed. */
+
+interface Drawn {
+	size: number;
+	/** The dark squares as one path, a square being one unit, with the quiet zone around them. */
+	path: string;
+}
+
+const QUIET = 4;
+/** One size for all codes of a row, so that nothing jumps when they turn. */
+const BYTES_VERSION = 15;
+
+export async function qr(text: string): Promise<Drawn> {
+	const { encodeQR } = await import('qr');
+	return drawn(encodeQR(text, 'raw', { ecc: 'medium', border: QUIET }));
+}
+
+/** Bytes as they are, at most 520 of them. */
+export async function qrOfBytes(bytes: Uint8Array): Promise<Drawn> {
+	const { encodeQR } = await import('qr');
+	const as = { ecc: 'low', encoding: 'byte', version: BYTES_VERSION, border: QUIET, textEncoder: () => bytes } as const;
+	return drawn(encodeQR('.', 'raw', as));
+}
+
+function drawn(squares: readonly (readonly boolean[])[]): Drawn {
+	const path = squares.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
+	return { size: squares.length, path };
 }

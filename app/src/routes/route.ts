@@ -1,6 +1,6 @@
 /** Where the app is, as it stands behind the `#`. No name and nothing typed ever stands there. */
 export type Route =
-	| { page: 'home' | 'new' | 'danger' | 'contacts' | 'list' | 'ready' | 'said' | 'end' | 'drill' }
+	| { page: 'home' | 'new' | 'danger' | 'contacts' | 'list' | 'ready' | 'said' | 'end' | 'drill' | 'give' | 'carry' }
 	| { page: 'danger-in' | 'danger-of' | 'check' | 'support' | 'write' | 'hand' | 'read' | 'tell' | 'case'; id: string }
 	| { page: 'policy'; step?: string }
 	| { page: 'console'; rest: string };
@@ -10,7 +10,7 @@ const ID = /^[0-9a-f]{32}$/;
 export function parse(hash: string): Route {
 	const [first = '', second = '', third = '', fourth = ''] = hash.replace(/^#\/?/, '').split('/');
 	if (first === 'console') return { page: 'console', rest: [second, third, fourth].filter(Boolean).join('/') };
-	if (first === 'new' || first === 'danger' || first === 'contacts' || first === 'list' || first === 'ready' || first === 'said' || first === 'end' || first === 'drill') return { page: first };
+	if (first === 'new' || first === 'danger' || first === 'contacts' || first === 'list' || first === 'ready' || first === 'said' || first === 'end' || first === 'drill' || first === 'give' || first === 'carry') return { page: first };
 	if (first === 'policy') return /^[A-Z]{2}\d{1,2}$/.test(second) ? { page: first, step: second } : { page: first };
 	if (ID.test(second)) {
 		if (first === 'case' && third === 'danger') return { page: 'danger-of', id: second };
@@ -41,6 +41,8 @@ export const to = {
 	said: '#/said',
 	end: '#/end',
 	drill: '#/drill',
+	give: '#/give',
+	carry: '#/carry',
 	console: '#/console',
 	check: (id: string) => `#/report/${id}/check`,
 	dangerIn: (id: string) => `#/report/${id}/danger`,

@@ -43,7 +43,9 @@ export function recordLine(record: CaseRecord, connection: State['connection'], 
 	if (refused > 0) return { key: 'record', tone: 'wait', icon: 'phone', text: say.notTaken.text(refused), side: say.notTaken.side, spoken: say.notTaken.spoken(refused) };
 	if (record.lastSentAt === undefined) return { key: 'record', tone: 'plain', icon: 'check', text: say.sent.text, spoken: `${say.sent.text}.` };
 	const at = clock(record.lastSentAt, zone);
-	return { key: 'record', tone: 'plain', icon: 'check', text: say.sent.text, side: say.sent.side(at), spoken: say.sent.spoken(at) };
+	const via = record.lastVia;
+	const by = via === undefined ? { side: say.sent.side(at), spoken: say.sent.spoken(at) } : { side: say.sent.sideVia(at, via), spoken: say.sent.spokenVia(at, via) };
+	return { key: 'record', tone: 'plain', icon: 'check', text: say.sent.text, ...by };
 }
 
 function unsentEntries(record: CaseRecord): number {
@@ -87,6 +89,7 @@ export function entryTick(keeping: Safekeeping | undefined, zone: string): SyncL
 		case 'phone':
 			return { key: 'tick', tone: 'wait', icon: 'phone', text: say.phone, spoken: say.phoneSpoken };
 		case 'sent':
+			if (keeping.via !== undefined) return { key: 'tick', tone: 'plain', icon: 'check', text: say.sentVia(clock(keeping.at, zone), keeping.via), spoken: words.sync.sent.spokenVia(clock(keeping.at, zone), keeping.via) };
 			return { key: 'tick', tone: 'plain', icon: 'check', text: say.sent(clock(keeping.at, zone)), spoken: say.sentSpoken(clock(keeping.at, zone)) };
 		case 'not_accepted':
 			return { key: 'tick', tone: 'wait', icon: 'phone', text: say.notAccepted, spoken: say.notAcceptedSpoken };

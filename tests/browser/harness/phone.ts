@@ -17,6 +17,8 @@ export interface Make {
 	hand?: Hand;
 	/** The test enters the PIN itself. Otherwise the phone is opened whenever its lock stands in the way. */
 	byHand?: boolean;
+	/** What its camera sees: the path of a film, which may be made later. */
+	film?: string;
 	/** Leaves it the machine’s clock and real timers, so that time can be measured on it. */
 	ownClock?: boolean;
 }
@@ -69,7 +71,7 @@ export class Phone {
 			timezoneId: 'Europe/Berlin',
 			colorScheme: this.made.dark === true ? 'dark' : 'light',
 			offline: this.offlineNow,
-			args: ['--disable-dev-shm-usage']
+			args: ['--disable-dev-shm-usage', ...(this.made.film === undefined ? [] : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${this.made.film}`])]
 		});
 		// As long as an expectation: a button that is not there is said at once, not at the end of the test.
 		this.running.setDefaultTimeout(15_000);

@@ -1,4 +1,5 @@
-import { addEntry, beginReport, card, home, line, noteTold, openCase, readBackAndSave, writeDown } from '../harness/hands.ts';
+import { carries, savedFile } from '../harness/carried.ts';
+import { addEntry, beginReport, card, home, line, noteTold, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
@@ -104,11 +105,24 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		await stop(noor.page, 'phone-end-shift');
 	});
 
-	await test.step('once it is sent, Noor hands over to Mei; what everybody reads says nothing of a case', async () => {
-		await noor.online();
-		await noor.page.getByRole('button', { name: 'Try to send now' }).click();
-		await expect(noor.page.getByText('1 case is only on this phone')).toHaveCount(0);
+	await test.step('without a network Noor gives it to Mei’s phone, which takes it along and cannot read it', async () => {
 		await noor.page.getByRole('radio', { name: 'Mei Tanaka' }).click();
+		await noor.page.getByRole('button', { name: 'Give it to Mei’s phone' }).click();
+		const sheet = noor.page.getByRole('dialog', { name: 'Let Mei scan this' });
+		await expect(sheet.getByText(/^Code \d+ of \d+, turning by itself$/)).toBeVisible();
+		await stop(noor.page, 'phone-end-shift-give');
+		const file = await savedFile(noor.page);
+		await carries(mei.page, file);
+		await expect(mei.page.getByRole('alert')).toContainText(/Carrying 1 sealed record for Noor.*Show this to Noor\./);
+		await expect(mei.page.locator('body')).not.toContainText('Still Moss');
+		await sheet.getByRole('button', { name: 'Mei’s phone carries it' }).click();
+		await expect(noor.page.getByRole('main')).toContainText('Mei’s phone carries it. It stays on yours too, and sends by itself.');
+		await page(/^Inbox/);
+		await expect(main.getByRole('link', { name: /^Still Moss / })).toBeVisible();
+		await page(/^Readiness/);
+	});
+
+	await test.step('so Noor’s shift may end: she hands over to Mei; what everybody reads says nothing of a case', async () => {
 		const text = noor.page.getByRole('textbox', { name: 'Keys, radios, what to look out for' });
 		await text.fill('Look out for badge 0417.');
 		await noor.page.getByRole('button', { name: 'I hand over' }).click();
@@ -117,6 +131,9 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		await noor.page.getByRole('button', { name: 'I hand over' }).click();
 		await expect(noor.page.getByRole('main')).toContainText('Handed over to Mei Tanaka.');
 		await stop(noor.page, 'phone-handed-over');
+		await noor.online();
+		await home(noor.page);
+		await expect(standing(card(noor.page, 'Still Moss'))).toContainText(/Sent 18:1\d, carried by phone M1\./);
 	});
 
 	await test.step('Mei takes over', async () => {

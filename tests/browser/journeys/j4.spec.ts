@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { carries, savedFile } from '../harness/carried.ts';
 import { addEntry, beginReport, card, choose, home, line, openCase, readBackAndSave, standing } from '../harness/hands.ts';
 import { leftOn, placeOf } from '../harness/opened.ts';
 import { type Phone, startOf } from '../harness/phone.ts';
@@ -20,7 +22,7 @@ const ESCORT = 'Ben asks for an escort at 18:00';
 const HALF_A_NOTE = 'the barista saw it, she is called';
 const SAM = 'Somebody shouted at me in the queue and then follow';
 
-test('J4: a phone dies and keeps every letter, is lost and hands in what only it has (the hand-over from phone to phone belongs to later work)', async ({ world }) => {
+test('J4: a phone dies and keeps every letter, gives what only it has to another phone that cannot read it, is lost, and hands in the rest', async ({ world }) => {
 	const alma = await joined(world, 'alma', { screen: 'laptop' });
 	const noor = await joined(world, 'noor');
 	await firstReport(world, noor);
@@ -55,17 +57,51 @@ test('J4: a phone dies and keeps every letter, is lost and hands in what only it
 		await expect(alma.page.getByText('Silver Otter')).toHaveCount(0);
 	});
 
-	await test.step('14:50, a signal: one case, nothing twice, and Mei is its author', async () => {
+	await test.step('14:40: Mei gives it to Noor’s phone, which takes it along and cannot read it', async () => {
+		await noor.offline();
+		await mei.page.getByRole('link', { name: 'Give it to another phone' }).click();
+		await expect(mei.page.getByText(/^Code \d+ of \d+, turning by itself$/)).toBeVisible();
+		await stop(mei.page, 'phone-give');
+		const file = await savedFile(mei.page);
+		await home(mei.page);
+		await expect(standing(card(mei.page, 'Silver Otter'))).toContainText('Not sent. Only on this phone. Saved 14:40.');
+		await carries(noor.page, file);
+		await expect(noor.page.getByRole('alert')).toContainText('Carrying 1 sealed record for Mei');
+		await stop(noor.page, 'phone-carry');
+		await home(noor.page);
+		await expect(noor.page.getByRole('status').filter({ hasText: 'Carrying 1 sealed record for Mei' })).toContainText('You cannot read it. It sends by itself.');
+		await stop(noor.page, 'phone-carrying');
+		for (const words of [BEN, 'Silver Otter', TYPED]) {
+			expect(readFileSync(file, 'latin1')).not.toContain(words);
+			await expect(noor.page.locator('body')).not.toContainText(words);
+		}
+		await expect(alma.page.getByText('Silver Otter')).toHaveCount(0);
+	});
+
+	await test.step('14:50: Noor has a signal, and the server has the case; Noor’s phone learns nothing of it', async () => {
 		await world.becomes('14:50');
+		await noor.online();
+		await expect(noor.page.getByText('Carrying 1 sealed record for Mei')).toHaveCount(0);
+		await expect.poll(() => values(named(onServer(world.server), SILVER), 'accounts', 'text')).toEqual([BEN]);
+		await expect(inbox(alma).filter({ hasText: 'Silver Otter' })).toHaveCount(1);
+		await expect(noor.page.locator('body')).not.toContainText('Silver Otter');
+		expect([...(await onPhone(noor, 'case')).keys()].filter((id) => id.startsWith(hex(SILVER)))).toEqual([]);
+		await expect(standing(card(mei.page, 'Silver Otter'))).toContainText('Not sent. Only on this phone. Saved 14:40.');
+	});
+
+	await test.step('15:00, Mei has a signal too: one case, nothing twice, Mei is its author, and it came by N1', async () => {
+		const before = named(onServer(world.server), SILVER).heads;
+		await world.becomes('15:00');
 		await mei.online();
-		await expect(standing(card(mei.page, 'Silver Otter'))).toContainText('Sent 14:50.');
+		await expect(standing(card(mei.page, 'Silver Otter'))).toContainText('Sent 14:50, carried by phone N1.');
+		expect(named(onServer(world.server), SILVER).heads).toEqual(before);
 		const first = named(onServer(world.server), SILVER);
 		expect(values(first, 'accounts', 'text')).toEqual([BEN]);
 		for (let time = 0; time < 2; time += 1) {
 			await mei.offline();
 			await mei.page.reload();
 			await mei.online();
-			await expect(standing(card(mei.page, 'Silver Otter'))).toContainText('Sent 14:50.');
+			await expect(standing(card(mei.page, 'Silver Otter'))).toContainText('Sent 14:50, carried by phone N1.');
 		}
 		expect([...onServer(world.server).keys()].filter((id) => id.startsWith(hex(SILVER)))).toHaveLength(1);
 		expect(named(onServer(world.server), SILVER).heads).toEqual(first.heads);

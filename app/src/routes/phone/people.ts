@@ -102,6 +102,11 @@ export function nameOf(state: State, id: Id): string {
 	return staff(state).find((member) => member.id === id)?.name ?? words.common.someone;
 }
 
+/** As people call each other. */
+export function first(name: string): string {
+	return name.split(' ')[0] ?? name;
+}
+
 /** A link that calls. Empty for no number. */
 export function tel(number: string): string | undefined {
 	const digits = number.replace(/[^+\d]/g, '');

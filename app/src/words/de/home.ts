@@ -15,6 +15,7 @@ export const home: Words['home'] = {
 	more: 'Mehr',
 	contacts: 'Kontakte',
 	policy: 'Verhaltensregeln und Ablauf',
+	carry: 'Für jemanden mitnehmen',
 	ready: 'Ist dieses Telefon bereit?',
 	console: 'Die Ansicht der Leitung',
 	fresh: 'Neue Meldung',

@@ -1,6 +1,7 @@
 import type { Words } from '../index.ts';
 import { alarm } from './alarm.ts';
 import { asked } from './asked.ts';
+import { carry } from './carry.ts';
 import { caseWords } from './case.ts';
 import { common } from './common.ts';
 import { console } from './console.ts';
@@ -23,4 +24,4 @@ import { sheets } from './sheets.ts';
 import { sync } from './sync.ts';
 import { telling } from './telling.ts';
 
-export const de: Words = { alarm, asked, case: caseWords, common, console, decision, ending, enrol, help, home, info, language, lock, patterns, people, pictures, problems, ready, report, rights, sheets, sync, telling };
+export const de: Words = { alarm, asked, carry, case: caseWords, common, console, decision, ending, enrol, help, home, info, language, lock, patterns, people, pictures, problems, ready, report, rights, sheets, sync, telling };

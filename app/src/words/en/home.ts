@@ -13,6 +13,7 @@ export const home = {
 	more: 'More',
 	contacts: 'Contacts',
 	policy: 'Policy and procedure',
+	carry: 'Carry for somebody',
 	ready: 'Is this phone ready?',
 	console: 'The chair’s console',
 	fresh: 'New report',

@@ -3,7 +3,13 @@ export const sync = {
 	strip: 'Where this is, and whether the chair knows',
 	onPhone: { text: 'Only on this phone', side: (at: string) => `saved ${at}`, spoken: (at: string) => `Not sent. Only on this phone. Saved ${at}.` },
 	sending: { text: 'Sending', side: (done: number, total: number) => `${done} of ${total}`, spoken: (done: number, total: number) => `Sending, ${done} of ${total} parts.` },
-	sent: { text: 'Sent', side: (at: string) => at, spoken: (at: string) => `Sent ${at}.` },
+	sent: {
+		text: 'Sent',
+		side: (at: string) => at,
+		sideVia: (at: string, phone: string) => `${at}, via ${phone}`,
+		spoken: (at: string) => `Sent ${at}.`,
+		spokenVia: (at: string, phone: string) => `Sent ${at}, carried by phone ${phone}.`
+	},
 	partSent: {
 		text: (count: number) => (count === 1 ? '1 entry only on this phone' : `${count} entries only on this phone`),
 		pictures: (count: number) => (count === 1 ? '1 picture only on this phone' : `${count} pictures only on this phone`),
@@ -43,6 +49,7 @@ export const sync = {
 		phone: 'only on this phone',
 		phoneSpoken: 'Only on this phone.',
 		sent: (at: string) => `sent ${at}`,
+		sentVia: (at: string, phone: string) => `sent ${at}, via ${phone}`,
 		sentSpoken: (at: string) => `Sent ${at}.`,
 		notAccepted: 'not taken in, kept on this phone',
 		notAcceptedSpoken: 'The record did not take this in. It is kept on this phone.'
@@ -54,6 +61,7 @@ export const sync = {
 			title: (cases: number) => (cases === 1 ? '1 case only on this phone' : `${cases} cases only on this phone`),
 			text: (minutes: number) => `No connection for ${minutes} minutes. Get it to a second place:`,
 			walk: 'Walk to signal and send',
+			give: 'Give it to another phone',
 			call: (name: string) => `Call ${name}`
 		},
 		retry: { title: (seconds: number) => `Could not send. Trying again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`, text: 'Nothing is lost. It stays on this phone.' },
@@ -63,6 +71,13 @@ export const sync = {
 		clock: { title: (off: string) => `This phone’s clock is off by about ${off}`, text: 'We keep both times. Please correct it.' },
 		revoked: { title: 'This phone no longer has access', text: 'What was unsent has been handed in. The rest is removed.' },
 		restored: (at: string) => `Everything you typed until ${at} is back.`,
+		carrying: {
+			title: (records: number, names: string) => (records === 1 ? `Carrying 1 sealed record for ${names}` : `Carrying ${records} sealed records for ${names}`),
+			text: 'You cannot read it. It sends by itself.',
+			lost: (name: string) => `What you carried for ${name} could not be opened`,
+			lostText: (name: string) => `It is gone from your phone, and still on ${name}’s phone. Tell ${name} to walk to signal, or to give it once more.`,
+			seen: 'I have told them'
+		},
 		unsent: (count: number) => `${count} unsent`,
 		update: { title: 'A newer Safehall is ready', text: 'Your texts are saved. It takes a moment.', start: 'Start it' },
 		signedOut: { title: 'Signing in again', text: 'Keep going. Everything is saved on this phone and sends by itself.' }

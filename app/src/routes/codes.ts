@@ -1,0 +1,68 @@
+/**
+ * Bytes as a row of codes, each a picture that another phone reads. They may be
+ * read in any order and more than once; only all of them are anything.
+ *
+ * A code holds: a fixed start (4 bytes), its number from 1 (1), how many there
+ * are (1), the first 8 bytes of the SHA-256 of the whole, and its part.
+ */
+import { concat, hex, sha256, utf8 } from '../replica/bytes.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+const START = utf8('SHC1');
+const HEAD = START.length + 2 + 8;
+/** So much fits, with its head, into 77 by 77 squares: at the width of a small screen a cheap camera tells them apart. */
+const PART = 500;
+/** More than a minute of holding two phones together: a file is less trouble. */
+export const MOST_CODES = 60;
+
+/** The parts of a whole, or `undefined` where they would be too many. */
+export async function codesOf(whole: Bytes): Promise<Bytes[] | undefined> {
+	const count = Math.max(1, Math.ceil(whole.length / PART));
+	if (count > MOST_CODES) return undefined;
+	const each = Math.ceil(whole.length / count);
+	const name = (await sha256(whole)).slice(0, 8);
+	return Array.from({ length: count }, (_, at) => concat(START, Uint8Array.of(at + 1, count), name, whole.subarray(at * each, (at + 1) * each)));
+}
+
+/** What was read so far. A code of another whole begins anew: the other phone made new ones. */
+export class Gathering {
+	private name = '';
+	private count = 0;
+	private readonly parts = new Map<number, Bytes>();
+
+	/** `known`: nothing new. `none`: no code of ours. */
+	take(code: Uint8Array): 'new' | 'known' | 'none' {
+		const number = code[START.length] ?? 0;
+		const count = code[START.length + 1] ?? 0;
+		if (code.length <= HEAD || code.length > HEAD + PART || !START.every((byte, at) => byte === code[at])) return 'none';
+		if (number < 1 || number > count || count > MOST_CODES) return 'none';
+		const name = hex(code.subarray(START.length + 2, HEAD));
+		if (name !== this.name || count !== this.count) {
+			this.name = name;
+			this.count = count;
+			this.parts.clear();
+		}
+		if (this.parts.has(number)) return 'known';
+		this.parts.set(number, new Uint8Array(code.subarray(HEAD)));
+		return 'new';
+	}
+
+	get all(): number {
+		return this.count;
+	}
+
+	get missing(): number {
+		return this.count - this.parts.size;
+	}
+
+	/** The whole, once it is here and is what its name says. One that is not is forgotten. */
+	async whole(): Promise<Bytes | undefined> {
+		if (this.count === 0 || this.missing > 0) return undefined;
+		const whole = concat(...Array.from({ length: this.count }, (_, at) => this.parts.get(at + 1) ?? new Uint8Array()));
+		if (hex((await sha256(whole)).slice(0, 8)) === this.name) return whole;
+		this.count = 0;
+		this.parts.clear();
+		return undefined;
+	}
+}

@@ -1,0 +1,14 @@
+/** What this phone carries for others, in one line. */
+import type { State } from '../../replica/api.ts';
+import { first, nameOf } from './people.ts';
+
+/** A phone that gave twice gave the same cases, or some more of them. */
+export function carried(state: State): { records: number; names: string } | undefined {
+	const byDevice = new Map<string, { staff: string; records: number }>();
+	for (const { device, staff, records, stuck } of state.parcels) {
+		if (stuck === undefined) byDevice.set(device, { staff, records: Math.max(records, byDevice.get(device)?.records ?? 0) });
+	}
+	if (byDevice.size === 0) return undefined;
+	const all = [...byDevice.values()];
+	return { records: all.reduce((sum, { records }) => sum + records, 0), names: [...new Set(all.map(({ staff }) => first(nameOf(state, staff))))].join(', ') };
+}

@@ -1,0 +1,62 @@
+import type { Words } from '../index.ts';
+
+export const carry: Words['carry'] = {
+	give: {
+		title: 'An ein anderes Telefon geben',
+		sub: 'Kein Netz nötig',
+		scan: 'Das andere Telefon scannt das hier',
+		scanBy: (name) => `${name} scannt das hier`,
+		how: 'Auf dem anderen Telefon: Für jemanden mitnehmen, dann Scannen.',
+		making: 'Einen Moment …',
+		turning: (number, all) => `Code ${number} von ${all}, wechselt von selbst`,
+		stopped: (number, all) => `Code ${number} von ${all}, angehalten`,
+		stop: 'Anhalten',
+		turn: 'Weiter wechseln',
+		next: 'Nächster Code',
+		sealed: 'Unterwegs versiegelt',
+		sealedText: 'Das andere Telefon nimmt es mit und kann es nicht lesen. Auf Ihrem Telefon bleibt es auch.',
+		words: 'Bilder gehören nicht dazu. Sie folgen, sobald dieses Telefon wieder verbunden ist.',
+		file: 'Als Datei sichern',
+		fileName: 'safehall-versiegelt',
+		fileSays: 'Von Safehall versiegelt. Unterwegs liest das niemand. Zum Mitnehmen: Safehall, Für jemanden mitnehmen, Datei öffnen.',
+		fileOnly: 'Zu viel für Codes',
+		fileOnlyText: 'Sichern Sie es als Datei und geben Sie die Datei an das andere Telefon. Versiegelt ist sie ebenso.',
+		fileDone: 'Geben Sie diese Datei an das andere Telefon. Dort: Für jemanden mitnehmen, dann Datei öffnen.',
+		nothing: 'Es gibt nichts zu übergeben',
+		nothingText: 'Was Sie als Meldung oder Eintrag gespeichert haben, ist gesendet. Was Sie noch schreiben, können Sie geben, sobald Sie es gespeichert haben.',
+		noKey: 'Von diesem Telefon noch nicht möglich',
+		noKeyText: 'Es braucht vorher einmal eine Verbindung. Suchen Sie Empfang, oder rufen Sie an.',
+		tooMuch: 'Zu viel auf einmal',
+		tooMuchText: 'Es bleibt auf diesem Telefon und wird von selbst gesendet. Suchen Sie Empfang.',
+		shown: (name) => `Das Telefon von ${name} nimmt es mit`,
+		shownOther: 'Das andere Telefon nimmt es mit',
+		shownText: 'Bestätigen Sie es, wenn das andere Telefon sagt, dass es das mitnimmt.',
+		to: (name) => `An das Telefon von ${name} geben`,
+		givenOther: 'Ein anderes Telefon nimmt es mit. Auf Ihrem bleibt es auch und wird von selbst gesendet.',
+		given: (name) => `Das Telefon von ${name} nimmt es mit. Auf Ihrem bleibt es auch und wird von selbst gesendet.`
+	},
+	take: {
+		text: 'Jemand hat kein Netz oder einen leeren Akku? Ihr Telefon nimmt Versiegeltes mit und sendet es von selbst. Lesen können Sie es nicht.',
+		scan: 'Scannen',
+		open: 'Datei öffnen',
+		stop: 'Nicht mehr scannen',
+		looking: 'Halten Sie dieses Telefon so, dass der ganze Code im Bild ist.',
+		camera: 'Bild der Kamera',
+		left: (missing, all) => (missing === 1 ? `1 von ${all} Codes fehlt noch` : `${missing} von ${all} Codes fehlen noch`),
+		starting: 'Die Kamera startet …',
+		noCamera: 'Die Kamera ist nicht zu benutzen',
+		noCameraText: 'Erlauben Sie sie für Safehall in den Einstellungen dieses Telefons. Oder lassen Sie sich die Datei geben und öffnen Sie sie hier.',
+		here: 'Was dieses Telefon mitnimmt',
+		none: 'Im Moment nichts.',
+		row: (name, records) => (records === 1 ? `1 versiegelte Akte für ${name}` : `${records} versiegelte Akten für ${name}`),
+		since: (at) => `seit ${at}`,
+		took: (name, records) => (records === 1 ? `Nimmt 1 versiegelte Akte für ${name} mit` : `Nimmt ${records} versiegelte Akten für ${name} mit`),
+		tookText: (name) => `Sie können es nicht lesen. Es wird von selbst gesendet. Zeigen Sie das ${name}.`,
+		refused: {
+			no_parcel: 'Das ist keine Datei, die Safehall versiegelt hat.',
+			other_event: 'Das gehört zu einer anderen Veranstaltung. Dieses Telefon kann es nicht mitnehmen.',
+			own: 'Das kommt von diesem Telefon selbst. Ein anderes muss es mitnehmen.',
+			full: 'Dieses Telefon nimmt schon so viel mit, wie es kann. Es nimmt mehr, sobald etwas davon gesendet ist.'
+		}
+	}
+};

@@ -1,0 +1,106 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { carries, film, savedFile } from '../harness/carried.ts';
+import { foundIn } from '../harness/disk.ts';
+import { beginReport, card, choose, home, readBackAndSave, standing } from '../harness/hands.ts';
+import { type Phone, startOf } from '../harness/phone.ts';
+import { stop } from '../harness/reader.ts';
+import { named, onServer, values } from '../harness/records.ts';
+import { joined } from '../harness/team.ts';
+import { expect, test, type World } from '../harness/world.ts';
+
+const WORDS = 'She took my badge off me and did not give it back.';
+const SILVER = startOf('Silver Otter');
+
+test.setTimeout(300_000);
+
+/** Mei takes a report in without a network, and shows it to whoever may carry it. */
+async function givesWithoutNetwork(world: World): Promise<Phone> {
+	const mei = await joined(world, 'mei');
+	await mei.offline();
+	await mei.nextCaseIs('Silver Otter');
+	await beginReport(mei.page);
+	await mei.page.getByRole('link', { name: 'Write it down' }).click();
+	await mei.page.getByRole('textbox', { name: 'In their words' }).fill(WORDS);
+	await choose(mei.page, 'Who is telling you?', 'It happened to them');
+	await readBackAndSave(mei.page);
+	await world.becomes('10:30');
+	await home(mei.page);
+	await mei.page.getByRole('link', { name: 'Give it to another phone' }).click();
+	await expect(mei.page.getByText(/^Code \d+ of \d+, turning by itself$/)).toBeVisible();
+	return mei;
+}
+
+test('a camera reads the codes that another phone shows, and what it read is sent as it was', async ({ world }) => {
+	const seen = join(mkdtempSync(join(tmpdir(), 'safehall-film-')), 'codes.y4m');
+	await joined(world, 'alma', { screen: 'laptop' });
+	const noor = await joined(world, 'noor', { film: seen });
+	const mei = await givesWithoutNetwork(world);
+	await noor.offline();
+
+	await test.step('the codes stop turning at a tap, and are filmed one after the other', async () => {
+		await mei.page.getByRole('button', { name: 'Stop it turning' }).click();
+		const [, count] = /of (\d+), stopped/.exec((await mei.page.getByText(/^Code \d+ of \d+, stopped$/).textContent()) ?? '') ?? [];
+		expect(Number(count)).toBeGreaterThan(1);
+		await film(mei.page.getByRole('button', { name: 'Let it turn' }), () => mei.page.getByRole('button', { name: 'Next code' }).click(), Number(count), seen);
+	});
+
+	await test.step('a camera that was refused is said, with the other way', async () => {
+		await home(noor.page);
+		await noor.page.getByRole('link', { name: 'Carry for somebody' }).click();
+		await noor.page.getByRole('button', { name: 'Scan' }).click();
+		await expect(noor.page.getByRole('alert')).toContainText('The camera cannot be used');
+		await stop(noor.page, 'phone-scan');
+		await noor.page.getByRole('button', { name: 'Stop scanning' }).click();
+	});
+
+	await test.step('Noor scans, and carries what she cannot read', async () => {
+		await noor.context.grantPermissions(['camera'], { origin: world.server.url });
+		await noor.page.getByRole('button', { name: 'Scan' }).click();
+		await expect(noor.page.getByRole('alert')).toContainText('Carrying 1 sealed record for Mei', { timeout: 90_000 });
+		await expect(noor.page.locator('video')).toHaveCount(0);
+		await noor.switchOff();
+		expect(foundIn(noor.folder, { words: WORDS, name: 'Silver Otter' })).toEqual([]);
+		await noor.switchOn();
+		await noor.page.goto(world.server.url);
+		await expect(noor.page.getByText('Carrying 1 sealed record for Mei')).toBeVisible();
+	});
+
+	await test.step('with a network it is there, once', async () => {
+		await noor.online();
+		await expect(noor.page.getByText('Carrying 1 sealed record for Mei')).toHaveCount(0);
+		await expect.poll(() => values(named(onServer(world.server), SILVER), 'accounts', 'text')).toEqual([WORDS]);
+		await mei.online();
+		await home(mei.page);
+		await expect(standing(card(mei.page, 'Silver Otter'))).toContainText(/Sent 10:3\d, carried by phone N1\./);
+		expect(values(named(onServer(world.server), SILVER), 'accounts', 'text')).toEqual([WORDS]);
+	});
+});
+
+test('a file that came damaged, or is none, is not carried; one that nobody can open is thrown away, and said', async ({ world }) => {
+	await joined(world, 'alma', { screen: 'laptop' });
+	const noor = await joined(world, 'noor');
+	const mei = await givesWithoutNetwork(world);
+	const file = await savedFile(mei.page);
+	await noor.offline();
+	for (const becomes of [(text: string) => text.slice(0, text.length / 2), () => 'milk, bread, apples']) {
+		await carries(noor.page, file, becomes);
+		await expect(noor.page.getByRole('alert')).toContainText('This is no file that Safehall sealed.');
+	}
+	// Another letter in the middle of what is sealed.
+	await carries(noor.page, file, (text) => {
+		const at = text.length - 200;
+		return text.slice(0, at) + text.slice(at).replace(/[a-z]/, (one) => (one === 'a' ? 'b' : 'a'));
+	});
+	await expect(noor.page.getByRole('alert')).toContainText('Carrying 1 sealed record for Mei');
+	await home(noor.page);
+	await noor.online();
+	const lost = noor.page.getByText('What you carried for Mei could not be opened');
+	await expect(lost).toBeVisible();
+	await stop(noor.page, 'phone-carried-lost');
+	await noor.page.getByRole('button', { name: 'I have told them' }).click();
+	await expect(lost).toHaveCount(0);
+	await home(mei.page);
+	await expect(standing(card(mei.page, 'Silver Otter'))).toContainText('Not sent. Only on this phone.');
+});
