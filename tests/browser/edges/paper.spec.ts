@@ -58,12 +58,13 @@ async function lies(page: Page): Promise<Paper> {
 			cut: texts.filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible').concat(texts.filter((one) => one.getBoundingClientRect().right > innerWidth + 1)).map((one) => one.outerHTML.slice(0, 100))
 		};
 	});
-	const pdf = await page.pdf({ format: 'A4' });
-	await test.info().attach(`${found.text.slice(0, 24)}.pdf`, { body: pdf, contentType: 'application/pdf' });
 	// The command for pictures wants these, too.
 	const { SCREENSHOTS: folder } = process.env;
 	const name = `paper-${found.text.trim().slice(0, 20).replace(/\W+/g, '-').toLowerCase()}.png`;
 	await test.info().attach(name, { body: await page.screenshot({ fullPage: true, ...(folder !== undefined && { path: join(folder, name) }) }), contentType: 'image/png' });
+	// Last: once it is printed, the page is the app again.
+	const pdf = await page.pdf({ format: 'A4' });
+	await test.info().attach(`${found.text.slice(0, 24)}.pdf`, { body: pdf, contentType: 'application/pdf' });
 	await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
 	const what = found.text.slice(0, 40);
 	expect(found.inks, `${what}: black`).toEqual(['rgb(0, 0, 0)']);
