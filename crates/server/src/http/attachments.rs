@@ -48,10 +48,7 @@ pub(super) async fn begin(
             work.tx, &permit, &device, &announced, most, now,
         )?)
     });
-    if let Err(full) = begun.await? {
-        sending.note_limit(full).await;
-        return Err(refusal(full));
-    }
+    begun.await?.map_err(refusal)?;
     let sent = sending.sent().await?.ok_or(Problem::NOT_BEGUN)?;
     sending.answer(sent).await
 }

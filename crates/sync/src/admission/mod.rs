@@ -270,13 +270,17 @@ impl DocumentState {
 #[must_use]
 pub fn texts(change: &[u8], most: usize) -> Option<String> {
     let chunk = Chunk::read(change)?;
+    let chosen: BTreeSet<_> = chunk.ops.iter().filter_map(chosen_answer).collect();
     let mut all = String::new();
     let mut left = most;
     for op in &chunk.ops {
         let chunk::Value::Text(text) = op.value else {
             continue;
         };
-        let tells_nothing = op.key.is_none_or(|key| CODES.contains(&key));
+        let tells_nothing = op.key.is_none_or(|key| {
+            let answers = || op.object.is_some_and(|of| chosen.contains(&of));
+            CODES.contains(&key) || (key == "value" && is_code(text) && answers())
+        });
         if tells_nothing || text.parse::<FactId>().is_ok() || left == 0 {
             continue;
         }
@@ -292,4 +296,38 @@ pub fn texts(change: &[u8], most: usize) -> Option<String> {
 }
 
 /// Fields that hold ids and codes, which tell a reader nothing.
-const CODES: [&str; 5] = ["by", "device", "kind", "field", "part"];
+const CODES: [&str; 6] = ["by", "device", "kind", "field", "part", "policy"];
+
+/// Of the answers of a report, those that a person chose and did not write
+/// (`docs/DOCUMENTS.md`). `category/…` is one as well.
+const CHOSEN: [&str; 9] = [
+    "relation",
+    "channel",
+    "account_form",
+    "asked_to_stop",
+    "complied",
+    "reporter",
+    "may_share_name_with",
+    "may_contact",
+    "minor",
+];
+
+/// The element whose `value` was chosen among a few, if this op says so.
+fn chosen_answer(op: &chunk::Op<'_>) -> Option<chunk::OpName> {
+    match (op.key, op.value) {
+        (Some("field"), chunk::Value::Text(field))
+            if CHOSEN.contains(&field) || field.starts_with("category/") =>
+        {
+            op.object
+        }
+        _ => None,
+    }
+}
+
+/// Words cannot hide where a code belongs.
+fn is_code(text: &str) -> bool {
+    text.len() <= 24
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}

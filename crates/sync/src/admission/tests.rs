@@ -558,3 +558,37 @@ fn every_change_that_the_app_writes_is_kept() {
     assert_eq!((changes.len(), view.entries.len(), view.unread), (6, 5, 0));
     assert_eq!(view.registers["place"].len(), 2, "settled twice");
 }
+
+fn answer(id: u8, field: &str, value: &str) -> NewFact {
+    let fields = [("field", field), ("value", value)];
+    NewFact {
+        into: "answers".into(),
+        id: FactId::from_bytes([id; 16]),
+        fields: fields
+            .map(|(name, text)| (name.to_owned(), Field::from(text)))
+            .into(),
+        register: None,
+    }
+}
+
+#[test]
+fn who_decides_about_a_change_reads_what_was_written_and_not_what_was_ticked() {
+    let facts = [
+        answer(1, "account_form", "transcribed"),
+        answer(2, "category/stalking", "yes"),
+        answer(3, "circumstances", "lunch"),
+        answer(4, "minor", "Words where a code belongs."),
+        note(5),
+    ];
+    let change = write(&mut case(), NOOR, &facts);
+
+    let read = texts(&change, 4_000).expect("ours");
+
+    let mut lines: Vec<_> = read.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        ["Words where a code belongs.", "by the stairs", "lunch"]
+    );
+    assert_eq!(texts(&change, 3).expect("ours").chars().count(), 3);
+}
