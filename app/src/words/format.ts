@@ -42,6 +42,11 @@ export function moment(at: number, now: number, zone: string): string {
 	return day(at, zone) === day(now, zone) ? clock(at, zone) : `${day(at, zone)} ${clock(at, zone)}`;
 }
 
+/** The end of what begins at `from`, which is said before it: of the same day only the clock. */
+export function until(at: number, from: number, now: number, zone: string): string {
+	return day(from, zone) === day(at, zone) ? clock(at, zone) : moment(at, now, zone);
+}
+
 /** Somebody's own words, marked as theirs. */
 export function quote(text: string): string {
 	return words.language.quote(text);
@@ -50,7 +55,7 @@ export function quote(text: string): string {
 /** "around 10:15–10:30". Empty when there is no number to show. */
 export function spokenTime(time: Time, now: number, zone: string, say: { [kind in Time['kind']]: string }): string {
 	const from = time.from === undefined ? '' : moment(time.from, now, zone);
-	const to = time.to === undefined ? '' : from && day(time.from ?? 0, zone) === day(time.to, zone) ? clock(time.to, zone) : moment(time.to, now, zone);
+	const to = time.to === undefined ? '' : time.from === undefined ? moment(time.to, now, zone) : until(time.to, time.from, now, zone);
 	const range = from && to && from !== to ? `${from}–${to}` : from || to;
 	return [say[time.kind], time.kind === 'unknown' ? '' : range].filter(Boolean).join(' ');
 }

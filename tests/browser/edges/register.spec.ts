@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Locator, Page } from '@playwright/test';
 import { stop } from '../harness/reader.ts';
 import { expect, test } from '../harness/world.ts';
 import { firstOnTheConsole } from '../journeys/told.ts';
@@ -64,11 +65,17 @@ test('a ban goes to the leads of the next event as a file, noted first, and is r
 	await test.step('at another event it is shown, says what is due, and is gone with the page', async () => {
 		await pages.getByRole('link', { name: /^After the event/ }).click();
 		const later = file.replace(String(Date.parse('2027-09-01T10:00:00+02:00')), String(world.now() - 1));
-		await part.getByLabel('Show a file').setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(later) });
+		await shows(alma.page, part, { name: 'a.json', text: later });
 		await expect(part).toContainText('It is time to look at it again.');
 		await stop(alma.page, 'console-register-given');
-		await part.getByLabel('Show a file').setInputFiles({ name: 'b.json', mimeType: 'application/json', buffer: Buffer.from('{"kind":"safehall case file"}') });
+		await shows(alma.page, part, { name: 'b.json', text: '{"kind":"safehall case file"}' });
 		await expect(part.getByRole('alert')).toHaveText('This is no file of that kind, or it is damaged.');
 		await expect(part).not.toContainText('It is time to look at it again.');
 	});
 });
+
+async function shows(page: Page, part: Locator, file: { name: string; text: string }): Promise<void> {
+	const choosing = page.waitForEvent('filechooser');
+	await part.getByRole('button', { name: 'Show a file' }).click();
+	await (await choosing).setFiles({ name: file.name, mimeType: 'application/json', buffer: Buffer.from(file.text) });
+}

@@ -58,6 +58,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await main.getByRole('button', { name: 'Write it down' }).click();
 		await expect(main.getByRole('alert')).toHaveText('Something is missing: whether we do anything about it.');
 		await choose(main, '2. Are we doing anything about it?', 'Yes');
+		await expect(main.getByRole('alert')).toBeHidden(); // it was about what is changed now
 		await main.getByRole('group', { name: 'Who was there' }).getByRole('checkbox', { name: 'Tom Lindqvist' }).click();
 		await stop(alma.page, 'console-meeting-form');
 		await alma.page.reload(); // what was typed is still there
@@ -80,6 +81,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await sheet.getByRole('button', { name: 'Write it down' }).click();
 		await expect(sheet.getByRole('alert')).toHaveText('Something is missing: who goes along: nobody speaks with them alone, why neither the chair nor the event manager speaks with them.');
 		await choose(sheet, 'Who does it', 'Tom Lindqvist');
+		await expect(sheet.getByRole('alert')).toBeHidden();
 		await choose(sheet, 'Who goes along', 'Noor Haddad');
 		await sheet.getByLabel('By when').fill('2026-09-29T13:30');
 		await stop(alma.page, 'console-action');

@@ -12,6 +12,8 @@ export class Jotting {
 	trouble = $state(false);
 	/** Something was typed here that was neither written down nor thrown away. */
 	kept = $state(false);
+	/** Rises with whatever is typed or chosen: what was said about it before is old then. */
+	strokes = $state(0);
 	readonly #key: string;
 	#id: Id;
 	#startedAt: number;
@@ -46,6 +48,7 @@ export class Jotting {
 	type(field: string, value: string): void {
 		this.fields[field] = value;
 		this.kept = true;
+		this.strokes++;
 		this.#keeper.keep().then(
 			() => (this.trouble = false),
 			() => (this.trouble = true)

@@ -78,6 +78,8 @@ export const console: Words['console'] = {
 		close: 'Abschluss',
 		toDo: 'offen',
 		minutes: (count) => `${count} Min.`,
+		by: (at) => `bis ${at}`,
+		was: (at) => `war fällig ${at}`,
 		doneOf: (done, all) => `${done} von ${all} Schritten erledigt`,
 		next: (step) => `Als Nächstes: ${step}`,
 		done: 'Erledigt',

@@ -77,6 +77,8 @@ export const console = {
 		close: 'Close',
 		toDo: 'to do',
 		minutes: (count: number) => `${count} min`,
+		by: (at: string) => `by ${at}`,
+		was: (at: string) => `was due ${at}`,
 		doneOf: (done: number, all: number) => `${done} of ${all} steps done`,
 		next: (step: string) => `Next: ${step}`,
 		done: 'Done',
