@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { de } from '../../src/words/de/index.ts';
@@ -51,6 +51,11 @@ describe('the words of the app', { timeout: 300_000 }, () => {
 		expect(found.map(({ path, text }) => `${path}: ${text}`)).toEqual([]);
 	});
 
+	it('alone know the marks around what somebody said, which differ from language to language', () => {
+		const files = readdirSync(join(APP, 'src/routes'), { recursive: true, encoding: 'utf8' }).filter((file) => /\.(svelte|ts)$/.test(file));
+		const own = files.filter((file) => /[“”„«»](?=[{$])|[}][“”„«»]/u.test(readFileSync(join(APP, 'src/routes', file), 'utf8')));
+		expect(own).toEqual([]);
+	});
 	it('know every reason that the server gives', () => {
 		const source = readFileSync(join(APP, '../crates/server/src/http/problem.rs'), 'utf8');
 		const codes = [...source.matchAll(/Self::new\(\s*StatusCode::\w+,\s*"(\w+)"/g)].map(([, code]) => code!);

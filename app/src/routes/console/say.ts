@@ -114,9 +114,9 @@ export function entryWords(entry: Entry, desk: Desk): { bold: string; text: stri
 		case 'routed_out':
 			return { bold: words.telling.concern.entry(entry.who ?? ''), text, mile: true };
 		case 'translation':
-			return { bold: words.telling.rows.translation(languageName(entry.field ?? '')), text: text && `“${text}”`, mile: false };
+			return { bold: words.telling.rows.translation(languageName(entry.field ?? '')), text: text && quote(text), mile: false };
 		case 'withdrawal':
-			return { bold: [story.entry.withdrawal, entry.value ? wordFor(story.attested, entry.value) : ''].filter(Boolean).join(', '), text: text && `“${text}”`, mile: true };
+			return { bold: [story.entry.withdrawal, entry.value ? wordFor(story.attested, entry.value) : ''].filter(Boolean).join(', '), text: text && quote(text), mile: true };
 		case 'called_for':
 			return { bold: '', text: story.calledFor(entry.who ?? '', text), mile: false };
 		case 'met':
