@@ -1,6 +1,7 @@
 //! What honest phones and leads send, one sample of each kind of message.
 
 use prost::Message;
+use safehall_sync::carried;
 use safehall_sync::document::{self, Document, NewFact, Stamp, actor};
 use safehall_sync::envelope::{Birth, Draft};
 use safehall_sync::frame::{encode, encode_sequence};
@@ -20,6 +21,9 @@ pub(crate) enum Kind {
     Sequence,
     Envelope,
     HandIn,
+    Carried,
+    /// What is inside, once it was opened.
+    Bundle,
     BeginEnrol,
     FinishEnrol,
     EnrolStatusAsk,
@@ -271,6 +275,22 @@ fn calls(envelopes: &[Envelope]) -> Vec<(Kind, Vec<u8>)> {
                 wiped: false,
             },
         ),
+        call(
+            Kind::Carried,
+            &wire::Carried {
+                header: wire::CarriedHeader {
+                    event: id.clone(),
+                    staff: id.clone(),
+                    device: id.clone(),
+                    records: 3,
+                    made_at: 1_790_000_000_000,
+                }
+                .encode_to_vec(),
+                enc: key.clone(),
+                sealed: vec![6; 2_048],
+            },
+        ),
+        (Kind::Bundle, carried::pack(envelopes.to_vec())),
         call(
             Kind::BeginEnrol,
             &wire::BeginEnrol {

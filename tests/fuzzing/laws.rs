@@ -8,7 +8,7 @@ use safehall_core::Timestamp;
 use safehall_sync::envelope::{self, Body, Draft};
 use safehall_sync::session::{Input, Output, Page, Session, Transport};
 use safehall_sync::wire::{self, Envelope, frame::Kind as Frame};
-use safehall_sync::{frame, handin};
+use safehall_sync::{carried, frame, handin};
 
 use super::honest::Kind;
 
@@ -28,6 +28,8 @@ pub(crate) fn hold(kind: Kind, bytes: &[u8]) -> bool {
         Kind::Sequence => sequence(&shared),
         Kind::Envelope => envelope(&shared),
         Kind::HandIn => hand_in(&shared),
+        Kind::Carried => parcel(&shared),
+        Kind::Bundle => bundle(&shared),
         Kind::BeginEnrol => plain::<wire::BeginEnrol>(&shared),
         Kind::FinishEnrol => plain::<wire::FinishEnrol>(&shared),
         Kind::EnrolStatusAsk => plain::<wire::EnrolStatusAsk>(&shared),
@@ -198,6 +200,29 @@ fn hand_in(bytes: &Bytes) -> bool {
     assert!(hand_in.device.len() == 16 && hand_in.signature.len() == 64);
     assert!(hand_in.challenge.len() <= 96 && hand_in.envelopes.len() <= 500);
     assert!(handin::decode(hand_in.encode_to_vec().into()) == Ok(hand_in));
+    true
+}
+
+fn parcel(bytes: &Bytes) -> bool {
+    let read = within_memory(bytes.len(), || carried::decode(bytes));
+    let Ok(parcel) = read else { return false };
+    assert!(parcel.header.len() <= 128 && parcel.enc.len() == 65);
+    assert!(!parcel.sealed.is_empty() && parcel.sealed.len() % 1_024 == 0);
+    let again = wire::Carried {
+        header: parcel.header.clone(),
+        enc: parcel.enc.clone(),
+        sealed: parcel.sealed.clone(),
+    };
+    assert!(carried::decode(&again.encode_to_vec()).is_ok_and(|again| again == parcel));
+    true
+}
+
+fn bundle(bytes: &Bytes) -> bool {
+    let read = within_memory(bytes.len(), || carried::unpack(bytes.clone()));
+    let Ok(envelopes) = read else { return false };
+    assert!((1..=500).contains(&envelopes.len()));
+    let again = carried::pack(envelopes.clone());
+    assert!(carried::unpack(again.into()) == Ok(envelopes));
     true
 }
 

@@ -95,6 +95,7 @@ fn two_bytes_that_announce_much_take_little() {
     let mut many = vec![
         (Kind::Frame, repeated(3, 10_000)),
         (Kind::HandIn, repeated(4, 10_000)),
+        (Kind::Bundle, repeated(1, 10_000)),
     ];
     // The excluded, in the birth, in the body, in the envelope; envelopes in a push.
     let birth = tree::bytes_field(6, repeated(3, 10_000));

@@ -12,6 +12,7 @@ mod aside;
 mod attachments;
 mod backups;
 mod canaries;
+mod carried;
 mod commands;
 mod crowd;
 mod doors;

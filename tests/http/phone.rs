@@ -39,6 +39,7 @@ pub(crate) struct Phone {
 pub(crate) struct Round {
     pub(crate) kept: Vec<ChangeId>,
     pub(crate) refused: Vec<(ChangeId, wire::Reason)>,
+    pub(crate) earlier: Vec<wire::Earlier>,
     pub(crate) envelopes: Vec<Envelope>,
     pub(crate) forget: Vec<Vec<u8>>,
     pub(crate) farewell: Option<wire::Leaving>,
@@ -244,6 +245,7 @@ impl Phone {
         for frame in sequence(answer.body.into()) {
             match frame.unwrap() {
                 Frame::Kept(kept) => {
+                    round.earlier.extend(kept.earlier);
                     round.kept.extend(
                         kept.change_ids
                             .iter()

@@ -17,11 +17,15 @@ const BY_ALL: u32 = 600;
 /// Tokens for one device in a window. A phone needs one in ten minutes.
 const TOKENS: u32 = 30;
 
+/// What one device brings of others in a window. A phone holds 20.
+const CARRIED: u32 = 30;
+
 /// See the [module documentation](self). In memory only, and empty after a window.
 #[derive(Default)]
 pub(crate) struct Attempts {
     enrol: Mutex<Window<[u8; 32]>>,
     tokens: Mutex<Window<[u8; 16]>>,
+    carried: Mutex<Window<[u8; 16]>>,
 }
 
 impl Attempts {
@@ -39,6 +43,14 @@ impl Attempts {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .one_more(device, now, TOKENS, u32::MAX)
+    }
+
+    /// Whether this device may bring one more parcel of somebody else's.
+    pub(crate) fn carried(&self, device: &[u8; 16], now: u64) -> bool {
+        self.carried
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .one_more(device, now, CARRIED, u32::MAX)
     }
 }
 

@@ -69,6 +69,8 @@ pub struct Config {
     pub rounds: Duration,
     /// How long a stop may take before it stops anyway.
     pub stop_within: Duration,
+    /// What one phone brings of another is answered after a whole number of these.
+    pub carried_pace: Duration,
     /// The database's greatest size, in pages of 4 KiB. For tests of a full disk.
     pub max_pages: Option<u32>,
 }
@@ -297,6 +299,7 @@ impl Config {
             slow_reader: slow.unwrap_or(defaults.slow_reader),
             rounds: defaults.rounds,
             stop_within: stop.unwrap_or(defaults.stop_within),
+            carried_pace: Duration::from_secs(1),
             max_pages: None,
         }
     }
@@ -328,6 +331,7 @@ impl Config {
             slow_reader: Duration::from_secs(10),
             rounds: Duration::from_secs(10),
             stop_within: Duration::from_secs(10),
+            carried_pace: Duration::from_millis(50),
             max_pages: None,
         }
     }

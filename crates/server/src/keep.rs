@@ -26,7 +26,7 @@ use safehall_sync::wire::{Earlier, Envelope, Reason};
 use crate::ledger::{Counted, What};
 use crate::state::App;
 use crate::store::ledger::{Entry, Tally, held, note};
-use crate::store::{StoreError, devices};
+use crate::store::{StoreError, devices, log};
 pub(crate) use admit::{admit, permitted};
 pub(crate) use aside::Papers;
 use commit::Judged;
@@ -60,6 +60,32 @@ pub(crate) async fn push(
     device: [u8; 16],
     envelopes: Vec<Envelope>,
 ) -> Result<Outcome, StoreError> {
+    take(app, device, None, envelopes).await
+}
+
+/// Keeps what `writer` would have said itself and `carrier` brought, who could not
+/// read it. Nothing of it counts as the carrier's: neither that it has these
+/// documents, nor a right of its own to write there, nor what it sends in an hour.
+///
+/// # Errors
+///
+/// Nothing of it was written.
+pub(crate) async fn carried(
+    app: &Arc<App>,
+    writer: [u8; 16],
+    carrier: [u8; 16],
+    envelopes: Vec<Envelope>,
+) -> Result<Outcome, StoreError> {
+    let via = Some(carrier).filter(|carrier| *carrier != writer);
+    take(app, writer, via, envelopes).await
+}
+
+async fn take(
+    app: &Arc<App>,
+    device: [u8; 16],
+    via: Option<[u8; 16]>,
+    envelopes: Vec<Envelope>,
+) -> Result<Outcome, StoreError> {
     let (app, now) = (Arc::clone(app), app.now());
     // It is finished even if whoever asked hangs up: others wait behind it.
     let pushed = tokio::spawn(async move {
@@ -71,6 +97,7 @@ pub(crate) async fn push(
         let push = Push {
             letters: Arc::new(letters),
             speaker: device,
+            via,
             now,
             app,
         };
@@ -82,8 +109,10 @@ pub(crate) async fn push(
 /// One push on its way.
 struct Push {
     app: Arc<App>,
-    /// Whose line it came over.
+    /// Whose line it came over, or would have.
     speaker: [u8; 16],
+    /// Who brought it in the speaker's place, sealed.
+    via: Option<[u8; 16]>,
     letters: Arc<Vec<Letter>>,
     now: u64,
 }
@@ -94,6 +123,7 @@ impl Push {
         let mut seen_apart = BTreeSet::new();
         for _ in 0..ROUNDS {
             let mut fates = self.sift(&killers).await?;
+            let known = self.known(&fates);
             let documents = self.open_documents(&fates);
             if self
                 .try_apart(&documents, &mut seen_apart, &mut killers)
@@ -102,7 +132,8 @@ impl Push {
                 continue;
             }
             match self.round(&mut fates, documents).await? {
-                Round::Done(outcome) => {
+                Round::Done(mut outcome) => {
+                    outcome.earlier = self.earlier(known).await?;
                     self.note_shown(&outcome).await?;
                     self.note_refused(&outcome).await;
                     return Ok(outcome);
@@ -114,6 +145,27 @@ impl Push {
             }
         }
         Err(StoreError::Busy)
+    }
+
+    /// The speaker's own changes that are in the log already.
+    fn known(&self, fates: &[Fate]) -> Vec<[u8; 32]> {
+        let letters = self.letters.iter().zip(fates);
+        letters
+            .filter(|(_, fate)| **fate == Fate::Kept)
+            .filter_map(|(letter, _)| letter.as_ref().ok())
+            .filter(|checked| checked.signer == self.speaker)
+            .map(|checked| *checked.body.id.as_bytes())
+            .collect()
+    }
+
+    /// Which of these another phone had brought.
+    async fn earlier(&self, known: Vec<[u8; 32]>) -> Result<Vec<Earlier>, StoreError> {
+        // A lost answer is rare, and only then is anything known.
+        if known.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.app.store.read(move |conn| log::earlier(conn, &known));
+        found.await
     }
 
     /// Who shows what others wrote has it, though the ledger may not know it: they
@@ -267,6 +319,7 @@ impl Push {
                 .collect(),
             quota: commit::Quota::of(&self.app.config),
             speaker: self.speaker,
+            via: self.via,
             now: self.now,
         };
         let written = self.app.store.write(move |work| judged.write(work)).await?;

@@ -4,6 +4,7 @@
 //! inside the calling program, [`commands`] is what the `safehall` command does.
 
 mod attempts;
+mod carry;
 mod challenges;
 mod clock;
 pub mod commands;

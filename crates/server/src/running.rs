@@ -14,6 +14,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_rustls::TlsAcceptor;
 
 use crate::attempts::Attempts;
+use crate::carry::{BadCarryKey, Carry};
 use crate::challenges::Challenges;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -49,6 +50,9 @@ pub enum StartError {
     /// See [`BadTokenKey`].
     #[error(transparent)]
     TokenKey(#[from] BadTokenKey),
+    /// See [`BadCarryKey`].
+    #[error(transparent)]
+    CarryKey(#[from] BadCarryKey),
     /// See [`BadSignetKey`].
     #[error(transparent)]
     SignetKey(#[from] BadSignetKey),
@@ -114,9 +118,11 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         connections_per_address: config.connections_per_address,
     };
     let stop_within = config.stop_within;
+    let signet = Signet::new(&secrets.signet_seed, &event.id)?;
     let app = Arc::new(App {
+        carry: Carry::new(&secrets.carry, &event.id, &signet)?,
         tokens: Tokens::new(&secrets.token_seed, &event.id)?,
-        signet: Signet::new(&secrets.signet_seed, &event.id)?,
+        signet,
         cursors: Cursors::new(&secrets.cursor),
         challenges: Challenges::new(&secrets.challenge),
         hub: Arc::new(Hub::new()),

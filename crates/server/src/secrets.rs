@@ -5,6 +5,7 @@
 
 use std::io;
 
+use aws_lc_rs::agreement::{ECDH_P256, PrivateKey};
 use zeroize::Zeroizing;
 
 use crate::clock::NoChance;
@@ -52,6 +53,8 @@ pub(crate) struct Secrets {
     pub(crate) cursor: Zeroizing<[u8; 32]>,
     /// Marks challenges as ours.
     pub(crate) challenge: Zeroizing<[u8; 32]>,
+    /// Opens what phones sealed for others to carry.
+    pub(crate) carry: Zeroizing<[u8; 32]>,
 }
 
 impl Secrets {
@@ -63,8 +66,22 @@ impl Secrets {
             signet_seed: out(b"signet")?,
             cursor: out(b"cursor")?,
             challenge: out(b"challenge")?,
+            carry: curve_key(|again| out(&[b"carry".as_slice(), &[again]].concat()))?,
         })
     }
+}
+
+/// The first of `out` that is a private key of P-256: all but one in four thousand million are.
+fn curve_key(
+    out: impl Fn(u8) -> Result<Zeroizing<[u8; 32]>, SecretError>,
+) -> Result<Zeroizing<[u8; 32]>, SecretError> {
+    for again in 0..=u8::MAX {
+        let key = out(again)?;
+        if PrivateKey::from_private_key(&ECDH_P256, key.as_slice()).is_ok() {
+            return Ok(key);
+        }
+    }
+    Err(SecretError::Damaged)
 }
 
 #[cfg(test)]
@@ -83,5 +100,18 @@ mod tests {
         assert_eq!(first.cursor, again.cursor);
         assert_ne!(first.cursor, first.challenge);
         assert_ne!(first.cursor, first.token_seed);
+        assert_eq!(first.carry, again.carry);
+    }
+
+    #[test]
+    fn what_is_no_number_of_the_curve_is_drawn_again() {
+        let key = curve_key(|again| {
+            Ok(Zeroizing::new(match again {
+                0 => [0; 32],
+                1 => [0xff; 32],
+                other => [other; 32],
+            }))
+        });
+        assert_eq!(*key.unwrap(), [2; 32]);
     }
 }

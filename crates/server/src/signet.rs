@@ -1,8 +1,9 @@
 //! The server's own signature, which devices learn when they enrol: under orders
-//! to empty themselves, and under the ledger's checkpoints.
+//! to empty themselves, under the ledger's checkpoints, and under the key that phones seal to.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
-use safehall_sync::wire;
+use safehall_sync::ids::EventId;
+use safehall_sync::{signing, wire};
 
 /// The seed makes no key.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +47,11 @@ impl Signet {
             head: head.to_vec(),
             signature: self.sign(&said),
         }
+    }
+
+    /// Says that what other phones carry is sealed to this key.
+    pub(crate) fn carry(&self, event: EventId, carry_key: &[u8]) -> Vec<u8> {
+        self.sign(&[&signing::carry(event, carry_key)])
     }
 
     fn sign(&self, parts: &[&[u8]]) -> Vec<u8> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
 use crate::attempts::Attempts;
+use crate::carry::Carry;
 use crate::challenges::Challenges;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -29,6 +30,7 @@ pub(crate) struct App {
     pub(crate) event: Fixed,
     pub(crate) tokens: Tokens,
     pub(crate) signet: Signet,
+    pub(crate) carry: Carry,
     pub(crate) cursors: Cursors,
     pub(crate) challenges: Challenges,
     pub(crate) hub: Arc<Hub>,

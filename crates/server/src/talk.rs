@@ -158,11 +158,11 @@ impl Talk {
             .read::<_, StoreError>(move |conn| {
                 let device = devices::find(conn, &bearer.device)?;
                 let seal = seal_for(conn, &bearer.device, sealed, now)?;
-                Ok((device, seal, events::present(conn)?.pack_hash))
+                Ok((device, seal, events::present(conn)?.pack))
             })
             .await;
-        let (device, seal, pack_hash) = match found {
-            Ok((Some(device), seal, pack_hash)) => (device, seal, pack_hash),
+        let (device, seal, pack) = match found {
+            Ok((Some(device), seal, pack)) => (device, seal, pack),
             Ok((None, ..)) => return refused,
             Err(_) => return Input::NotRead,
         };
@@ -179,7 +179,7 @@ impl Talk {
                 });
                 Input::SignedIn {
                     epoch: self.app.event.epoch,
-                    pack_hash: pack_hash.to_vec(),
+                    pack_hash: self.app.carry.pack_hash(&pack).to_vec(),
                     sealed: seal.map(|seal| Sealed {
                         checkpoint: self.app.signet.checkpoint(seal.size, &seal.head),
                         covers: seal.covers.iter().map(|cover| cover.to_vec()).collect(),

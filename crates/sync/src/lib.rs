@@ -6,6 +6,7 @@
 
 pub mod admission;
 pub mod attachment;
+pub mod carried;
 pub mod document;
 pub mod envelope;
 pub mod frame;

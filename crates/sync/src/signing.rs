@@ -102,6 +102,24 @@ pub fn handin<'a>(
     .concat()
 }
 
+/// What the server signs with its Ed25519 key, so that phones seal to no other
+/// key than its own.
+#[must_use]
+pub fn carry(event: EventId, carry_key: &[u8]) -> Vec<u8> {
+    [
+        b"safehall/carry/v1\0".as_slice(),
+        event.as_bytes(),
+        carry_key,
+    ]
+    .concat()
+}
+
+/// What is bound to everything that is sealed for another phone to carry, beside its header.
+#[must_use]
+pub fn carried(event: EventId) -> Vec<u8> {
+    [b"safehall/carried/v1\0".as_slice(), event.as_bytes()].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -73,6 +73,7 @@ pub(super) const ROWS: &[Row] = &[
     about("POST /v1/blobs/chunk"),
     about("POST /v1/blobs/read, a lead's"),
     about("POST /v1/blobs/read, one's own"),
+    about("POST /v1/carried"),
     about("POST /v1/erasures"),
 ];
 
@@ -186,6 +187,10 @@ impl Row {
             "POST /v1/blobs/read, one's own" => {
                 let photo = Photo::of(caller as u64, 99);
                 stage.post(caller, path, &photo.read(id, 0)).await
+            }
+            "POST /v1/carried" => {
+                let parcel = stage.is_sealed_elsewhere(id).await;
+                stage.post(caller, path, &parcel).await
             }
             "POST /v1/erasures" => {
                 // Somebody who may gets a case for this once.

@@ -8,6 +8,7 @@ use safehall_server::Clock as _;
 use safehall_sync::document::Document;
 use safehall_sync::wire::{self, Envelope, Kind, Restricted, Role};
 
+use crate::carried;
 use crate::phone::{Phone, birth, ids};
 use crate::reach::{erasure, exclusion, grant, lift, term};
 use crate::world::{Answer, PROTOBUF, World, call};
@@ -404,6 +405,15 @@ impl Stage {
         let round = late.sync(std::slice::from_ref(&note)).await;
         assert!(round.kept.is_empty());
         *ids(&[note])[0].as_bytes()
+    }
+
+    /// The author's words in this case, for another phone to bring.
+    pub(super) async fn is_sealed_elsewhere(&mut self, id: DocumentId) -> wire::Carried {
+        let mut blind = Document::born(Kind::Case).unwrap();
+        let author = self.phone(Caller::Author);
+        let note = author.note(id, &mut blind, "carried", None);
+        let key = carried::key(author).await;
+        carried::From::phone(author).seals(&key, &[note])
     }
 
     pub(super) fn phone(&mut self, caller: Caller) -> &mut Phone {

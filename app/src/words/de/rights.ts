@@ -227,6 +227,7 @@ export const rights: Words['rights'] = {
 			ledger_read: 'Zugriffsbuch angesehen',
 			document_made: 'Fall erhalten',
 			changes_kept: 'Geschrieben',
+			changes_carried: 'Angekommen über das Telefon von',
 			changes_refused: 'Geschrieben, was nicht aufgenommen wurde',
 			changes_quarantined: 'Späte Notizen angekommen',
 			change_admitted: 'Späte Notiz in den Fall aufgenommen, von',

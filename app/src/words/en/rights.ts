@@ -212,6 +212,7 @@ export const rights = {
 			ledger_read: 'Looked at the ledger',
 			document_made: 'Received case',
 			changes_kept: 'Wrote',
+			changes_carried: 'Arrived through the phone of',
 			changes_refused: 'Wrote what was not taken in',
 			changes_quarantined: 'Late notes arrived',
 			change_admitted: 'Took a late note into the case, by',

@@ -42,7 +42,8 @@ pub(super) fn judge(
         | Action::SetTerm
         | Action::ReadEventLedger
         | Action::ListQuarantine
-        | Action::ListSuggestions => Err(Denial::NotThis),
+        | Action::ListSuggestions
+        | Action::Carry => Err(Denial::NotThis),
     }
 }
 

@@ -13,8 +13,8 @@ pub use facts::{
     OnTeam, Person, Restricted, Role, Roles, Scope, Subject, Term,
 };
 pub use permit::{
-    Act, AppendChange, AskForLift, ClearRestriction, ConfirmDevice, EraseCase, Exclude, ExportCase,
-    Grant, InviteLead, InviteResponder, JudgeQuarantine, LiftExclusion, ListDevices,
+    Act, AppendChange, AskForLift, Carry, ClearRestriction, ConfirmDevice, EraseCase, Exclude,
+    ExportCase, Grant, InviteLead, InviteResponder, JudgeQuarantine, LiftExclusion, ListDevices,
     ListQuarantine, ListSuggestions, ListTeam, OpenDocument, Permit, ReadAttachment,
     ReadCaseLedger, ReadEventLedger, ReadPack, ReceiveDocument, RevokeDevice, SendAttachment,
     SetTerm, permit,
@@ -74,6 +74,8 @@ pub enum Action {
     SendAttachment,
     /// Get the bytes of an attachment of a case.
     ReadAttachment,
+    /// Bring what another device sealed. Whether each change of it may be kept is asked of who wrote it.
+    Carry,
 }
 
 /// Decides. The order matters: a device that is not active, then a person who is not on the team, then exclusion, then
@@ -97,7 +99,10 @@ fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, 
         OnTeam::JustLeft
             if matches!(
                 action,
-                Action::OpenDocument | Action::AppendChange | Action::SendAttachment
+                Action::OpenDocument
+                    | Action::AppendChange
+                    | Action::SendAttachment
+                    | Action::Carry
             ) => {}
         OnTeam::JustLeft | OnTeam::No => return Err(Denial::NotOnTeam),
     }
@@ -131,6 +136,7 @@ fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, 
         | Action::SetTerm
         | Action::ReadEventLedger
         | Action::ListQuarantine
-        | Action::ListSuggestions => team::judge(subject, action, facts),
+        | Action::ListSuggestions
+        | Action::Carry => team::judge(subject, action, facts),
     }
 }

@@ -50,6 +50,7 @@ acts!(
     ExportCase,
     SendAttachment,
     ReadAttachment,
+    Carry,
 );
 
 /// That this person may do this, to this document or person. It holds for the moment it was made in, so it is not kept.

@@ -23,7 +23,7 @@ pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Res
         Action::ListTeam => {
             roles.lead() || (roles.iter().next().is_some() && facts.event.now < facts.event.closes)
         }
-        Action::ReadPack => roles.iter().next().is_some(),
+        Action::ReadPack | Action::Carry => roles.iter().next().is_some(),
         Action::OpenDocument
         | Action::AppendChange
         | Action::ReceiveDocument

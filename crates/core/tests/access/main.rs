@@ -470,6 +470,7 @@ fn somebody_who_just_left_hands_in_what_they_wrote_and_reads_nothing() {
         Action::OpenDocument,
         Action::AppendChange,
         Action::SendAttachment,
+        Action::Carry,
     ];
     for action in writes {
         assert_eq!(

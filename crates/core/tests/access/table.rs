@@ -222,6 +222,7 @@ pub(crate) const TABLE: &[(Action, Option<Kind>, &[&str])] = &[
     ),
     (Action::ListDevices, None, &["whole lead"]),
     (Action::ReadPack, None, &["whole any_role"]),
+    (Action::Carry, None, &["whole any_role"]),
     (Action::AskForLift, None, &["whole lead"]),
     (Action::SetTerm, None, &["whole lead person"]),
     (Action::ReadEventLedger, None, &["whole lead"]),
@@ -353,6 +354,7 @@ pub(crate) fn oracle(subject: &Subject, action: Action, facts: &Facts<'_>) -> Ve
         Action::OpenDocument,
         Action::AppendChange,
         Action::SendAttachment,
+        Action::Carry,
     ]
     .contains(&action);
     let on_team = match subject.on_team {

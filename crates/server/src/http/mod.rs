@@ -8,6 +8,7 @@
 mod app;
 mod attachments;
 pub(crate) mod auth;
+mod carried;
 pub(crate) mod door;
 pub(crate) mod enrol;
 pub(crate) mod erase;

@@ -130,6 +130,12 @@ impl Problem {
         "no_room",
         "The server has no room for more photos and papers. The phone keeps them.",
     );
+    /// Sealed to another key, cut, changed on its way, or not what it says it is.
+    pub(crate) const CANNOT_OPEN: Self = Self::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "cannot_open",
+        "This cannot be opened here. The words are still on the phone that wrote them.",
+    );
     pub(crate) const TOO_OFTEN: Self = Self::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_often",

@@ -13,11 +13,12 @@ use axum::routing::{MethodFilter, any, get, on};
 use bytes::BytesMut;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use safehall_core::access::{
-    Act, Action, ClearRestriction, ConfirmDevice, EraseCase, Exclude, ExportCase, Grant,
+    Act, Action, Carry, ClearRestriction, ConfirmDevice, EraseCase, Exclude, ExportCase, Grant,
     InviteResponder, JudgeQuarantine, ListQuarantine, ListSuggestions, ListTeam, ReadAttachment,
     ReadEventLedger, ReadPack, RevokeDevice, SendAttachment, SetTerm,
 };
 use safehall_sync::attachment;
+use safehall_sync::carried::MAX_CARRIED;
 use safehall_sync::handin::MAX_HAND_IN;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::compression::CompressionLayer;
@@ -25,8 +26,8 @@ use tower_http::compression::CompressionLayer;
 use super::door::{self, Asker};
 use super::problem::Problem;
 use super::{
-    CallId, PROTOBUF, app, attachments, auth, enrol, erase, exports, handin, heads, ledger, live,
-    quarantine, reach, suggestions, sync, team,
+    CallId, PROTOBUF, app, attachments, auth, carried, enrol, erase, exports, handin, heads,
+    ledger, live, quarantine, reach, suggestions, sync, team,
 };
 use crate::listen::Stage;
 use crate::state::App;
@@ -129,10 +130,10 @@ where
 }
 
 impl Route {
-    /// The same for one chunk of an attachment, which a phone with one bar of
-    /// signal needs more than a minute for.
-    fn carries_a_chunk(mut self) -> Self {
-        self.body = attachment::CHUNK as usize + SMALL;
+    /// The same for a body that a phone with one bar of signal needs more than a
+    /// minute for.
+    fn with_a_body_of(mut self, bytes: usize) -> Self {
+        self.body = bytes;
         self.patience = patience(self.path);
         self
     }
@@ -140,10 +141,15 @@ impl Route {
 
 const SMALL: usize = 4 * 1024;
 const CHUNK: &str = "/v1/blobs/chunk";
+const CARRIED: &str = "/v1/carried";
 
 /// How often the usual time a body for this path may take at most.
 pub(super) fn patience(path: &str) -> u32 {
-    if path == CHUNK { 6 } else { 1 }
+    if matches!(path, CHUNK | CARRIED) {
+        6
+    } else {
+        1
+    }
 }
 /// One round of `POST /v1/sync`, all frames together.
 const SYNC: usize = 8 * 1024 * 1024;
@@ -178,8 +184,10 @@ fn table() -> Vec<Route> {
         staff::<ListSuggestions, _>(GET, "/v1/suggestions", suggestions::list),
         staff::<ExportCase, _>(POST, "/v1/exports", exports::export),
         staff::<SendAttachment, _>(POST, "/v1/blobs/begin", attachments::begin),
-        staff::<SendAttachment, _>(POST, CHUNK, attachments::chunk).carries_a_chunk(),
+        staff::<SendAttachment, _>(POST, CHUNK, attachments::chunk)
+            .with_a_body_of(attachment::CHUNK as usize + SMALL),
         staff::<ReadAttachment, _>(POST, "/v1/blobs/read", attachments::read),
+        staff::<Carry, _>(POST, CARRIED, carried::carried).with_a_body_of(MAX_CARRIED),
     ]
 }
 

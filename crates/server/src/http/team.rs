@@ -29,12 +29,14 @@ pub(super) async fn pack(
     asker: Asker<ReadPack>,
     _: Bytes,
 ) -> Result<Vec<u8>, Problem> {
-    app.store
-        .read(move |conn| {
+    let stored = app
+        .store
+        .read::<_, Problem>(move |conn| {
             asker.permit(conn, None, None)?;
             Ok(events::present(conn)?.pack)
         })
-        .await
+        .await?;
+    Ok(app.carry.in_pack(stored))
 }
 
 /// `GET /v1/team`: names for everybody, devices and rights for leads.

@@ -67,6 +67,7 @@ async fn run(app: Arc<App>, asker: Asker<JudgeQuarantine>, line: Line) -> Result
     let push = Push {
         letters: Arc::new(vec![Ok(checked)]),
         speaker: line.device,
+        via: None,
         now: asker.now,
         app: Arc::clone(&app),
     };
@@ -105,7 +106,9 @@ async fn run(app: Arc<App>, asker: Asker<JudgeQuarantine>, line: Line) -> Result
                 }
                 let standing = Standing::by_a_lead(work.tx, checked, asker.now)?
                     .ok_or(Problem::DOES_NOT_FIT)?;
-                last = Some(commit::keep(work, checked, change, &standing, asker.now)?);
+                last = Some(commit::keep(
+                    work, checked, None, change, &standing, asker.now,
+                )?);
             }
             quarantine::release(work.tx, &line.change_id)?;
             if line.cause == Cause::Equivocation {

@@ -14,7 +14,7 @@ use super::standing::{Fate, Standing};
 use crate::config::Config;
 use crate::ledger::What;
 use crate::store::ledger::held::{self, Holder};
-use crate::store::ledger::{Entry, Tally, note};
+use crate::store::ledger::{Entry, Tally, case_of, note};
 use crate::store::quarantine::{self, Cause};
 use crate::store::{Book, StoreError, Work, devices, exclusions, log, rights, turns};
 
@@ -81,6 +81,8 @@ pub(super) struct Judged {
     pub(super) bases: BTreeMap<[u8; 16], i64>,
     pub(super) quota: Quota,
     pub(super) speaker: [u8; 16],
+    /// As in the push.
+    pub(super) via: Option<[u8; 16]>,
     pub(super) now: u64,
 }
 
@@ -108,6 +110,7 @@ impl Judged {
         let moved = !stale.is_empty();
         let mut fates = self.fates.clone();
         let mut tally = Tally::default();
+        let mut fresh = Vec::new();
         for (place, letter) in self.letters.iter().enumerate() {
             let Ok(checked) = letter else { continue };
             let document = *checked.body.document.as_bytes();
@@ -119,6 +122,7 @@ impl Judged {
                     self.append(work, place, checked, &mut spent, &mut lasts)?
                 };
                 if fates[place] == Fate::Kept {
+                    fresh.push(document);
                     tally.count(What::ChangesKept, Some(document), checked.signer);
                 }
                 if fates[place] != Fate::Kept {
@@ -133,12 +137,44 @@ impl Judged {
         }
         self.note_asides(work.tx, &fates)?;
         tally.note(work.tx, self.now)?;
+        if let Some(via) = self.via {
+            self.note_carried(work.tx, &fresh, via)?;
+        }
         lasts.retain(|document, _| !stale.contains(document));
         Ok(Written {
             outcome: answer(&self.letters, &fates, self.now),
             lasts,
             moved,
         })
+    }
+
+    /// Tells each case how what is new in it came here. `fresh`: the document of each change.
+    fn note_carried(
+        &self,
+        conn: &Book<'_>,
+        fresh: &[[u8; 16]],
+        via: [u8; 16],
+    ) -> Result<(), StoreError> {
+        let mut cases: BTreeMap<[u8; 16], usize> = BTreeMap::new();
+        for document in fresh {
+            // What is everybody's is no case.
+            if let Some(case) = case_of(conn, document)? {
+                *cases.entry(case).or_default() += 1;
+            }
+        }
+        for (case, count) in cases {
+            let carried = Entry {
+                staff: devices::owner(conn, &self.speaker)?,
+                device: Some(self.speaker),
+                document: Some(case),
+                person: devices::owner(conn, &via)?,
+                about_device: Some(via),
+                count: Some(count),
+                ..Entry::of(What::ChangesCarried)
+            };
+            note(conn, &carried, self.now)?;
+        }
+        Ok(())
     }
 
     /// Freezes who showed two changes under one number, once the rest of the push
@@ -173,6 +209,7 @@ impl Judged {
             let waits = Entry {
                 device: Some(device),
                 document: Some(document),
+                about_device: self.via,
                 count: Some(count),
                 ..Entry::of(What::ChangesQuarantined)
             };
@@ -205,7 +242,7 @@ impl Judged {
         if !spent.takes(checked.envelope.body.len()) {
             return Ok(Fate::Refused(Reason::Quota));
         }
-        let seq = keep(work, checked, admitted, &standing, self.now)?;
+        let seq = keep(work, checked, self.via, admitted, &standing, self.now)?;
         lasts.insert(*checked.body.document.as_bytes(), seq);
         Ok(Fate::Kept)
     }
@@ -260,6 +297,7 @@ fn set_aside(
 pub(super) fn keep(
     work: &mut Work<'_>,
     checked: &Checked,
+    via: Option<[u8; 16]>,
     admitted: &Admitted,
     standing: &Standing,
     now: u64,
@@ -281,6 +319,7 @@ pub(super) fn keep(
         &log::NewChange {
             document: &document,
             device: &checked.signer,
+            via: via.as_ref(),
             change_id: body.id.as_bytes(),
             hash: &admitted.hash,
             actor: &admitted.actor,

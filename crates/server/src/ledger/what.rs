@@ -78,6 +78,8 @@ whats! {
     DocumentMade, "document_made", Case;
     /// Changes of one device to one document, kept together.
     ChangesKept, "changes_kept", Case;
+    /// Changes of one device to one case, which another device brought sealed.
+    ChangesCarried, "changes_carried", Case;
     /// Changes of one device to one document, refused together.
     ChangesRefused, "changes_refused", Case;
     /// Changes wait for a lead's word.

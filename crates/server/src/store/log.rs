@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use prost::Message as _;
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 use safehall_core::access::{EventFacts, Scope, Subject};
-use safehall_sync::wire::Envelope;
+use safehall_sync::wire::{Earlier, Envelope};
 use zeroize::Zeroizing;
 
-use super::{Book, StoreError, erasure, events, rights};
+use super::{Book, StoreError, devices, erasure, events, rights};
 use crate::clock::{counted, stored};
 use crate::vault::Key;
 
@@ -332,6 +332,8 @@ fn place(seq: i64, received_at: i64) -> [[u8; 8]; 2] {
 pub(crate) struct NewChange<'a> {
     pub(crate) document: &'a [u8; 16],
     pub(crate) device: &'a [u8; 16],
+    /// Who brought it, if another device did and could not read it.
+    pub(crate) via: Option<&'a [u8; 16]>,
     pub(crate) change_id: &'a [u8; 32],
     pub(crate) hash: &'a [u8; 32],
     pub(crate) actor: &'a [u8; 16],
@@ -349,8 +351,8 @@ pub(crate) fn append(conn: &Book<'_>, change: &NewChange<'_>, now: u64) -> Resul
     let sealed = conn.seal(Key::Document(*change.document), "change", &row, &envelope)?;
     let mut tell = conn.prepare_cached(
         "insert into change (seq, document_id, device_id, change_id, hash, actor, actor_seq, start_op, max_op,
-                             received_at, sealed)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                             received_at, sealed, via)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     tell.execute(params![
         seq,
@@ -364,8 +366,34 @@ pub(crate) fn append(conn: &Book<'_>, change: &NewChange<'_>, now: u64) -> Resul
         stored(change.max_op),
         stored(now),
         sealed,
+        change.via,
     ])?;
     Ok(seq)
+}
+
+/// Which of these changes another device brought than the one that signed them,
+/// when, and what it is called.
+pub(crate) fn earlier(
+    conn: &Book<'_>,
+    change_ids: &[[u8; 32]],
+) -> Result<Vec<Earlier>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select received_at, via from change where change_id = ?1 and via is not null",
+    )?;
+    let mut earlier = Vec::new();
+    for change_id in change_ids {
+        let found: Option<(i64, [u8; 16])> = ask
+            .query_row([change_id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((received_at, via)) = found {
+            earlier.push(Earlier {
+                change_id: change_id.to_vec(),
+                received_at: counted(received_at),
+                via: devices::find(conn, &via)?.map_or_else(String::new, |device| device.label),
+            });
+        }
+    }
+    Ok(earlier)
 }
 
 /// Whether this very change is in the log.

@@ -42,6 +42,10 @@ pub(super) const STEPS: &[(&str, &str)] = &[
         "0008_attachments",
         include_str!("../../../../migrations/0008_attachments.sql"),
     ),
+    (
+        "0009_carried",
+        include_str!("../../../../migrations/0009_carried.sql"),
+    ),
 ];
 
 /// The last step whose tables hold readable words. The next one drops them, so

@@ -80,7 +80,7 @@ pub(crate) fn note(conn: &Book<'_>, entry: &Entry<'_>, now: u64) -> Result<(), S
     };
     let case = entry
         .document
-        .map(|document| case_of(conn, &document))
+        .map(|document| subject_of(conn, &document))
         .transpose()?
         .unwrap_or_default();
     let number = last.number + 1;
@@ -218,11 +218,19 @@ struct Case {
     known: bool,
 }
 
-/// The case that a document is, or belongs to.
+/// The case that a document is, or belongs to. Nothing: it is everybody's.
+pub(crate) fn case_of(
+    conn: &Book<'_>,
+    document: &[u8; 16],
+) -> Result<Option<[u8; 16]>, StoreError> {
+    Ok(subject_of(conn, document)?.id)
+}
+
+/// The same, for what is noted.
 ///
 /// An id that nobody knows stands for itself, as a case would: what is noted of
 /// it must not tell whether it is one.
-fn case_of(conn: &Book<'_>, document: &[u8; 16]) -> Result<Case, StoreError> {
+fn subject_of(conn: &Book<'_>, document: &[u8; 16]) -> Result<Case, StoreError> {
     let mut ask =
         conn.prepare_cached("select kind, parent from document where document_id = ?1")?;
     let found: Option<(i32, Option<[u8; 16]>)> = ask
