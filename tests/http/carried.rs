@@ -1,7 +1,7 @@
 //! What one phone brings of another: kept as if its own phone had said it, and
 //! nothing about it learned by whoever brings it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use prost::Message as _;
@@ -240,7 +240,7 @@ async fn what_no_lead_may_receive_sounds_like_everything_else_to_who_carries_it(
     let mut heard = Vec::new();
     for one in [&held, &free] {
         let parcel = from.seals(&key, std::slice::from_ref(one));
-        let asked = Instant::now();
+        let asked = tokio::time::Instant::now();
         heard.push(plain(&brings(&alma, &parcel).await));
         // Trying and writing takes longer than refusing, and must not be heard.
         assert!(asked.elapsed() >= pace);
@@ -382,7 +382,7 @@ async fn the_words_of_a_lost_phone_wait_for_a_lead_whoever_brings_them() {
 #[tokio::test]
 async fn who_is_kept_away_since_has_carried_words_set_aside_as_his_own() {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let alma = Phone::of(&world, "Alma", 1).await;
     let mut noor = Phone::of(&world, "Noor", 2).await;
     let mut jonas = Phone::of(&world, "Jonas", 3).await;
     let (id, mut case, first) = noor.case_born("Hers.", birth(Restricted::None, &[]));

@@ -149,6 +149,16 @@ fn a_full_disk_leaves_the_change_with_the_device() {
     assert_eq!(refused.refusals[0].reason(), Reason::NotSaved);
 }
 
+fn judged(push_id: u32, kept: Vec<ChangeId>) -> Input {
+    Input::Judged {
+        push_id,
+        kept,
+        refused: Vec::new(),
+        received_at: NOON,
+        earlier: Vec::new(),
+    }
+}
+
 /// As if N1 had brought it before.
 fn carried(change: ChangeId) -> wire::Earlier {
     wire::Earlier {
@@ -218,16 +228,7 @@ fn a_call_is_answered_with_welcome_then_promises_then_what_is_new() {
     session.handle(NOON, signed_in());
     for push_id in [1, 2] {
         let content = u8::try_from(push_id).expect("small");
-        session.handle(
-            NOON,
-            Input::Judged {
-                push_id,
-                kept: vec![id(content)],
-                refused: Vec::new(),
-                received_at: NOON,
-                earlier: Vec::new(),
-            },
-        );
+        session.handle(NOON, judged(push_id, vec![id(content)]));
     }
     session.handle(NOON, page(&[8], false));
 
@@ -531,16 +532,7 @@ fn goodbye_waits_for_the_answers_that_are_owed() {
     session.handle(NOON, Input::Frame(Kind::Goodbye(wire::Goodbye {})));
     assert!(!drain(&mut session).contains(&Output::Close));
 
-    session.handle(
-        NOON,
-        Input::Judged {
-            push_id: 1,
-            kept: vec![id(1)],
-            refused: Vec::new(),
-            received_at: NOON,
-            earlier: Vec::new(),
-        },
-    );
+    session.handle(NOON, judged(1, vec![id(1)]));
 
     assert!(matches!(
         &drain(&mut session)[..],
