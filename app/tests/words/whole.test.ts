@@ -64,7 +64,9 @@ describe('the words of the app', { timeout: 300_000 }, () => {
 		const agreed = ['no_query', 'wrong_media', 'wrong_method', 'not_begun', 'wrong_chunk', 'wrong_whole'];
 		// These come of a picture, and are said in `pictures`, beside it.
 		const ofPictures = ['not_here_yet', 'case_full', 'sends_too_much', 'no_room'];
-		expect(codes.filter((code) => !agreed.includes(code) && !ofPictures.includes(code) && !Object.hasOwn(en.problems, code))).toEqual([]);
+		// This comes of what is carried for somebody else, and is said beside it.
+		const ofParcels = ['cannot_open'];
+		expect(codes.filter((code) => ![...agreed, ...ofPictures, ...ofParcels].includes(code) && !Object.hasOwn(en.problems, code))).toEqual([]);
 	});
 });
 
