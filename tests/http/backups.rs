@@ -11,6 +11,7 @@ use safehall_sync::envelope::Body;
 use safehall_sync::wire::{self, Reason};
 use tempfile::TempDir;
 
+use crate::carried;
 use crate::phone::{Phone, ids, ok};
 use crate::photos::Photo;
 use crate::watch;
@@ -154,6 +155,38 @@ async fn no_older_backup_brings_an_erased_case_back_and_every_one_brings_the_oth
     others.sort();
     assert_eq!(round.kept, others, "answers are in the order of ids");
     assert_eq!(round.refused, [(ids(&[first])[0], Reason::Forgotten)]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_restored_server_opens_what_was_sealed_before_and_knows_what_who_brought() {
+    let world = World::new().await;
+    let data = world.folder.path().to_owned();
+    let root = data.join("secret.key").to_str().unwrap().to_owned();
+    let safe = Safe::new();
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let mut jonas = Phone::of(&world, "Jonas", 2).await;
+    let key = carried::key(&noor).await;
+    let [before, after] = ["Before the copy.", "After it."].map(|text| noor.case(text).1);
+    let seals = |one| carried::From::phone(&noor).seals(&key, std::slice::from_ref(one));
+    let parcels = [&before, &after].map(seals);
+    let answer = jonas.post("/v1/carried", &parcels[0]).await;
+    assert_eq!(answer.status, 200);
+    safe.backup(&data, "today");
+    assert!(world.server.stop().await);
+
+    let folder = safe
+        .restore("today.data", "today.keys", "key.txt", &root)
+        .unwrap();
+
+    let server = start(Config::for_tests(folder), world.clock).await.unwrap();
+    for phone in [&mut noor, &mut jonas] {
+        phone.moves_to(server.addr());
+    }
+    assert_eq!(jonas.post("/v1/carried", &parcels[1]).await.status, 200);
+    let own = noor.sync(&[before, after]).await;
+    assert_eq!((own.kept.len(), own.earlier.len()), (2, 2));
+    assert!(own.earlier.iter().all(|earlier| earlier.via == "J1"));
     server.stop().await;
 }
 

@@ -341,6 +341,10 @@ async fn in_a_parcel_only_who_it_names_speaks_and_only_with_her_own_rights() {
 
     assert!(!later(&alma, &mixed).await);
 
+    // What was put under her name without her signature is not noted as hers.
+    let noted = entries(&alma, wire::LedgerAsk::default()).await;
+    assert!(noted.iter().all(|entry| entry.what != "changes_refused"));
+
     // A lead's phone brings what she may write and its author may not: her right is not his.
     let not_his = jonas.note(id, &mut case, "He may not write here.", None);
     let parcel = From::phone(&jonas).seals(&key, std::slice::from_ref(&not_his));

@@ -201,6 +201,9 @@ impl Push {
     /// nothing hangs on it.
     async fn note_refused(&self, outcome: &Outcome) {
         let (app, now, speaker) = (&self.app, self.now, self.speaker);
+        // In a parcel anybody can put whatever they like under somebody else's name.
+        let carried = self.via.is_some();
+        let counts_as = self.via.unwrap_or(speaker);
         let mut documents = BTreeMap::new();
         for letter in self.letters.iter().flatten() {
             let document = *letter.body.document.as_bytes();
@@ -210,13 +213,14 @@ impl Push {
         let mut over = false;
         for (id, reason) in &outcome.refused {
             over |= *reason == Reason::Quota;
-            if !is_for_now(*reason) {
-                let (document, signer) = documents.get(id).copied().unzip();
+            let signed = documents.get(id).copied();
+            if !is_for_now(*reason) && (signed.is_some() || !carried) {
+                let (document, signer) = signed.unzip();
                 tally.count(What::ChangesRefused, document, signer.unwrap_or(speaker));
             }
         }
         let over = over && app.once.one_more(Counted::Limit(speaker), now);
-        let refused = !tally.is_empty() && app.once.one_more(Counted::Refused(speaker), now);
+        let refused = !tally.is_empty() && app.once.one_more(Counted::Refused(counts_as), now);
         if !over && !refused {
             return;
         }
