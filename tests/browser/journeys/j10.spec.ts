@@ -1,5 +1,5 @@
 import { carries, savedFile } from '../harness/carried.ts';
-import { addEntry, beginReport, card, home, line, noteTold, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
+import { addEntry, beginReport, card, home, line, noteTold, openCase, readBackAndSave, writeDown } from '../harness/hands.ts';
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
@@ -133,7 +133,9 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		await stop(noor.page, 'phone-handed-over');
 		await noor.online();
 		await home(noor.page);
-		await expect(standing(card(noor.page, 'Still Moss'))).toContainText(/Sent 18:1\d, carried by phone M1\./);
+		await openCase(noor.page, 'Still Moss');
+		await expect(noor.page.getByRole('main')).toContainText(/sent 18:1\d, via M1/);
+		await home(noor.page);
 	});
 
 	await test.step('Mei takes over', async () => {

@@ -158,6 +158,10 @@ test('J4: a phone dies and keeps every letter, gives what only it has to another
 
 	await test.step('the ledger says what was on it, and what became of it', async () => {
 		await consolePage(tom, /^Access ledger/);
+		await tom.page.getByRole('combobox', { name: 'What it is about' }).selectOption({ label: 'Silver Otter' });
+		const carried = tom.page.getByRole('row').filter({ hasText: 'Arrived through the phone of Noor Haddad' });
+		await expect(carried).toHaveCount(1);
+		await expect(carried).toContainText('14:50');
 		await tom.page.getByRole('combobox', { name: 'What it is about' }).selectOption({ label: 'M1, Mei Tanaka' });
 		const rows = tom.page.getByRole('row');
 		await expect(rows.filter({ hasText: 'Phone emptied itself' })).toContainText('15:45');
