@@ -5,15 +5,13 @@
  * A code holds: a fixed start (4 bytes), its number from 1 (1), how many there
  * are (1), the first 8 bytes of the SHA-256 of the whole, and its part.
  */
-import { concat, hex, sha256, utf8 } from '../replica/bytes.ts';
-
 type Bytes = Uint8Array<ArrayBuffer>;
 
-const START = utf8('SHC1');
+const START = new TextEncoder().encode('SHC1');
 const HEAD = START.length + 2 + 8;
 /** So much fits, with its head, into 77 by 77 squares: at the width of a small screen a cheap camera tells them apart. */
 const PART = 500;
-/** More than a minute of holding two phones together: a file is less trouble. */
+/** One that is missed comes round again after twenty seconds: beyond that a file is less trouble. */
 export const MOST_CODES = 60;
 
 /** The parts of a whole, or `undefined` where they would be too many. */
@@ -21,8 +19,8 @@ export async function codesOf(whole: Bytes): Promise<Bytes[] | undefined> {
 	const count = Math.max(1, Math.ceil(whole.length / PART));
 	if (count > MOST_CODES) return undefined;
 	const each = Math.ceil(whole.length / count);
-	const name = (await sha256(whole)).slice(0, 8);
-	return Array.from({ length: count }, (_, at) => concat(START, Uint8Array.of(at + 1, count), name, whole.subarray(at * each, (at + 1) * each)));
+	const name = await nameOf(whole);
+	return Array.from({ length: count }, (_, at) => joined([START, Uint8Array.of(at + 1, count), name, whole.subarray(at * each, (at + 1) * each)]));
 }
 
 /** What was read so far. A code of another whole begins anew: the other phone made new ones. */
@@ -37,7 +35,7 @@ export class Gathering {
 		const count = code[START.length + 1] ?? 0;
 		if (code.length <= HEAD || code.length > HEAD + PART || !START.every((byte, at) => byte === code[at])) return 'none';
 		if (number < 1 || number > count || count > MOST_CODES) return 'none';
-		const name = hex(code.subarray(START.length + 2, HEAD));
+		const name = code.subarray(START.length + 2, HEAD).join();
 		if (name !== this.name || count !== this.count) {
 			this.name = name;
 			this.count = count;
@@ -59,10 +57,24 @@ export class Gathering {
 	/** The whole, once it is here and is what its name says. One that is not is forgotten. */
 	async whole(): Promise<Bytes | undefined> {
 		if (this.count === 0 || this.missing > 0) return undefined;
-		const whole = concat(...Array.from({ length: this.count }, (_, at) => this.parts.get(at + 1) ?? new Uint8Array()));
-		if (hex((await sha256(whole)).slice(0, 8)) === this.name) return whole;
+		const whole = joined(Array.from({ length: this.count }, (_, at) => this.parts.get(at + 1) ?? new Uint8Array()));
+		if ((await nameOf(whole)).join() === this.name) return whole;
 		this.count = 0;
 		this.parts.clear();
 		return undefined;
 	}
+}
+
+async function nameOf(whole: Bytes): Promise<Bytes> {
+	return new Uint8Array(await crypto.subtle.digest('SHA-256', whole)).slice(0, 8);
+}
+
+function joined(parts: readonly Uint8Array[]): Bytes {
+	const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+	let end = 0;
+	for (const part of parts) {
+		all.set(part, end);
+		end += part.length;
+	}
+	return all;
 }
