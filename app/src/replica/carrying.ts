@@ -137,7 +137,10 @@ export class Carrier {
 		const record = this.on.record(picture.document);
 		const named = record?.view.attachments.filter(({ sha256 }) => sha256 === picture.sha256) ?? [];
 		if (!record || named.length === 0) {
-			if (!this.isDrafted(picture) && picture.keptAt + NAMED_WITHIN < this.on.world.now()) await this.on.unnamed(picture);
+			const { document, keptAt } = picture;
+			// A case that cannot be read at the moment may name it all the same.
+			const isUnread = !record && (this.on.ledger.logOf(document).length > 0 || this.on.ledger.intentsOf(document).length > 0);
+			if (!isUnread && !this.isDrafted(picture) && keptAt + NAMED_WITHIN < this.on.world.now()) await this.on.unnamed(picture);
 			return;
 		}
 		const where = (element: Id) => record.safekeeping.get(element)?.where;

@@ -4,7 +4,9 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { CHUNK, MOST_BYTES } from '../../src/incident/picture.ts';
 import { NotSaved, type Intention } from '../../src/replica/api.ts';
 import { A } from '../../src/replica/automerge.ts';
-import { hex, sha256, unhex } from '../../src/replica/bytes.ts';
+import { hex, newId, sha256, unhex } from '../../src/replica/bytes.ts';
+import { Carrier } from '../../src/replica/carrying.ts';
+import { Ledger } from '../../src/replica/ledger.ts';
 import type { LocalReplica } from '../../src/replica/replica.ts';
 import { Shelter } from '../../src/replica/storage.ts';
 import { batch, byAnother, OTHER } from './another.ts';
@@ -413,6 +415,24 @@ describe('what leaves with its case, and what does not', () => {
 		await comes(hall, () => replica.state.pictures.length === 1);
 		expect(replica.state.pictures[0]?.sha256).toBe(NAMED);
 		expect(await count(hall, 'pieces')).toBe(3);
+	});
+
+	test('a case that cannot be read at the moment may name it: the bytes stay', async () => {
+		const { hall } = await enrolled();
+		const replica = phone(hall);
+		await replica.pictures.keep(CASE, BYTES, 'image/jpeg');
+		await replica.pictures.keep('beef'.repeat(8), BYTES, 'image/jpeg');
+		await replica.write(names());
+		const ledger = new Ledger(await storageOf(hall));
+		await ledger.reload();
+		const gone: string[] = [];
+		const nothing = () => Promise.resolve();
+		const unread = { record: () => undefined, unnamed: ({ document }: { document: string }) => (gone.push(document), nothing()) };
+		const others = { token: () => Promise.resolve('t'), dropToken: nothing, free: () => 'yes' as const, write: nothing, arrived: nothing, stuck: nothing, show: nothing };
+		hall.now += 11 * 60_000;
+		new Carrier({ world: hall.world(), ledger, ...others, ...unread }, newId).ask();
+		await quiet();
+		expect(gone).toEqual(['beef'.repeat(8)]);
 	});
 
 	test('what is not wanted after all is gone at once', async () => {
