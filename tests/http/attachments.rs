@@ -318,6 +318,32 @@ async fn a_case_holds_64_mebibytes_whether_they_are_sent_or_only_announced() {
 }
 
 #[tokio::test]
+async fn a_device_that_only_announces_takes_no_room_from_the_others() {
+    let world = World::new().await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let alma = Phone::of(&world, "Alma", 2).await;
+    let cases: Vec<_> = (0..3).map(|_| noor.case("announced")).collect();
+    let births: Vec<_> = cases.iter().map(|(_, birth)| birth.clone()).collect();
+    assert_eq!(noor.sync(&births).await.refused, []);
+    let announce = |number: u8, chunks: u32| wire::BlobBegin {
+        document: cases[usize::from(number) / 6].0.as_bytes().to_vec(),
+        sha256: vec![number; 32],
+        size: chunks * CHUNK,
+        chunk_hashes: vec![vec![0; 32]; chunks as usize],
+    };
+    for number in 0..12 {
+        ok::<wire::BlobHas>(noor.post(BEGIN, &announce(number, 40)).await);
+    }
+    let more = noor.post(BEGIN, &announce(12, 33)).await;
+    assert_eq!(
+        (more.status, problem(&more).as_str()),
+        (429, "sends_too_much")
+    );
+    ok::<wire::BlobHas>(noor.post(BEGIN, &announce(12, 32)).await);
+    ok::<wire::BlobHas>(alma.post(BEGIN, &announce(13, 33)).await);
+}
+
+#[tokio::test]
 async fn a_device_sends_so_much_in_an_hour_and_goes_on_in_the_next() {
     let world = World::with(|config| {
         config.device_attachment_bytes_per_hour = 2 * u64::from(CHUNK);

@@ -98,7 +98,7 @@ fn open(findings: &mut Findings, data: &Path, source: &RootSource) -> Option<Ope
         findings.advice(
             "secret-beside-data",
             "The root secret lies beside the data: whoever takes this disk takes both.",
-            "Keep it elsewhere, or have it typed at start: root_secret, in docs/OPERATING.md. At the least, encrypt the disk.",
+            "Keep it elsewhere, or have it typed at start: root_secret, in docs/KEYS.md. At the least, encrypt the disk.",
         );
     } else {
         findings.good(

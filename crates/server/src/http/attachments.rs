@@ -48,7 +48,10 @@ pub(super) async fn begin(
             work.tx, &permit, &device, &announced, most, now,
         )?)
     });
-    begun.await?.map_err(refusal)?;
+    if let Err(full) = begun.await? {
+        sending.note_limit(full).await;
+        return Err(refusal(full));
+    }
     let sent = sending.sent().await?.ok_or(Problem::NOT_BEGUN)?;
     sending.answer(sent).await
 }

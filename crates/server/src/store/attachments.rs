@@ -18,6 +18,9 @@ use crate::vault::Key;
 
 /// The most chunks that belong to one case: 64 MiB.
 pub(crate) const IN_A_CASE: u32 = 256;
+/// The most chunks that a device has begun and not sent whole: 128 MiB. To announce
+/// costs it nothing, and takes room from everybody else.
+const BEGUN: u32 = 512;
 /// What was begun and not gone on with for so long is let go of: a day, in milliseconds.
 const STALE: u64 = 24 * HOUR;
 const HOUR: u64 = 60 * 60 * 1_000;
@@ -53,7 +56,7 @@ pub(crate) enum Full {
     Case,
     /// The event has.
     Event,
-    /// The device sent as much as it may in this hour.
+    /// The device sent as much as it may in this hour, or began as much as it may.
     Device,
 }
 
@@ -111,6 +114,9 @@ pub(crate) fn begin(
         remove(conn, before.number)?;
     }
     let chunks = announced.chunks();
+    if begun_by(conn, device)? + u64::from(chunks) > u64::from(BEGUN) {
+        return Ok(Err(Full::Device));
+    }
     if chunks_in(conn, Some(case))? + u64::from(chunks) > u64::from(IN_A_CASE) {
         return Ok(Err(Full::Case));
     }
@@ -455,6 +461,14 @@ fn chunks_in(conn: &Connection, case: Option<&[u8; 16]>) -> Result<u64, StoreErr
         "select coalesce(sum(chunks), 0) from attachment where ?1 is null or document_id = ?1",
     )?;
     Ok(counted(ask.query_row([case], |row| row.get(0))?))
+}
+
+/// How many chunks a device began and did not send whole.
+fn begun_by(conn: &Connection, device: &[u8; 16]) -> Result<u64, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select coalesce(sum(chunks), 0) from attachment where device_id = ?1 and completed_at is null",
+    )?;
+    Ok(counted(ask.query_row([device], |row| row.get(0))?))
 }
 
 /// Counts what a device sends in this hour. `false`: it is too much.
