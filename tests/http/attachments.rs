@@ -322,7 +322,9 @@ async fn a_device_that_only_announces_takes_no_room_from_the_others() {
     let world = World::new().await;
     let mut noor = Phone::of(&world, "Noor", 1).await;
     let alma = Phone::of(&world, "Alma", 2).await;
-    let cases: Vec<_> = (0..3).map(|_| noor.case("announced")).collect();
+    let cases: Vec<_> = (0..3)
+        .map(|_| noor.case("so much is still to come"))
+        .collect();
     let births: Vec<_> = cases.iter().map(|(_, birth)| birth.clone()).collect();
     assert_eq!(noor.sync(&births).await.refused, []);
     let announce = |number: u8, chunks: u32| wire::BlobBegin {
