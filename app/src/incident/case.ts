@@ -105,7 +105,8 @@ export interface Entry extends Fact {
 
 export interface StepMark extends Fact {
 	step: string;
-	result: 'done' | 'declined' | 'not_needed';
+	/** `offered`: no answer to it was known then. */
+	result: 'done' | 'offered' | 'declined' | 'not_needed';
 	note?: string;
 }
 

@@ -47,7 +47,7 @@ const SHAPES: { [collection: string]: Shape } = {
 			text: 'string', value: 'string', field: 'string', party: 'string', who: 'string', time: 'time', refs: 'string', replaces: 'string'
 		}
 	},
-	steps: { needs: { step: 'string', result: ['done', 'declined', 'not_needed'] }, may: { note: 'string' } },
+	steps: { needs: { step: 'string', result: ['done', 'offered', 'declined', 'not_needed'] }, may: { note: 'string' } },
 	support: { needs: { kind: 'string' }, may: { text: 'string', who: 'string', from: 'string', to: 'string', time: 'time' } },
 	aware: { needs: { who: 'string' }, may: { how: 'string' } },
 	tasks: { needs: { what: 'string' }, may: { needs: 'string' } },

@@ -13,7 +13,7 @@ import type { KeptFrom } from './team.ts';
 
 export type Wish = 'asked_for' | 'does_not_want' | 'undecided' | 'not_asked';
 export type Danger = 'yes' | 'unsure' | 'no';
-export type StepResult = 'done' | 'declined' | 'not_needed';
+export type StepResult = 'done' | 'offered' | 'declined' | 'not_needed';
 export type Sharing = 'nobody' | 'chair' | 'named_staff';
 
 export interface PartyDraft {
@@ -57,7 +57,8 @@ export interface ReportDraft {
 	dangers?: { value: Danger; at: number }[];
 	/** What was done while somebody was in danger. */
 	deeds: { id: string; kind: 'police_called' | 'security_called' | 'chair_told'; at: number; who?: string; text?: string; told?: CallTold }[];
-	steps: { [code: string]: { result: StepResult; note?: string; at: number } };
+	/** `offered`: when it was, if an answer came to it later. */
+	steps: { [code: string]: { result: StepResult; note?: string; at: number; offered?: number } };
 	/** A private place, or somebody to fetch, by the step that it came from. */
 	support: { [code: string]: { kind: 'private_place' | 'fetch'; text?: string } };
 	police?: { value: Wish; at: number };
@@ -178,6 +179,19 @@ export function takeBackDanger({ danger: _, dangers = [], ...rest }: ReportDraft
 	return { ...rest, ...(before && { danger: before }), ...(dangers.length > 1 && { dangers: dangers.slice(0, -1) }) };
 }
 
+/** With the answer to a step, or without it, and with what it brings with it. */
+export function answerStep(draft: ReportDraft, code: string, value: StepResult | undefined, at: number, note?: string): ReportDraft {
+	const { [code]: before, ...others } = draft.steps;
+	const { [code]: _, ...helps } = draft.support;
+	const kind = code === 'IR2' ? ('private_place' as const) : code === 'IR3' ? ('fetch' as const) : undefined;
+	const offered = before?.result === 'offered' ? before.at : before?.offered;
+	return {
+		...draft,
+		steps: value ? { ...others, [code]: { result: value, at, ...(note && { note }), ...(value !== 'offered' && offered !== undefined && { offered }) } } : others,
+		support: value === 'done' && kind ? { ...helps, [code]: { kind, ...(note && { text: note }) } } : helps
+	};
+}
+
 /** Whom the case must not reach. */
 export function keptFrom(draft: ReportDraft): KeptFrom {
 	return { restricted: draft.restricted ?? 'none', excluded: draft.excluded };
@@ -215,8 +229,10 @@ function parts(draft: ReportDraft): Part[] {
 		});
 		for (const fields of callTold(deed.told ?? {})) entry(`deed/${deed.id}/${fields.kind}`, { ...fields, time: { kind: 'at', from: deed.at } });
 	}
-	for (const [step, { result, note }] of Object.entries(draft.steps)) {
-		all.push({ key: `step/${step}`, into: 'steps', fields: { step, result, ...(note && fits(note) && { note }) }, change: 'strike' });
+	for (const [step, { result, note, offered }] of Object.entries(draft.steps)) {
+		// An offer stays when its answer comes.
+		if (result === 'offered' || offered !== undefined) all.push({ key: `offered/${step}`, into: 'steps', fields: { step, result: 'offered' }, change: 'strike' });
+		if (result !== 'offered') all.push({ key: `step/${step}`, into: 'steps', fields: { step, result, ...(note && fits(note) && { note }) }, change: 'strike' });
 	}
 	for (const [step, { kind, text }] of Object.entries(draft.support)) {
 		all.push({ key: `support/${step}`, into: 'support', fields: { kind, ...(text && fits(text) && { text }) }, change: 'strike' });

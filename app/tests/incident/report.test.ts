@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { done, intend, keptFrom, known, newReport, plan, readReport, remember, settle, unasked, type Plan, type ReportDraft } from '../../src/incident/report.ts';
+import { answerStep, done, intend, keptFrom, known, newReport, plan, readReport, remember, settle, unasked, type Plan, type ReportDraft } from '../../src/incident/report.ts';
 
 const EVENT = { policy: '2018-02-27', drill: false };
 
@@ -173,6 +173,28 @@ describe('the draft of a report', () => {
 		const second = pause({ ...first.draft, steps: { IR2: { result: 'declined', at: 2 } } }, newId);
 		expect(facts(second.plans, 'strikes')[0]?.fields).toEqual({ target: facts(first.plans, 'steps')[0]?.id });
 		expect(facts(second.plans, 'steps')[0]?.fields).toEqual({ step: 'IR2', result: 'declined' });
+	});
+
+	it('keeps that something was offered at 10:43 when the answer comes at 10:50, and takes both back one by one', () => {
+		const newId = ids();
+		let draft = fresh();
+		const says = (now: number, value: 'offered' | 'done' | 'declined' | undefined, note?: string) => {
+			draft = remember(draft, answerStep(draft, 'IR2', value, now, note), now);
+			const made = pause(draft, newId);
+			draft = made.draft;
+			return made.plans.flatMap((plan) => plan.facts).filter(({ into }) => ['steps', 'support', 'strikes'].includes(into));
+		};
+		const offered = says(1_043, 'offered');
+		expect(offered.map(({ into, fields, at }) => [into, fields, at])).toEqual([['steps', { step: 'IR2', result: 'offered' }, 1_043]]);
+		const accepted = says(1_050, 'done', 'Room 0.3');
+		expect(accepted.map(({ into, fields, at }) => [into, fields, at])).toEqual([
+			['steps', { step: 'IR2', result: 'done', note: 'Room 0.3' }, 1_050],
+			['support', { kind: 'private_place', text: 'Room 0.3' }, 1_050]
+		]);
+		// Another answer leaves the offer alone; without any answer nothing was offered.
+		const struck = (facts: typeof accepted) => facts.filter(({ into }) => into === 'strikes').map(({ fields }) => fields['target']);
+		expect(struck(says(1_055, 'declined'))).toEqual(accepted.map(({ id }) => id));
+		expect(struck(says(1_056, undefined))).toContain(offered[0]?.id);
 	});
 
 	it('points the register at the entry that sets the place, and keeps what the report said', () => {

@@ -1,5 +1,5 @@
 /** What attendees are asked for is one tap away, and they hear how it goes on. */
-import { beginReport, readBackAndSave } from '../harness/hands.ts';
+import { answerStep, beginReport, home, readBackAndSave } from '../harness/hands.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 
@@ -35,6 +35,29 @@ test('whoever told it is thanked, asked not to question others, and both hear ho
 	await readBackAndSave(page);
 	await expect(page.getByText(/Somebody will come back to you today\. Please do not question other people about it/)).toBeVisible();
 	await expect(page.getByText(/The chair meets with those who decide, within 60 minutes if possible/)).toBeVisible();
+});
+
+test('a private place that was offered stands as that until the answer comes, and stays beside it', async ({ world }) => {
+	const { page } = await joined(world, 'noor');
+	await beginReport(page);
+	const place = page.getByRole('listitem').filter({ hasText: 'Offer a private place to sit' });
+	await answerStep(page, 'Offer a private place to sit', 'Offered, no answer yet');
+	await expect(place).toContainText('Offered, no answer yet · 10:00');
+	await expect(place.getByRole('button', { expanded: false })).toHaveAccessibleName('Offer a private place to sit: answer');
+	await expect(page.getByRole('listitem').filter({ hasText: 'friend or trusted person' }).getByRole('button', { expanded: true })).toBeVisible();
+	await page.getByRole('link', { name: 'Write it down' }).click();
+	await page.getByRole('textbox', { name: 'In their words' }).fill('He kept following me.');
+	await page.getByRole('link', { name: 'Back', exact: true }).click();
+	await world.becomes('10:03');
+	await answerStep(page, 'Offer a private place to sit', 'Room 0.3');
+	await expect(place).toContainText('Accepted, Room 0.3 · 10:03');
+	await page.getByRole('link', { name: 'Write it down' }).click();
+	await readBackAndSave(page);
+	await home(page);
+	await page.getByRole('main').getByRole('article').getByRole('link').first().click();
+	const happened = page.getByRole('main').getByRole('listitem');
+	await expect(happened.filter({ hasText: 'offered, no answer yet' })).toContainText('10:00');
+	await expect(happened.filter({ hasText: 'Room 0.3' })).toContainText('10:03');
 });
 
 test('the list to give away says which five things help, and asks nobody to look for witnesses', async ({ world }) => {

@@ -122,7 +122,7 @@ export const caseWords: Words['case'] = {
 		support: { private_place: 'Ruhiger Ort', fetch: 'Holen', escort: 'Begleitung', security: 'Sicherheitsdienst', police: 'Polizei', stay_safe: 'Was die Person schützt', other: 'Hilfe' },
 		step: (title, result) => `${title}: ${result}`,
 		asked: (question) => `Gesagt: ${question}`,
-		results: { done: 'erledigt', declined: 'nein, danke', not_needed: 'nicht nötig' },
+		results: { done: 'erledigt', offered: 'angeboten, noch keine Antwort', declined: 'nein, danke', not_needed: 'nicht nötig' },
 		calledFor: (who, by) => [who && `erbeten von ${who}`, by && `gemacht von ${by}`].filter(Boolean).join(', '),
 		attested: { not_suggested: 'von sich aus gesagt', suggested: 'danach gefragt oder es vorgeschlagen bekommen' },
 		escort: (from, to) => [from, to].filter(Boolean).join(' nach ')

@@ -130,7 +130,7 @@ export const console: Words['console'] = {
 		earlier: (count) => (count === 1 ? '1 frühere Fassung' : `${count} frühere Fassungen`),
 		asked: (complied) => `Zum Aufhören aufgefordert. ${complied === 'yes' ? 'Hat aufgehört.' : complied === 'no' ? 'Hat nicht aufgehört.' : 'Nicht bekannt, ob es aufgehört hat.'}`,
 		step: (title, result) => `${title}: ${result}`,
-		result: { done: 'erledigt', declined: 'abgelehnt', not_needed: 'nicht nötig' },
+		result: { done: 'erledigt', offered: 'angeboten, noch keine Antwort', declined: 'abgelehnt', not_needed: 'nicht nötig' },
 		support: { private_place: 'Ruhiger Ort', fetch: 'Eine Person holen', escort: 'Begleitung', security: 'Sicherheitsdienst', police: 'Polizei', stay_safe: 'Was die Person schützt', other: 'Unterstützung' },
 		aware: (who) => `Weiß auch davon: ${who}`,
 		chairTold: 'Leitung informiert',

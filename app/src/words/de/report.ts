@@ -48,6 +48,7 @@ export const report: Words['report'] = {
 		danger: { yes: 'Ja', unsure: 'Unsicher', no: 'Nein' },
 		dangerQuestion: 'Ist gerade jemand in Gefahr?',
 		done: 'Erledigt',
+		offered: 'Angeboten, noch keine Antwort',
 		declined: 'Nein, danke',
 		notNeeded: 'Nicht nötig',
 		accepted: (room) => `Angenommen, ${room}`,

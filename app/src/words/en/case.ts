@@ -121,7 +121,7 @@ export const caseWords = {
 		support: { private_place: 'Private place', fetch: 'Fetch', escort: 'Escort', security: 'Venue security', police: 'Police', stay_safe: 'What keeps them safe', other: 'Help' } as { [kind: string]: string },
 		step: (title: string, result: string) => `${title}: ${result}`,
 		asked: (question: string) => `Said ${question}`,
-		results: { done: 'done', declined: 'no, thanks', not_needed: 'not needed' } as { [result: string]: string },
+		results: { done: 'done', offered: 'offered, no answer yet', declined: 'no, thanks', not_needed: 'not needed' } as { [result: string]: string },
 		calledFor: (who: string, by: string) => [who && `asked for by ${who}`, by && `made by ${by}`].filter(Boolean).join(', '),
 		attested: { not_suggested: 'said by themselves', suggested: 'somebody had asked or suggested it' } as { [value: string]: string },
 		escort: (from: string, to: string) => [from, to].filter(Boolean).join(' to ')

@@ -129,7 +129,7 @@ export const console = {
 		earlier: (count: number) => (count === 1 ? '1 earlier version' : `${count} earlier versions`),
 		asked: (complied: 'yes' | 'no' | 'unknown') => `Asked to stop. ${complied === 'yes' ? 'Stopped.' : complied === 'no' ? 'Did not stop.' : 'Not known whether it stopped.'}`,
 		step: (title: string, result: string) => `${title}: ${result}`,
-		result: { done: 'done', declined: 'declined', not_needed: 'not needed' },
+		result: { done: 'done', offered: 'offered, no answer yet', declined: 'declined', not_needed: 'not needed' },
 		support: { private_place: 'Private place', fetch: 'Fetch a person', escort: 'Escort', security: 'Security', police: 'Police', stay_safe: 'What keeps them safe', other: 'Support' },
 		aware: (who: string) => `Also knows about it: ${who}`,
 		chairTold: 'Chair told',

@@ -47,6 +47,7 @@ export const report = {
 		danger: { yes: 'Yes', unsure: 'Not sure', no: 'No' },
 		dangerQuestion: 'Is anyone in danger right now?',
 		done: 'Done',
+		offered: 'Offered, no answer yet',
 		declined: 'No, thanks',
 		notNeeded: 'Not needed',
 		accepted: (room: string) => `Accepted, ${room}`,

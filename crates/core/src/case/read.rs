@@ -126,8 +126,12 @@ fn leave_unknown(raw: &mut RawCase) -> u64 {
             .is_none_or(|code| matches!(code.as_str(), "certain" | "likely" | "guess"))
     });
     raw.entries.retain(|entry| known_time(entry.time.as_ref()));
-    raw.steps
-        .retain(|mark| matches!(mark.result.as_str(), "done" | "declined" | "not_needed"));
+    raw.steps.retain(|mark| {
+        matches!(
+            mark.result.as_str(),
+            "done" | "offered" | "declined" | "not_needed"
+        )
+    });
     raw.support
         .retain(|support| known_time(support.time.as_ref()));
     raw.attachments

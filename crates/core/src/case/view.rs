@@ -199,7 +199,7 @@ pub struct StepMark {
     pub fact: Fact,
     /// Code in the pack.
     pub step: String,
-    /// `done`, `declined` or `not_needed`.
+    /// `done`, `offered` (no answer was known then), `declined` or `not_needed`.
     pub result: String,
     /// Words.
     pub note: Option<String>,

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod build;
+mod steps;
 
 use safehall_core::case::{
     Answer, Aware, Danger, Entry, Marked, PartyVersion, PoliceState, RawAccount, RawCase,
