@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { fieldInWords } from '../src/words/format.ts';
+import { speak } from '../src/words/index.ts';
 import { fieldOf, momentOf } from '../src/words/zoned.ts';
 
 const BERLIN = 'Europe/Berlin';
@@ -25,4 +27,21 @@ describe('a time in a form field', () => {
 		expect(momentOf('', BERLIN)).toBeUndefined();
 		expect(momentOf('soon', BERLIN)).toBeUndefined();
 	});
+});
+
+test.each([
+	['en', '2026-09-29T09:05', 'Tuesday 29 September 2026, 09:05'],
+	['de', '2026-09-29T09:05', 'Dienstag, 29. September 2026, 09:05'],
+	['de', '2026-10-25T02:30', 'Sonntag, 25. Oktober 2026, 02:30'], // an hour that comes twice where the event is
+	['en', '2026-01-02', 'Friday 2 January 2026'],
+	['en', '', ''],
+	['de', '2026-09-29T', '']
+] as const)('in %s a field that holds %s says below itself “%s”', async (language, field, said) => {
+	await speak(language);
+	try {
+		// Browsers differ in the comma after an English weekday.
+		expect(fieldInWords(field).replace(/^Tuesday,|^Friday,/, (day) => day.slice(0, -1))).toBe(said);
+	} finally {
+		await speak('en');
+	}
 });

@@ -5,13 +5,13 @@ import { words } from './index.ts';
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** `zone`: an IANA name, or empty for the phone's own. An unknown name falls back to the phone's own. */
-function format(zone: string, what: 'clock' | 'day' | 'long'): Intl.DateTimeFormat {
+function format(zone: string, what: 'clock' | 'day' | 'long' | 'weekday'): Intl.DateTimeFormat {
 	const { locale } = words.language;
 	const key = `${what} ${locale} ${zone}`;
 	const known = formats.get(key);
 	if (known) return known;
 	const options: Intl.DateTimeFormatOptions =
-		what === 'clock' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : what === 'day' ? { day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' };
+		what === 'clock' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : what === 'day' ? { day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric', ...(what === 'weekday' && { weekday: 'long' }) };
 	let made: Intl.DateTimeFormat;
 	try {
 		made = new Intl.DateTimeFormat(locale, zone ? { ...options, timeZone: zone } : options);
@@ -45,6 +45,13 @@ export function moment(at: number, now: number, zone: string): string {
 /** The end of what begins at `from`, which is said before it: of the same day only the clock. */
 export function until(at: number, from: number, now: number, zone: string): string {
 	return day(from, zone) === day(at, zone) ? clock(at, zone) : moment(at, now, zone);
+}
+
+/** "Tuesday 29 September 2026, 10:46", of what a form field holds; a field of days has no time. Empty while it is not whole. */
+export function fieldInWords(field: string): string {
+	const at = Date.parse(field.includes('T') ? `${field}Z` : field);
+	if (!Number.isFinite(at)) return '';
+	return [format('UTC', 'weekday').format(at), field.includes('T') ? clock(at, 'UTC') : ''].filter(Boolean).join(', ');
 }
 
 /** Somebody's own words, marked as theirs. */

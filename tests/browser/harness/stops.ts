@@ -109,7 +109,7 @@ export const STOPS = {
 	'console-case-file': ['console/CaseFile'],
 	'console-withdrawn': ['console/WithdrawnCard'],
 	'console-meeting-none': ['console/Meeting'],
-	'console-meeting-form': ['console/MeetingForm', 'console/JottingForm', 'console/WhenField'],
+	'console-meeting-form': ['console/MeetingForm', 'console/JottingForm'],
 	'console-action': ['console/ActionSheet', 'console/JottingSheet'],
 	'console-coded': ['console/CodedSheet'],
 	'console-meeting': ['console/Meeting', 'console/Actions', 'console/TalkingSheet'],
