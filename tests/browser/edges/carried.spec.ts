@@ -1,7 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { carries, film, savedFile } from '../harness/carried.ts';
+import { carries, film, filmOfNothing, savedFile } from '../harness/carried.ts';
 import { foundIn } from '../harness/disk.ts';
 import { beginReport, card, choose, home, readBackAndSave, standing } from '../harness/hands.ts';
 import { type Phone, startOf } from '../harness/phone.ts';
@@ -33,7 +33,9 @@ async function givesWithoutNetwork(world: World): Promise<Phone> {
 }
 
 test('a camera reads the codes that another phone shows, and what it read is sent as it was', async ({ world }) => {
-	const seen = join(mkdtempSync(join(tmpdir(), 'safehall-film-')), 'codes.y4m');
+	const folder = mkdtempSync(join(tmpdir(), 'safehall-film-'));
+	const [seen, codes] = [join(folder, 'seen.y4m'), join(folder, 'codes.y4m')];
+	filmOfNothing(seen);
 	await joined(world, 'alma', { screen: 'laptop' });
 	const noor = await joined(world, 'noor', { film: seen });
 	const mei = await givesWithoutNetwork(world);
@@ -43,7 +45,7 @@ test('a camera reads the codes that another phone shows, and what it read is sen
 		await mei.page.getByRole('button', { name: 'Stop it turning' }).click();
 		const [, count] = /of (\d+), stopped/.exec((await mei.page.getByText(/^Code \d+ of \d+, stopped$/).textContent()) ?? '') ?? [];
 		expect(Number(count)).toBeGreaterThan(1);
-		await film(mei.page.getByRole('button', { name: 'Let it turn' }), () => mei.page.getByRole('button', { name: 'Next code' }).click(), Number(count), seen);
+		await film(mei.page.getByRole('button', { name: 'Let it turn' }), () => mei.page.getByRole('button', { name: 'Next code' }).click(), Number(count), codes);
 	});
 
 	await test.step('a camera that was refused is said, with the other way', async () => {
@@ -51,12 +53,17 @@ test('a camera reads the codes that another phone shows, and what it read is sen
 		await noor.page.getByRole('link', { name: 'Carry for somebody' }).click();
 		await noor.page.getByRole('button', { name: 'Scan' }).click();
 		await expect(noor.page.getByRole('alert')).toContainText('The camera cannot be used');
-		await stop(noor.page, 'phone-scan');
+		await stop(noor.page, 'phone-scan-refused');
 		await noor.page.getByRole('button', { name: 'Stop scanning' }).click();
 	});
 
 	await test.step('Noor scans, and carries what she cannot read', async () => {
 		await noor.context.grantPermissions(['camera'], { origin: world.server.url });
+		await noor.page.getByRole('button', { name: 'Scan' }).click();
+		await expect(noor.page.getByRole('status').filter({ hasText: 'Hold this phone so that the whole code is in the picture.' })).toBeVisible();
+		await stop(noor.page, 'phone-scan');
+		await noor.page.getByRole('button', { name: 'Stop scanning' }).click();
+		renameSync(codes, seen);
 		await noor.page.getByRole('button', { name: 'Scan' }).click();
 		await expect(noor.page.getByRole('alert')).toContainText('Carrying 1 sealed record for Mei', { timeout: 90_000 });
 		await expect(noor.page.locator('video')).toHaveCount(0);
@@ -76,6 +83,7 @@ test('a camera reads the codes that another phone shows, and what it read is sen
 		await expect(standing(card(mei.page, 'Silver Otter'))).toContainText(/Sent 10:3\d, carried by phone N1\./);
 		expect(values(named(onServer(world.server), SILVER), 'accounts', 'text')).toEqual([WORDS]);
 	});
+	rmSync(folder, { recursive: true });
 });
 
 test('a file that came damaged, or is none, is not carried; one that nobody can open is thrown away, and said', async ({ world }) => {
@@ -103,4 +111,13 @@ test('a file that came damaged, or is none, is not carried; one that nobody can 
 	await expect(lost).toHaveCount(0);
 	await home(mei.page);
 	await expect(standing(card(mei.page, 'Silver Otter'))).toContainText('Not sent. Only on this phone.');
+
+	await test.step('in German, all of it has room', async () => {
+		await mei.page.getByRole('button', { name: 'Deutsch' }).click();
+		await mei.page.getByRole('link', { name: 'Für jemanden mitnehmen' }).click();
+		await stop(mei.page, 'phone-carry', 'de');
+		await mei.page.getByRole('link', { name: /^An ein anderes Telefon geben/ }).click();
+		await expect(mei.page.getByText(/^Code \d+ von \d+, wechselt von selbst$/)).toBeVisible();
+		await stop(mei.page, 'phone-give', 'de');
+	});
 });

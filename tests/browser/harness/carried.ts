@@ -24,6 +24,11 @@ const HEIGHT = 640;
 const OF_EACH = 4;
 const A_SECOND = 6;
 
+/** A camera that looks at a wall. */
+export function filmOfNothing(into: string): void {
+	writeFilm(Array.from({ length: OF_EACH }, () => Buffer.alloc(WIDTH * HEIGHT, 110)), into);
+}
+
 /**
  * Films the codes that a screen shows, one after the other, as a hand holds a camera: a little turned, smaller than the
  * picture, and with what a sensor adds. Written as YUV4MPEG2, which Chromium takes in place of a camera.
@@ -52,9 +57,15 @@ export async function film(shown: Locator, next: () => Promise<void>, count: num
 			},
 			{ seen, width: WIDTH, height: HEIGHT, turned: ((code % 3) - 1) * 0.05 }
 		);
-		const grey = Buffer.alloc((WIDTH * HEIGHT) / 2, 128);
-		for (let time = 0; time < OF_EACH; time += 1) pictures.push(Buffer.from('FRAME\n'), Buffer.from(luma, 'base64'), grey);
+		for (let time = 0; time < OF_EACH; time += 1) pictures.push(Buffer.from(luma, 'base64'));
 		await next();
 	}
-	writeFileSync(into, Buffer.concat([Buffer.from(`YUV4MPEG2 W${String(WIDTH)} H${String(HEIGHT)} F${String(A_SECOND)}:1 Ip A1:1 C420jpeg\n`), ...pictures]));
+	writeFilm(pictures, into);
+}
+
+/** Only how bright each square is: a code has no colours. */
+function writeFilm(pictures: readonly Buffer[], into: string): void {
+	const grey = Buffer.alloc((WIDTH * HEIGHT) / 2, 128);
+	const head = `YUV4MPEG2 W${String(WIDTH)} H${String(HEIGHT)} F${String(A_SECOND)}:1 Ip A1:1 C420jpeg\n`;
+	writeFileSync(into, Buffer.concat([Buffer.from(head), ...pictures.flatMap((luma) => [Buffer.from('FRAME\n'), luma, grey])]));
 }

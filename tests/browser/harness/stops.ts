@@ -70,6 +70,7 @@ export const STOPS = {
 	'phone-give': ['phone/Give', 'phone/Codes'],
 	'phone-carry': ['phone/Carry'],
 	'phone-scan': ['phone/Scan'],
+	'phone-scan-refused': ['phone/Scan'],
 	'phone-carrying': ['phone/Home'],
 	'phone-carried-lost': ['phone/Home'],
 	'phone-take-over': ['phone/OnDuty'],
