@@ -23,6 +23,7 @@ use safehall_testkit::chance::Chance;
 use tempfile::TempDir;
 use tokio_tungstenite::tungstenite::Message as Socket;
 
+use crate::carried;
 use crate::known::Line;
 use crate::patterns::paper;
 use crate::phone::{Phone, birth};
@@ -52,6 +53,8 @@ struct Pair {
     robin: StaffId,
     /// The excluded person.
     away: Phone,
+    /// What is sealed to: both servers have the same secret.
+    carry_key: Vec<u8>,
     /// Where the away phone has read to in each world.
     cursors: [Vec<u8>; 2],
     lines: Vec<Line>,
@@ -110,6 +113,7 @@ impl Pair {
             assert_eq!(by.post("/v1/exclusions", &said).await.status, 200);
             assert_eq!(away.sync(&[]).await.forget.len(), 1);
         }
+        let carry_key = carried::key(&noor).await;
         let World {
             server,
             folder: original,
@@ -133,6 +137,7 @@ impl Pair {
             cursors: [away.cursor.clone(), away.cursor.clone()],
             robin,
             away,
+            carry_key,
             lines: Vec::new(),
             plain,
             hidden,
@@ -298,7 +303,7 @@ impl Pair {
         let id = self.some_id();
         let me = self.away.staff;
         let other = self.robin;
-        let (path, body) = match self.chance.between(0..=18) {
+        let (path, body) = match self.chance.between(0..=20) {
             0 | 1 => ("/v1/team", Vec::new()),
             2 => ("/v1/pack", Vec::new()),
             3 => ("/v1/grants", grant(id, other, Level::Read).encode_to_vec()),
@@ -327,6 +332,7 @@ impl Pair {
             14 => (BEGIN, Photo::of(1, 99).begin(id).encode_to_vec()),
             15 => (CHUNK_CALL, Photo::of(1, 99).chunk(id, 0).encode_to_vec()),
             16 => (READ, Photo::of(1, 99).read(id, 0).encode_to_vec()),
+            17 | 18 => ("/v1/carried", self.brought().encode_to_vec()),
             _ => {
                 self.rounds(&[], trace).await;
                 return;
@@ -340,6 +346,19 @@ impl Pair {
         }
         assert_eq!(plain(&with), plain(&without), "trace {trace}: {path}");
         assert_eq!(with.received, without.received, "trace {trace}: {path}");
+    }
+
+    /// A colleague's words about the excluded person, sealed for them to bring: the
+    /// case goes on by them in one world, and in the other there is none.
+    fn brought(&mut self) -> wire::Carried {
+        let note = match self.pick(self.hidden.len()) {
+            Some(at) => {
+                let (id, document) = &mut self.hidden[at];
+                self.noor.note(*id, document, "brought", None)
+            }
+            None => self.noor.case("brought").1,
+        };
+        carried::From::phone(&self.noor).seals(&self.carry_key, &[note])
     }
 
     /// One round with both servers, from where the phone is in each.
