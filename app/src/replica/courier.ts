@@ -17,7 +17,7 @@ import type { World } from './world.ts';
 const PATIENCE: Millis = 90_000;
 const REST_FIRST: Millis = 1_000;
 const REST_MOST: Millis = 60_000;
-/** The server keeps it from going on: who may receive a case, or how much there may be of it, changes slowly. */
+/** The server has no room for it now, or the event is not open yet: both change slowly. */
 const LATER_FIRST: Millis = 30_000;
 const LATER_MOST: Millis = 10 * 60_000;
 

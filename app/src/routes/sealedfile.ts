@@ -1,4 +1,6 @@
 /** What goes from phone to phone as a file: a line for whoever opens it elsewhere, then the bytes, as text that any way of passing files on leaves as it is. */
+import { saveFile } from './save.ts';
+
 const MARK = 'SHC1:';
 const LINE = 76;
 /** A file of a megabyte, and what the text makes of it. */
@@ -35,10 +37,6 @@ export async function passOn(file: File): Promise<boolean> {
 			if (error instanceof DOMException && error.name === 'AbortError') return false; // not now after all
 		}
 	}
-	const link = document.createElement('a');
-	link.href = URL.createObjectURL(file);
-	link.download = file.name;
-	link.click();
-	URL.revokeObjectURL(link.href);
+	saveFile(file.name, file, 'text/plain');
 	return true;
 }

@@ -96,10 +96,14 @@ export function entryTick(keeping: Safekeeping | undefined, zone: string): SyncL
 	}
 }
 
+/** Reports that are being written and are no case yet. */
+export function looseReports(state: State): number {
+	return state.drafts.filter((draft) => readReport(draft.fields) && !state.cases.some((record) => record.id === draft.id)).length;
+}
+
 /** Cases that only this device holds, in whole or in part. A report that is no case yet is one of them: somebody told it. */
 export function unsentCases(state: State): number {
-	const loose = state.drafts.filter((draft) => readReport(draft.fields) && !state.cases.some((record) => record.id === draft.id));
-	return loose.length + state.cases.filter((record) => record.unsent > 0).length;
+	return looseReports(state) + state.cases.filter((record) => record.unsent > 0).length;
 }
 
 /** The one banner of the phone: the worst that is true. */

@@ -1,5 +1,6 @@
-/** What this phone carries for others, in one line. */
+/** What this phone carries for others, and what it gave to be carried. */
 import type { State } from '../../replica/api.ts';
+import { looseReports } from '../../words/state.ts';
 import { first, nameOf } from './people.ts';
 
 /** A phone that gave twice gave the same cases, or some more of them. */
@@ -11,4 +12,14 @@ export function carried(state: State): { records: number; names: string } | unde
 	if (byDevice.size === 0) return undefined;
 	const all = [...byDevice.values()];
 	return { records: all.reduce((sum, { records }) => sum + records, 0), names: [...new Set(all.map(({ staff }) => first(nameOf(state, staff))))].join(', ') };
+}
+
+/** How much waits here that can be given. It rises with whatever is written after something was. */
+export function givable(state: State): number {
+	return [...state.cases, ...state.identities].reduce((sum, { unsent }) => sum + unsent, 0);
+}
+
+/** Whether something is only here that nobody can be given: pictures, and what is still being written. */
+export function staysHere(state: State): boolean {
+	return state.pictures.some(({ stuck }) => stuck === undefined) || looseReports(state) > 0;
 }

@@ -33,6 +33,7 @@ export const carry: Words['carry'] = {
 		shownText: 'Bestätigen Sie es, wenn das andere Telefon sagt, dass es das mitnimmt.',
 		to: (name) => `An das Telefon von ${name} geben`,
 		givenOther: 'Ein anderes Telefon nimmt es mit. Auf Ihrem bleibt es auch und wird von selbst gesendet.',
+		behind: 'Ein anderes Telefon nimmt den Rest mit. Was Sie noch schreiben und Bilder sind nur hier.',
 		given: (name) => `Das Telefon von ${name} nimmt es mit. Auf Ihrem bleibt es auch und wird von selbst gesendet.`
 	},
 	take: {

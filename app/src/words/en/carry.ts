@@ -32,6 +32,7 @@ export const carry = {
 		shownText: 'Confirm it when the other phone says that it carries it.',
 		to: (name: string) => `Give it to ${name}’s phone`,
 		givenOther: 'Another phone carries it. It stays on yours too, and sends by itself.',
+		behind: 'Another phone carries the rest. What you are still writing, and pictures, are only here.',
 		given: (name: string) => `${name}’s phone carries it. It stays on yours too, and sends by itself.`
 	},
 	take: {
