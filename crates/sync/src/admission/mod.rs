@@ -312,16 +312,20 @@ const CHOSEN: [&str; 9] = [
     "minor",
 ];
 
+/// Of the entries, those whose `value` was chosen.
+const TICKED: [&str; 4] = ["chair_told", "danger", "police_wish", "withdrawal"];
+
 /// The element whose `value` was chosen among a few, if this op says so.
 fn chosen_answer(op: &chunk::Op<'_>) -> Option<chunk::OpName> {
-    match (op.key, op.value) {
-        (Some("field"), chunk::Value::Text(field))
-            if CHOSEN.contains(&field) || field.starts_with("category/") =>
-        {
-            op.object
-        }
-        _ => None,
-    }
+    let chunk::Value::Text(says) = op.value else {
+        return None;
+    };
+    let chosen = match op.key {
+        Some("field") => CHOSEN.contains(&says) || says.starts_with("category/"),
+        Some("kind") => TICKED.contains(&says),
+        _ => false,
+    };
+    op.object.filter(|_| chosen)
 }
 
 /// Words cannot hide where a code belongs.

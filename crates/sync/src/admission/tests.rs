@@ -21,28 +21,31 @@ fn stamp(device: DeviceId) -> Stamp {
     }
 }
 
-fn note(id: u8) -> NewFact {
-    let fields = [
-        ("kind".to_owned(), Field::from("note")),
-        ("text".to_owned(), Field::from("by the stairs")),
-    ];
+fn element(into: &str, id: u8, fields: &[(&str, &str)]) -> NewFact {
+    let fields = fields.iter();
     NewFact {
-        into: "entries".into(),
+        into: into.into(),
         id: FactId::from_bytes([id; 16]),
-        fields: fields.into(),
+        fields: fields
+            .map(|(name, text)| ((*name).to_owned(), Field::from(*text)))
+            .collect(),
         register: None,
     }
+}
+
+fn note(id: u8) -> NewFact {
+    element(
+        "entries",
+        id,
+        &[("kind", "note"), ("text", "by the stairs")],
+    )
 }
 
 fn place(id: u8, value: &str) -> NewFact {
     let fields = [("kind", "set"), ("field", "place"), ("value", value)];
     NewFact {
-        into: "entries".into(),
-        id: FactId::from_bytes([id; 16]),
-        fields: fields
-            .map(|(name, text)| (name.to_owned(), Field::from(text)))
-            .into(),
         register: Some("place".into()),
+        ..element("entries", id, &fields)
     }
 }
 
@@ -559,26 +562,16 @@ fn every_change_that_the_app_writes_is_kept() {
     assert_eq!(view.registers["place"].len(), 2, "settled twice");
 }
 
-fn answer(id: u8, field: &str, value: &str) -> NewFact {
-    let fields = [("field", field), ("value", value)];
-    NewFact {
-        into: "answers".into(),
-        id: FactId::from_bytes([id; 16]),
-        fields: fields
-            .map(|(name, text)| (name.to_owned(), Field::from(text)))
-            .into(),
-        register: None,
-    }
-}
-
 #[test]
 fn who_decides_about_a_change_reads_what_was_written_and_not_what_was_ticked() {
+    let answer = |id, field, value| element("answers", id, &[("field", field), ("value", value)]);
     let facts = [
         answer(1, "account_form", "transcribed"),
         answer(2, "category/stalking", "yes"),
         answer(3, "circumstances", "lunch"),
         answer(4, "minor", "Words where a code belongs."),
         note(5),
+        element("entries", 6, &[("kind", "danger"), ("value", "no")]),
     ];
     let change = write(&mut case(), NOOR, &facts);
 
