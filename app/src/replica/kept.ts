@@ -1,6 +1,6 @@
 /** What the records in storage look like. Plain data: it goes through structured clone. */
 import type { Restricted as WireRestricted } from '../generated/wire/v1/frame_pb.ts';
-import type { Id, Intention, Kind, Millis, Self } from './api.ts';
+import type { Id, Intention, Kind, Millis, ParcelHere, Self } from './api.ts';
 import type { Bytes } from './bytes.ts';
 
 /** Something a person wrote that is durable and not a change yet. */
@@ -101,19 +101,8 @@ export interface Picture {
 	stuck?: string;
 }
 
-/** Sealed words of somebody else, for the server. They lie beside it. */
-export interface Parcel {
-	/** From the SHA-256 of all of it. */
-	id: Id;
-	/** Who wrote it, and on which device, as it says itself. */
-	staff: Id;
-	device: Id;
-	/** In how many cases. */
-	records: number;
-	takenAt: Millis;
-	/** Why the server never takes it: what was sealed is gone from here, and the person is still to be told. */
-	stuck?: string;
-}
+/** Sealed words of somebody else, by the first 16 bytes of their SHA-256. What is sealed lies beside it, until it is told why it never goes. */
+export type Parcel = ParcelHere;
 
 /** "I should not be involved", said on this device. */
 export interface Recusal {
