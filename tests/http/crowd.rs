@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -99,16 +99,27 @@ async fn a_crowd_that_comes_back_again_and_again_is_kept_whole_and_nobody_is_lef
 /// Keeps whoever asks for the time waiting while it is shut, and counts them.
 #[derive(Default)]
 struct Gate {
-    is_shut: AtomicBool,
+    is_shut: Mutex<bool>,
+    opened: Condvar,
     asked: AtomicUsize,
+}
+
+impl Gate {
+    fn shut(&self, is_shut: bool) {
+        *self.is_shut.lock().unwrap() = is_shut;
+        self.opened.notify_all();
+    }
 }
 
 impl Clock for Gate {
     fn now(&self) -> u64 {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        while self.is_shut.load(Ordering::SeqCst) {
-            std::thread::yield_now();
-        }
+        // Who waits here may be the runtime's only thread that listens to the
+        // sockets: it says that it waits, so that another one takes its place.
+        tokio::task::block_in_place(|| {
+            let is_shut = self.is_shut.lock().unwrap();
+            drop(self.opened.wait_while(is_shut, |shut| *shut).unwrap());
+        });
         NOON
     }
 }
@@ -136,7 +147,7 @@ async fn more_calls_than_there_is_room_for_are_told_to_come_back() {
     );
     let alone = call(addr, "POST", "/v1/auth/token", &[PROTOBUF], b"").await;
 
-    gate.is_shut.store(true, Ordering::SeqCst);
+    gate.shut(true);
     let asked = gate.asked.load(Ordering::SeqCst);
     let inside =
         tokio::spawn(async move { call(addr, "POST", "/v1/sync", &[PROTOBUF], b"").await });
@@ -151,7 +162,7 @@ async fn more_calls_than_there_is_room_for_are_told_to_come_back() {
             break other;
         }
     };
-    gate.is_shut.store(false, Ordering::SeqCst);
+    gate.shut(false);
 
     assert_eq!((shed.status, problem(&shed).as_str()), (503, "busy"));
     assert_eq!(shed.head("retry-after"), Some("2"));
