@@ -23,6 +23,7 @@ mod heads;
 mod known;
 mod ledger;
 mod matrix;
+mod namings;
 mod one_answer;
 mod pack;
 mod patterns;

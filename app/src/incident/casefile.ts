@@ -77,7 +77,7 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 					};
 				})
 			: [],
-		entries: has('entries') ? view.entries.filter((entry) => !ofTask(entry.field)).toSorted((a, b) => (a.time?.from ?? a.at) - (b.time?.from ?? b.at)) : [],
+		entries: has('entries') ? view.entries.filter((entry) => entry.kind !== 'part_of' && !ofTask(entry.field)).toSorted((a, b) => (a.time?.from ?? a.at) - (b.time?.from ?? b.at)) : [],
 		attachments: has('attachments') ? view.attachments : [],
 		statements: has('statement') ? statements : [],
 		...(has('decision') && { decision: decided })

@@ -2,15 +2,16 @@
 import { create } from '@bufbuild/protobuf';
 import { render } from 'svelte/server';
 import { describe, expect, test } from 'vitest';
-import { ExportPaperSchema } from '../../src/generated/wire/v1/identity_pb.ts';
+import { ExclusionLineSchema, ExportPaperSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import { caseFile } from '../../src/incident/casefile.ts';
 import type { Element, Intention } from '../../src/replica/api.ts';
+import { linkIntentions, links, unlinkIntentions } from '../../src/incident/chair.ts';
 import { act, decide, find, hear, meet, receiveAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
 import { decision } from '../../src/incident/decision.ts';
 import { writeSheet } from '../../src/incident/sheet.ts';
 import CasePaper from '../../src/routes/console/CasePaper.svelte';
 import { Desk as Screen } from '../../src/routes/console/desk.svelte.ts';
-import { alma, AMBER, at, id } from './journeys.ts';
+import { alma, AMBER, at, id, QUIET, team } from './journeys.ts';
 import Page from './Page.svelte';
 
 /** Alma’s laptop, and what she wrote until then. */
@@ -105,4 +106,44 @@ test('the file of a case on paper holds what was told and decided, and what show
 
 	for (const words of ['Amber Kite', 'Taken by Alma Reyes, 14:12', 'Left out: Names, badges and how to reach people', '“He kept following me', 'Struck by Jonas Brandt: “wrong person”', '“I did not hear a no.”', 'The report stands', 'Nobody heard me.', '1 change on the server', '0707']) expect(text).toContain(words);
 	for (const words of ['Reported: 0417', 'Dana Okafor']) expect(text).not.toContain(words);
+});
+
+describe('a case that names another one', () => {
+	const text = (replica: ReturnType<typeof alma>, caseId: string) =>
+		render(Page, { props: { replica, rest: `case/${caseId}` } })
+			.body.replace(/<!--.*?-->|<svg.*?<\/svg>/gs, '')
+			.replace(/<[^>]+>/g, ' ')
+			.replace(/\s+/g, ' ');
+
+	/** Quiet Delta was found to be part of Amber Kite; maybe that ended. */
+	async function linked(ended: boolean, from = AMBER, to = QUIET) {
+		const replica = alma();
+		const newId = () => replica.newId();
+		const wish = { from, chairDocument: await replica.chairDocument(from), to, kind: 'same_incident' as const, reason: '' };
+		for (const one of linkIntentions(wish, replica.state.cases, [], newId)) await replica.write(one);
+		const [link] = links(replica.state.chairs);
+		if (ended && link) for (const one of unlinkIntentions(link, replica.state.cases, [link], newId)) await replica.write(one);
+		return replica;
+	}
+
+	test.each([false, true])('says on both pages who reads of what they may not know, also when the link ended: %s', async (ended) => {
+		const replica = await linked(ended);
+		const bytes = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+		const there = 'Tom Lindqvist may not know of this case, and gets Quiet Delta, where it is named.';
+		expect(text(replica, AMBER)).not.toContain(there);
+		replica.change({ team: create(TeamSchema, { ...team(), exclusions: [create(ExclusionLineSchema, { document: bytes(AMBER), staff: bytes(id('tom')), by: bytes(id('alma')), since: BigInt(at('12:30')) })] }) });
+		for (const words of [there, 'Keep Tom away from Quiet Delta', 'cannot be taken back']) expect(text(replica, AMBER)).toContain(words);
+		expect(text(replica, QUIET)).toContain('Tom Lindqvist may not know of Amber Kite, and reads here that it is there.');
+	});
+
+	test.each([false, true])('shows nothing of it where it is not, and not that a link ended: %s', async (ended) => {
+		const replica = await linked(ended, QUIET, AMBER);
+		const before = text(replica, QUIET);
+		expect(before).toContain('Now part of Amber Kite');
+		expect(before.includes('Stands alone again')).toBe(ended);
+		replica.change({ cases: replica.state.cases.filter((one) => one.id !== AMBER) });
+		const after = text(replica, QUIET);
+		expect(after).toContain('Quiet Delta');
+		for (const words of ['Amber Kite', 'Now part of', 'Stands alone again', 'Same incident, by']) expect(after).not.toContain(words);
+	});
 });

@@ -62,6 +62,12 @@ describe('the case file', () => {
 		expect(file.leftOut).toEqual([part]);
 	});
 
+	test('names no other case: whom it is handed to may not know of that', async () => {
+		const file = await taken([], true, [{ into: 'entries', id: id('part'), fields: { kind: 'part_of', value: id('quiet') } }]);
+		expect(file.entries.length).toBeGreaterThan(0);
+		expect(JSON.stringify(file)).not.toContain(id('quiet'));
+	});
+
 	test('of nothing is still a file that says what it leaves out', async () => {
 		expect(await taken(PARTS)).toMatchObject({ codeName: 'Amber Kite', leftOut: PARTS, reporters: [], accounts: [], entries: [], attachments: [], statements: [] });
 	});

@@ -20,6 +20,7 @@ mod ledger;
 mod listen;
 mod live;
 pub mod logging;
+mod namings;
 mod patterns;
 mod reading;
 mod running;

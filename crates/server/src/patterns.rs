@@ -152,7 +152,7 @@ fn standing<'c>(found: &'c Collections, collection: &str) -> impl Iterator<Item 
         .filter(move |element| !gone.contains(element.id.to_string().as_str()))
 }
 
-fn text<'e>(element: &'e Element, field: &str) -> Option<&'e str> {
+pub(crate) fn text<'e>(element: &'e Element, field: &str) -> Option<&'e str> {
     match element.fields.get(field)? {
         Field::Text(text) => Some(text),
         Field::Int(_) | Field::Bool(_) | Field::Map(_) => None,

@@ -106,7 +106,7 @@ export function entryWords(entry: Entry, desk: Desk): { bold: string; text: stri
 		case 'set':
 			return { bold: '', text: story.set(fieldWord(entry.field ?? '', desk), valueWord(entry.field ?? '', entry.value, desk)), mile: false };
 		case 'part_of':
-			return { bold: '', text: entry.value ? story.partOf(desk.case(entry.value)?.codeName ?? story.otherCase) : story.alone, mile: false };
+			return { bold: '', text: entry.value ? story.partOf(desk.case(entry.value)?.codeName ?? '') : story.alone, mile: false };
 		case 'left_early':
 			return { bold: '', text: words.telling.left.entry, mile: false };
 		case 'rather_speak_to':

@@ -1,6 +1,7 @@
 /** A case as one line through time: what happened when it happened, who wrote it down, and where it is. */
 import type { Account, AccountVersion, CaseView, Entry, Report, Strike, Support } from '../../incident/case.ts';
 import { caseName } from '../../incident/codename.ts';
+import { lastPartOf } from '../../incident/part_of.ts';
 import { placeName, type Room } from '../../incident/place.ts';
 import { ofTask } from '../../incident/tasks.ts';
 import { hasLineOfItsOwn } from '../../incident/told_once.ts';
@@ -35,7 +36,7 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 	const view = record.view;
 	const all: Moment[] = [];
 	for (const report of view.reports) all.push(...told(report, now, zone));
-	for (const entry of view.entries) if (!ofTask(entry.field)) all.push(written(entry, view, pack?.rooms ?? [], now, zone));
+	for (const entry of lastPartOf(view.entries)) if (!ofTask(entry.field)) all.push(written(entry, view, pack?.rooms ?? [], now, zone));
 	for (const { step, marks } of view.steps) {
 		const known = pack?.steps.find((one) => one.code === step);
 		// A private place, somebody to fetch and the wish about police have lines of their own.

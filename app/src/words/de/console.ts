@@ -162,7 +162,6 @@ export const console: Words['console'] = {
 		set: (field, value) => `${field}: ${value}`,
 		settles: (times) => `entscheidet ${times}, beide bleiben lesbar`,
 		partOf: (name) => `Jetzt Teil von ${name}`,
-		otherCase: 'einem anderen Fall',
 		alone: 'Steht wieder für sich',
 		struck: 'Gestrichener Eintrag: ',
 		struckBy: (who, reason) => (reason ? `Gestrichen von ${who}: „${reason}“` : `Gestrichen von ${who}`),
@@ -275,8 +274,7 @@ export const console: Words['console'] = {
 		noOther: 'Es gibt keinen anderen Fall zum Verknüpfen.',
 		make: 'Verknüpfen',
 		missing: 'Wählen Sie einen Fall, und wie sie zusammengehören.',
-		apart: 'Nicht alle, die einen dieser Fälle lesen, dürfen vom anderen wissen. Eine Verknüpfung würde ihn verraten, deshalb entsteht keine.',
-		hidden: 'Ein Fall, der nicht auf diesem Gerät ist'
+		apart: 'Nicht alle, die einen dieser Fälle lesen, dürfen vom anderen wissen. Eine Verknüpfung würde ihn verraten, deshalb entsteht keine.'
 	},
 
 	people: {

@@ -161,7 +161,6 @@ export const console = {
 		set: (field: string, value: string) => `${field}: ${value}`,
 		settles: (times: string) => `settles ${times}, both stay readable`,
 		partOf: (name: string) => `Now part of ${name}`,
-		otherCase: 'another case',
 		alone: 'Stands alone again',
 		struck: 'Struck entry: ',
 		struckBy: (who: string, reason: string) => (reason ? `Struck by ${who}: “${reason}”` : `Struck by ${who}`),
@@ -274,8 +273,7 @@ export const console = {
 		noOther: 'There is no other case to link.',
 		make: 'Link them',
 		missing: 'Choose a case and how they belong together.',
-		apart: 'Not everybody who reads one of these cases may know of the other. A link would give it away, so none is made.',
-		hidden: 'A case that is not on this device'
+		apart: 'Not everybody who reads one of these cases may know of the other. A link would give it away, so none is made.'
 	},
 
 	people: {

@@ -163,6 +163,13 @@ impl Problem {
         "Nobody would be left to lead. Let another lead in first.",
     );
 
+    /// The case names another one, and says so to whoever reads it.
+    pub(crate) const WOULD_TELL: Self = Self::new(
+        StatusCode::CONFLICT,
+        "would_tell",
+        "This case names another one, which not everybody may know of. It was not given.",
+    );
+
     /// What somebody is told who may not.
     pub(crate) fn of(denial: Denial) -> Self {
         match denial {

@@ -10,6 +10,7 @@ use safehall_sync::wire;
 use super::door::{Asker, id, read};
 use super::problem::Problem;
 use crate::ledger::What;
+use crate::namings::would_tell;
 use crate::state::App;
 use crate::store::exclusions::Word;
 use crate::store::ledger::{Entry, note};
@@ -17,6 +18,9 @@ use crate::store::turns::Before;
 use crate::store::{exclusions, opening, rights, terms};
 
 /// `POST /v1/grants`: gives access to a document, or takes it away.
+///
+/// What would tell of another case is given to nobody who may not know of that
+/// one. Whoever only adds to a case reads nothing that a lead wrote there.
 pub(super) async fn grant(
     app: Arc<App>,
     asker: Asker<Grant>,
@@ -37,6 +41,10 @@ pub(super) async fn grant(
     app.store
         .write(move |work| {
             let permit = asker.permit(work.tx, Some(&document), Some(&person))?;
+            let reads = matches!(level, wire::Level::Read | wire::Level::Write);
+            if reads && would_tell(work.tx, &document, &person, &asker.staff)? {
+                return Err(Problem::WOULD_TELL);
+            }
             let before = Before::look(work.tx, &document, now)?;
             let what = match level {
                 wire::Level::None => {
