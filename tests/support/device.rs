@@ -186,8 +186,10 @@ impl Device {
         self.line.as_ref().map(Line::traffic).unwrap_or_default()
     }
 
+    /// The connection, or a new one where the server has hung up on it: to a
+    /// line that stood idle it does so by and by, and no browser asks on such a one.
     fn line(&mut self) -> io::Result<&mut Line> {
-        if self.line.is_none() {
+        if self.line.as_ref().is_none_or(Line::is_over) {
             self.line = Some(Line::connect(self.at)?);
         }
         self.line

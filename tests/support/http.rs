@@ -47,6 +47,16 @@ impl Line {
         self.reader.get_ref().traffic
     }
 
+    /// Whether the server has hung up.
+    pub(crate) fn is_over(&self) -> bool {
+        let stream = &self.reader.get_ref().stream;
+        let looked = stream
+            .set_nonblocking(true)
+            .and_then(|()| stream.peek(&mut [0]));
+        let is_open = matches!(&looked, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+        !is_open || stream.set_nonblocking(false).is_err()
+    }
+
     pub(crate) fn post(
         &mut self,
         path: &str,
