@@ -11,21 +11,17 @@ import { call } from './calls.ts';
 import type { Picture } from './kept.ts';
 import { type Ledger, pictureKey, pieceKey } from './ledger.ts';
 import { PIECE_PATIENCE } from './pictures.ts';
+import { LATER, Rounds, SOON } from './rounds.ts';
 import { Unreadable } from './sealing.ts';
 import type { World } from './world.ts';
 
 /** How soon to look again whether nothing else has to go first. */
 const LOOK_AGAIN: Millis = 2_000;
-const REST_FIRST: Millis = 1_000;
-const REST_MOST: Millis = 60_000;
-/** Who may receive a case, and how much a case or a device may send, changes slowly. */
-const LATER_FIRST: Millis = 30_000;
-const LATER_MOST: Millis = 10 * 60_000;
 /** Between the bytes and the words that name them there is a moment; after so long the app died in it, and nobody was told that it is kept. */
 const NAMED_WITHIN: Millis = 10 * 60_000;
 
-/** The line broke, or the server is not itself: it is tried again soon. */
-const SOON: ReadonlySet<string> = new Set(['unreachable', 'busy', 'broken', 'not_saved', 'sign_in', 'too_slow', 'not_begun']);
+/** The line broke, or the server is not itself. Else it is who may receive a case, or how much a case or a device may send. */
+const AT_FAULT: ReadonlySet<string> = new Set(['unreachable', 'busy', 'broken', 'not_saved', 'sign_in', 'too_slow', 'not_begun']);
 /** The bytes themselves are refused: asking again would not change it. */
 const NEVER: ReadonlySet<string> = new Set(['invalid', 'too_big', 'wrong_chunk', 'wrong_whole', 'case_full', 'not_here']);
 
@@ -59,59 +55,27 @@ class NotNow extends Error {
 }
 
 export class Carrier {
-	private running = false;
-	private again = false;
-	private stopped = false;
-	private stopWaiting: (() => void) | undefined;
-	private readonly rests = new Map<string, { until: Millis; tries: number }>();
-	private readonly flight = new AbortController();
+	private readonly rounds: Rounds;
 
 	constructor(
 		private readonly on: Carried,
 		private readonly newId: () => Id
-	) {}
+	) {
+		this.rounds = new Rounds(on.world, async () => this.untilNext(await this.all()));
+	}
 
 	/** Something may have changed: the line, a word that was kept, a picture that was added. */
 	ask(): void {
-		if (this.running) this.again = true;
-		else if (!this.stopped) void this.run();
+		this.rounds.ask();
 	}
 
 	/** The phone was locked, another tab leads, or a person asks that it be tried now. */
 	stop(): void {
-		this.stopped = true;
-		this.stopWaiting?.();
-		this.flight.abort();
+		this.rounds.stop();
 	}
 
-	/** Waits for nothing any more. */
 	now(): void {
-		this.rests.clear();
-		this.ask();
-	}
-
-	private async run(): Promise<void> {
-		this.running = true;
-		this.stopWaiting?.();
-		let free: Free;
-		try {
-			do {
-				this.again = false;
-				free = await this.all();
-			} while (this.asked());
-		} finally {
-			this.running = false;
-		}
-		this.waitForNext(free);
-	}
-
-	/** Asked again after a wait. */
-	private isStopped(): boolean {
-		return this.stopped;
-	}
-
-	private asked(): boolean {
-		return this.again && !this.stopped;
+		this.rounds.now();
 	}
 
 	/** Answers with what stopped it, or `yes`. */
@@ -119,13 +83,13 @@ export class Carrier {
 		for (const picture of [...this.on.ledger.pictures.values()].sort((a, b) => a.keptAt - b.keptAt)) {
 			const key = pictureKey(picture);
 			const free = this.on.free();
-			if (this.stopped || free !== 'yes') return free;
-			if (picture.stuck !== undefined || (this.rests.get(key)?.until ?? 0) > this.on.world.now()) continue;
+			if (this.rounds.isStopped() || free !== 'yes') return free;
+			if (picture.stuck !== undefined || this.rounds.isResting(key)) continue;
 			try {
 				await this.one(picture);
-				this.rests.delete(key);
+				this.rounds.gotOn(key);
 			} catch (error) {
-				if (this.isStopped()) return 'no';
+				if (this.rounds.isStopped()) return 'no';
 				if (error instanceof NotNow) return error.because;
 				await this.failed(picture, error instanceof Refused ? error.code : error instanceof Unreadable ? 'not_here' : 'unreachable');
 			}
@@ -170,16 +134,16 @@ export class Carrier {
 			if (number < 0) throw new Refused('broken', 'The server has all of it, and does not say so.');
 			tried.add(number);
 			const free = this.on.free();
-			if (this.stopped || free !== 'yes') throw new NotNow(free);
+			if (this.rounds.isStopped() || free !== 'yes') throw new NotNow(free);
 			const bytes = await this.on.ledger.piece(pieceKey(picture, number));
 			has = await this.call('/v1/blobs/chunk', BlobChunkSchema, { ...of, number, bytes });
-			this.rests.delete(pictureKey(picture)); // it got somewhere: the next break is a first one
+			this.rounds.gotOn(pictureKey(picture)); // the next break is a first one
 		}
 		this.on.show(picture, 100);
 	}
 
 	private async call<In extends DescMessage>(path: string, schema: In, message: MessageInitShape<In>): Promise<BlobHas> {
-		return call(this.on.world, path, { schema, message }, BlobHasSchema, await this.on.token(), { patience: PIECE_PATIENCE, stop: this.flight.signal });
+		return call(this.on.world, path, { schema, message }, BlobHasSchema, await this.on.token(), { patience: PIECE_PATIENCE, stop: this.rounds.signal });
 	}
 
 	/** A report that is still being written will name it. */
@@ -194,17 +158,11 @@ export class Carrier {
 			await this.on.stuck(picture, code).catch(() => undefined); // the next round finds it as it is
 			return;
 		}
-		const key = pictureKey(picture);
-		const tries = (this.rests.get(key)?.tries ?? 0) + 1;
-		const [first, most] = SOON.has(code) ? [REST_FIRST, REST_MOST] : [LATER_FIRST, LATER_MOST];
-		const wait = Math.min(most, first * 2 ** Math.min(tries - 1, 10));
-		this.rests.set(key, { until: this.on.world.now() + wait * (0.5 + this.on.world.chance() / 2), tries });
+		this.rounds.rest(pictureKey(picture), AT_FAULT.has(code) ? SOON : LATER);
 	}
 
-	private waitForNext(free: Free): void {
-		const resting = [...this.rests].flatMap(([key, { until }]) => (this.on.ledger.pictures.has(key) ? [until - this.on.world.now()] : []));
-		if (this.stopped || free === 'no' || this.on.ledger.pictures.size === 0) return;
-		const wait = Math.min(...(free === 'soon' ? [LOOK_AGAIN] : resting.map((rest) => Math.max(rest, 1))));
-		if (wait < Infinity) this.stopWaiting = this.on.world.after(wait, () => this.ask());
+	private untilNext(free: Free): Millis {
+		if (free === 'no' || this.on.ledger.pictures.size === 0) return Infinity;
+		return free === 'soon' ? LOOK_AGAIN : this.rounds.untilRested(this.on.ledger.pictures.keys());
 	}
 }
