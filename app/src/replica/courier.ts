@@ -5,26 +5,22 @@
  */
 import { fromBinary } from '@bufbuild/protobuf';
 import { CarriedTakenSchema } from '../generated/wire/v1/carried_pb.ts';
-import { type Id, type Millis, Refused } from './api.ts';
+import { type Millis, Refused } from './api.ts';
 import { exchange } from './calls.ts';
 import type { Parcel } from './kept.ts';
 import { type Ledger, parcelKey } from './ledger.ts';
+import { LATER, Rounds, SOON } from './rounds.ts';
 import { Unreadable } from './sealing.ts';
 import { PIECES, type Write } from './storage.ts';
 import type { World } from './world.ts';
 
 /** As much as a parcel may be, on a bad line. */
 const PATIENCE: Millis = 90_000;
-const REST_FIRST: Millis = 1_000;
-const REST_MOST: Millis = 60_000;
-/** The server has no room for it now, or the event is not open yet: both change slowly. */
-const LATER_FIRST: Millis = 30_000;
-const LATER_MOST: Millis = 10 * 60_000;
 
 /** The parcel itself is refused: asking again would not change it. */
 const NEVER: ReadonlySet<string> = new Set(['cannot_open', 'invalid', 'too_big', 'not_here']);
 
-export interface Rounds {
+export interface Errand {
 	readonly world: World;
 	readonly ledger: Ledger;
 	token(): Promise<string>;
@@ -35,61 +31,48 @@ export interface Rounds {
 	commit(writes: readonly Write[]): Promise<void>;
 }
 
-export class Courier {
-	private running = false;
-	private again = false;
-	private stopped = false;
-	private stopWaiting: (() => void) | undefined;
-	private readonly rests = new Map<Id, { until: Millis; tries: number }>();
-	private readonly flight = new AbortController();
+/** For so long the server may put it off, or want nothing from this phone; then it leaves, so that nothing lies here for ever. */
+export const GIVEN_UP: Millis = 7 * 24 * 3_600_000;
+/** The person is not on the team any more. Who has no line, or meets a server in trouble, was not put off. */
+const NOT_FROM_HERE = 'not_found';
 
-	constructor(private readonly on: Rounds) {}
+export class Courier {
+	private readonly rounds: Rounds;
+
+	constructor(private readonly on: Errand) {
+		this.rounds = new Rounds(on.world, () => this.all());
+	}
 
 	/** Something may have changed: the line, or what is carried. */
 	ask(): void {
-		if (this.running) this.again = true;
-		else if (!this.stopped) void this.run();
+		this.rounds.ask();
 	}
 
 	stop(): void {
-		this.stopped = true;
-		this.stopWaiting?.();
-		this.flight.abort();
+		this.rounds.stop();
 	}
 
-	/** Waits for nothing any more. */
 	now(): void {
-		this.rests.clear();
-		this.ask();
-	}
-
-	private async run(): Promise<void> {
-		this.running = true;
-		this.stopWaiting?.();
-		try {
-			do {
-				this.again = false;
-				await this.all();
-			} while (this.asked());
-		} finally {
-			this.running = false;
-		}
-		this.waitForNext();
-	}
-
-	private asked(): boolean {
-		return this.again && !this.stopped;
+		this.rounds.now();
 	}
 
 	private waiting(): Parcel[] {
 		return [...this.on.ledger.parcels.values()].filter(({ stuck }) => stuck === undefined).sort((a, b) => a.takenAt - b.takenAt);
 	}
 
-	private async all(): Promise<void> {
+	private async all(): Promise<Millis> {
 		for (const parcel of this.waiting()) {
-			if (this.stopped || !this.on.free()) return;
-			if ((this.rests.get(parcel.id)?.until ?? 0) > this.on.world.now()) continue;
-			await this.bring(parcel).catch(() => undefined); // the disk is full: it stays as it is, and `storageBroken` says it
+			if (this.rounds.isStopped() || !this.on.free()) return Infinity; // whoever has a line again asks
+			if (!this.rounds.isResting(parcel.id)) await this.one(parcel);
+		}
+		return this.rounds.untilRested(this.waiting().map(({ id }) => id));
+	}
+
+	private async one(parcel: Parcel): Promise<void> {
+		try {
+			await this.bring(parcel);
+		} catch {
+			this.rounds.rest(parcel.id, LATER); // the disk is full: it stays as it is, and `storageBroken` says it
 		}
 	}
 
@@ -98,31 +81,30 @@ export class Courier {
 		let later: boolean;
 		try {
 			const whole = await this.on.ledger.piece(parcelKey(id));
-			const answer = await exchange(this.on.world, '/v1/carried', whole, await this.on.token(), 'omit', { patience: PATIENCE, stop: this.flight.signal });
+			const answer = await exchange(this.on.world, '/v1/carried', whole, await this.on.token(), 'omit', { patience: PATIENCE, stop: this.rounds.signal });
 			({ later } = fromBinary(CarriedTakenSchema, answer));
 		} catch (error) {
 			const code = error instanceof Refused ? error.code : error instanceof Unreadable ? 'not_here' : 'unreachable';
 			if (code === 'sign_in') this.on.dropToken();
-			if (NEVER.has(code)) await this.on.commit([{ outOf: PIECES, key: parcelKey(id) }, { into: 'parcels', key: id, value: { ...parcel, stuck: code } satisfies Parcel }]);
-			else this.rest(id, REST_FIRST, REST_MOST);
+			if (NEVER.has(code)) await this.throwAway(parcel, code);
+			else if (code === NOT_FROM_HERE) await this.putOff(parcel);
+			else this.rounds.rest(id, SOON);
 			return;
 		}
-		if (later) this.rest(id, LATER_FIRST, LATER_MOST);
+		if (later) await this.putOff(parcel);
 		else {
-			this.rests.delete(id);
 			await this.on.commit([{ outOf: PIECES, key: parcelKey(id) }, { outOf: 'parcels', key: id }]);
+			this.rounds.gotOn(id);
 		}
 	}
 
-	private rest(id: Id, first: Millis, most: Millis): void {
-		const tries = (this.rests.get(id)?.tries ?? 0) + 1;
-		const wait = Math.min(most, first * 2 ** Math.min(tries - 1, 10));
-		this.rests.set(id, { until: this.on.world.now() + wait * (0.5 + this.on.world.chance() / 2), tries });
+	private async putOff(parcel: Parcel): Promise<void> {
+		if (this.on.world.now() >= parcel.takenAt + GIVEN_UP) await this.throwAway(parcel, 'too_late');
+		else this.rounds.rest(parcel.id, LATER);
 	}
 
-	private waitForNext(): void {
-		if (this.stopped || !this.on.free()) return; // whoever has a line again asks
-		const wait = Math.min(...this.waiting().map(({ id }) => Math.max(1, (this.rests.get(id)?.until ?? 0) - this.on.world.now())));
-		if (wait < Infinity) this.stopWaiting = this.on.world.after(wait, () => this.ask());
+	/** Whoever carried it has to tell its writer. */
+	private throwAway(parcel: Parcel, stuck: string): Promise<void> {
+		return this.on.commit([{ outOf: PIECES, key: parcelKey(parcel.id) }, { into: 'parcels', key: parcel.id, value: { ...parcel, stuck } satisfies Parcel }]);
 	}
 }

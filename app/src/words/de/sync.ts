@@ -76,6 +76,7 @@ export const sync: Words['sync'] = {
 			title: (records, names) => (records === 1 ? `Nimmt 1 versiegelte Akte für ${names} mit` : `Nimmt ${records} versiegelte Akten für ${names} mit`),
 			text: 'Sie können es nicht lesen. Es wird von selbst gesendet.',
 			lost: (name) => `Was Sie für ${name} mitnahmen, ließ sich nicht öffnen`,
+			notSent: (name) => `Was Sie für ${name} mitnahmen, ließ sich nicht senden`,
 			lostText: (name) => `Auf Ihrem Telefon ist es weg, auf dem von ${name} noch da. Sagen Sie ${name}: Empfang suchen, oder noch einmal geben.`,
 			seen: 'Ich habe es gesagt'
 		},

@@ -75,6 +75,7 @@ export const sync = {
 			title: (records: number, names: string) => (records === 1 ? `Carrying 1 sealed record for ${names}` : `Carrying ${records} sealed records for ${names}`),
 			text: 'You cannot read it. It sends by itself.',
 			lost: (name: string) => `What you carried for ${name} could not be opened`,
+			notSent: (name: string) => `What you carried for ${name} could not be sent`,
 			lostText: (name: string) => `It is gone from your phone, and still on ${name}’s phone. Tell ${name} to walk to signal, or to give it once more.`,
 			seen: 'I have told them'
 		},
