@@ -76,6 +76,8 @@ export interface Recused {
 	at?: Millis;
 	/** False until the server has heard of it. */
 	told: boolean;
+	/** Something of it is only on this phone yet. */
+	only: boolean;
 }
 
 export interface ChairRecord extends Record {
@@ -120,7 +122,7 @@ export interface ParcelHere {
 	/** In how many cases. */
 	records: number;
 	takenAt: Millis;
-	/** Why the server never takes it: a code as in `Problem`. It is gone from here, and still on the phone that made it. */
+	/** Why it is not sent any more: a code as in `Problem`, or `too_late`. It is gone from here, and still on the phone that made it. */
 	stuck?: string;
 }
 
@@ -348,8 +350,11 @@ export interface PictureCalls {
 
 /** From phone to phone, where there is no network. What is carried is sealed to the server: no other phone reads it. */
 export interface ParcelCalls {
-	/** What only this phone has, for another one to carry. It stays here. Rejects with `Refused`: `nothing`, `too_big`, or `no_key` where the server said none. */
-	seal(): Promise<{ whole: Uint8Array<ArrayBuffer>; records: number }>;
+	/**
+	 * What only this phone has, for another one to carry. It stays here. `rest`: something else is only here, and not in it. Rejects with
+	 * `Refused`: `nothing`, `not_yet` where something waits and none of it can be given, `too_big`, or `no_key` where the server said none.
+	 */
+	seal(): Promise<{ whole: Uint8Array<ArrayBuffer>; records: number; rest: boolean }>;
 	/** Keeps what another phone gave, and sends it by itself. Rejects with `NotSaved`, or with `Refused`: `no_parcel`, `other_event`, `own`, `full`. */
 	take(whole: Uint8Array<ArrayBuffer>): Promise<ParcelHere>;
 	/** The person has seen that it could not be taken. Rejects with `NotSaved`. */

@@ -37,7 +37,7 @@ export class DrillReplica implements Replica {
 	state: State;
 	readonly #documents = new Map<Id, Kept>();
 	readonly #drafts = new Map<Id, Draft>();
-	readonly #recused: { id: Id; codeName: string; at: Millis; told: boolean }[] = [];
+	readonly #recused: { id: Id; codeName: string; at: Millis; told: boolean; only: boolean }[] = [];
 	readonly #subscribers = new Set<() => void>();
 	readonly #pictures = new Map<string, { here: PictureHere; bytes: Bytes }>();
 	readonly #notice: Id;
@@ -143,7 +143,7 @@ export class DrillReplica implements Replica {
 	}
 
 	recuse(caseId: Id): Promise<void> {
-		this.#recused.push({ id: caseId, codeName: caseName(caseId, true), at: this.now(), told: false });
+		this.#recused.push({ id: caseId, codeName: caseName(caseId, true), at: this.now(), told: false, only: false });
 		for (const kept of [...this.#documents.values()]) if (kept.id === caseId || kept.birth.parent === caseId) this.#documents.delete(kept.id);
 		this.#drafts.delete(caseId);
 		this.#show();

@@ -11,15 +11,21 @@ import { PIECES, type Write } from './storage.ts';
 /** So many a phone carries at a time: more would take the room that its own words need. */
 export const MOST_PARCELS = 20;
 
-/** All that only this phone has and that is signed. What is still being written is nobody's yet. */
-export async function seal(ledger: Ledger, now: Millis): Promise<{ whole: Bytes; records: number }> {
+/**
+ * All that only this phone has and that is signed. What is still being written is nobody's yet. `rest`: something else waits here that nobody
+ * can be given: words that could not be signed so far, and after the server was restored those of others, which their own phones sign for.
+ */
+export async function seal(ledger: Ledger, now: Millis): Promise<{ whole: Bytes; records: number; rest: boolean }> {
 	const enrolled = ledger.get('enrolled');
 	if (enrolled?.self.state !== 'active') throw new Refused('not_enrolled', 'This device is not enrolled.');
 	const { event, self: { staff, device } } = enrolled;
-	const waiting = ledger.unsent().filter((kept) => kept.device === device).sort((a, b) => a.order - b.order);
+	const unsent = ledger.unsent();
+	const waiting = unsent.filter((kept) => kept.device === device).sort((a, b) => a.order - b.order);
+	const rest = waiting.length < unsent.length || [...ledger.intents.values()].some(({ stuck }) => stuck === undefined);
+	if (waiting.length === 0 && rest) throw new Refused('not_yet', 'What waits cannot be given yet.');
 	const pack = ledger.get('pack');
 	const key = await carryKey(enrolled, pack ? fromBinary(PackSchema, pack.bytes) : null);
-	return sealParcel({ event, staff, device }, key, waiting.map((kept) => ({ kept, root: ledger.rootOf(kept) })), now);
+	return { ...(await sealParcel({ event, staff, device }, key, waiting.map((kept) => ({ kept, root: ledger.rootOf(kept) })), now)), rest };
 }
 
 /** What is to be written so that it is carried. The same one twice is one. */

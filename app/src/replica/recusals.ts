@@ -11,9 +11,10 @@ import type { Write } from './storage.ts';
 export function recusedBy(ledger: Ledger, team: Team | null, drill: boolean): Recused[] {
 	const said = ledger.get('recusals') ?? [];
 	const elsewhere = (team?.recused ?? []).map(hex).filter((id) => !said.some((one) => one.document === id));
+	const only = (document: Id): boolean => ledger.family(document).some((one) => ledger.holdsAlone(one));
 	return [
-		...said.map(({ document, at, told }) => ({ id: document, codeName: caseName(document, drill), at, told })),
-		...elsewhere.map((id) => ({ id, codeName: caseName(id, drill), told: true }))
+		...said.map(({ document, at, told }) => ({ id: document, codeName: caseName(document, drill), at, told, only: only(document) })),
+		...elsewhere.map((id) => ({ id, codeName: caseName(id, drill), told: true, only: only(id) }))
 	];
 }
 

@@ -16,7 +16,7 @@ export function asFile(bytes: Uint8Array, name: string, says: string): File {
 /** The bytes in it, or `undefined` for a file that is none of ours. */
 export async function fromFile(file: Blob): Promise<Uint8Array<ArrayBuffer> | undefined> {
 	if (file.size > MOST) return undefined;
-	const text = await file.text();
+	const text = await file.text().catch(() => ''); // it was taken away since somebody chose it
 	const at = text.indexOf(MARK);
 	const found = at < 0 ? '' : text.slice(at + MARK.length).replace(/\s/g, '');
 	if (found === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(found)) return undefined;

@@ -101,9 +101,9 @@ export function looseReports(state: State): number {
 	return state.drafts.filter((draft) => readReport(draft.fields) && !state.cases.some((record) => record.id === draft.id)).length;
 }
 
-/** Cases that only this device holds, in whole or in part. A report that is no case yet is one of them: somebody told it. */
+/** Cases that only this device holds, in whole or in part, also those that their writer stepped back from. A report that is no case yet is one of them: somebody told it. */
 export function unsentCases(state: State): number {
-	return looseReports(state) + state.cases.filter((record) => record.unsent > 0).length;
+	return looseReports(state) + state.cases.filter((record) => record.unsent > 0).length + state.recused.filter(({ only }) => only).length;
 }
 
 /** The one banner of the phone: the worst that is true. */

@@ -7,6 +7,7 @@ import { ProblemSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import { PackSchema } from '../../src/generated/wire/v1/pack_pb.ts';
 import { Refused } from '../../src/replica/api.ts';
 import { type Bytes, concat, hex, sha256, unhex, utf8 } from '../../src/replica/bytes.ts';
+import type { Kept } from '../../src/replica/kept.ts';
 import { Ledger } from '../../src/replica/ledger.ts';
 import { MOST_PARCELS } from '../../src/replica/parcels.ts';
 import { addressOf, purpose, suite } from '../../src/replica/parcel.ts';
@@ -137,6 +138,34 @@ describe('what is given', () => {
 		const { mei } = await meis();
 		await until(mei, () => mei.state.ready);
 		expect(await refusal(mei.parcels.seal())).toBe('nothing');
+	});
+
+	test('what is not signed yet is not in it, which it says; and where nothing is, nobody is told that all was sent', async () => {
+		const { hall, mei } = await meis();
+		await until(mei, () => mei.state.ready);
+		// A second tab, which signs nothing itself.
+		const other = phone(hall);
+		await until(other, () => other.state.ready);
+		hall.freezeLeader();
+		await other.write(note(ONE));
+		expect(await refusal(other.parcels.seal())).toBe('not_yet');
+	});
+
+	test('what others wrote and a restored server lost stays here, and it says so', async () => {
+		const { hall, mei } = await meis();
+		await until(mei, () => mei.state.ready);
+		await mei.write(note(ONE));
+		await until(mei, () => mei.state.cases[0]?.unsent === 1);
+		expect((await mei.parcels.seal()).rest).toBe(false);
+		const [[, own] = []] = (await (await storageOf(hall)).all()).envelopes as [string, Kept][];
+		const theirs = { ...own, id: 'fe'.repeat(32), device: 'fe'.repeat(16), order: 99, state: 'unsent' } as Kept;
+		await (await storageOf(hall)).commit([{ into: 'envelopes', key: theirs.id, value: theirs }]);
+		const again = phone(hall);
+		hall.killLeader();
+		await until(again, () => again.state.ready);
+		const sealed = await again.parcels.seal();
+		expect((await openParcel(sealed.whole)).envelopes).toHaveLength(1);
+		expect(sealed.rest).toBe(true);
 	});
 
 	test('nothing counts as sent before the server says so; then it says by whose phone it came, also after a restart', async () => {

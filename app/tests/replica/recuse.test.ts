@@ -4,6 +4,7 @@ import { Reason } from '../../src/generated/wire/v1/frame_pb.ts';
 import { EmptySchema, ExclusionSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import { hex, sha256, unhex } from '../../src/replica/bytes.ts';
 import type { LocalReplica } from '../../src/replica/replica.ts';
+import { unsentCases } from '../../src/words/state.ts';
 import { automerge, CASE, enrol, entriesOf, frame, Hall, keeping, note, phone, storageOf, STAFF, until, welcome } from './hall.ts';
 
 beforeAll(automerge);
@@ -43,7 +44,7 @@ describe('“I should not be involved”', () => {
 		expect(replica.state.cases).toEqual([]);
 		await until(replica, () => replica.state.recused[0]?.told === true);
 		expect(server.recused).toEqual([CASE]);
-		expect(replica.state.recused).toEqual([{ id: CASE, codeName: expect.any(String) as string, at: server.now, told: true }]);
+		expect(replica.state.recused).toEqual([{ id: CASE, codeName: expect.any(String) as string, at: server.now, told: true, only: false }]);
 		expect(await onDisk(server)).not.toContain('what was said');
 	});
 
@@ -100,6 +101,7 @@ describe('“I should not be involved”', () => {
 		await replica.write(note(ONE, 'only here'));
 		await replica.recuse(CASE);
 		expect(replica.state.cases).toEqual([]);
+		expect([replica.state.recused[0]?.only, unsentCases(replica.state)]).toEqual([true, 1]); // no shift ends over it
 		const heard: string[] = [];
 		const kept = keeping(server, heard);
 		server.calls['/v1/exclusions'] = () => {
@@ -112,6 +114,7 @@ describe('“I should not be involved”', () => {
 		await until(replica, () => replica.state.recused[0]?.told === true);
 		expect(kept).toHaveLength(1);
 		expect(server.recused).toEqual([CASE]);
+		expect([replica.state.recused[0]?.only, unsentCases(replica.state)]).toEqual([false, 0]);
 		expect(await onDisk(server)).not.toContain('only here');
 	});
 
@@ -125,7 +128,7 @@ describe('“I should not be involved”', () => {
 		server.recused.push(CASE);
 		await replica.lead.reloadTeam();
 		expect(replica.state.cases).toEqual([]);
-		expect(replica.state.recused).toEqual([{ id: CASE, codeName: expect.any(String) as string, told: true }]);
+		expect(replica.state.recused).toEqual([{ id: CASE, codeName: expect.any(String) as string, told: true, only: false }]);
 		server.recused.length = 0;
 		await replica.lead.reloadTeam();
 		expect(replica.state.recused).toEqual([]);

@@ -1,5 +1,5 @@
 /** What this phone carries for others, and what it gave to be carried. */
-import type { State } from '../../replica/api.ts';
+import type { Id, State } from '../../replica/api.ts';
 import { looseReports } from '../../words/state.ts';
 import { first, nameOf } from './people.ts';
 
@@ -14,9 +14,15 @@ export function carried(state: State): { records: number; names: string } | unde
 	return { records: all.reduce((sum, { records }) => sum + records, 0), names: [...new Set(all.map(({ staff }) => first(nameOf(state, staff))))].join(', ') };
 }
 
-/** How much waits here that can be given. It rises with whatever is written after something was. */
-export function givable(state: State): number {
-	return [...state.cases, ...state.identities].reduce((sum, { unsent }) => sum + unsent, 0);
+/** What is only here, entry by entry. */
+export function onlyHere(state: State): ReadonlySet<Id> {
+	const only = [...state.cases, ...state.identities].flatMap(({ safekeeping }) => [...safekeeping].filter(([, { where }]) => where === 'phone'));
+	return new Set(only.map(([entry]) => entry));
+}
+
+/** Whether all that is only here by now was there when something was given. */
+export function isGiven(state: State, given: ReadonlySet<Id>): boolean {
+	return [...onlyHere(state)].every((entry) => given.has(entry));
 }
 
 /** Whether something is only here that nobody can be given: pictures, and what is still being written. */

@@ -26,6 +26,9 @@ export const carry: Words['carry'] = {
 		nothingText: 'Was Sie als Meldung oder Eintrag gespeichert haben, ist gesendet. Was Sie noch schreiben, können Sie geben, sobald Sie es gespeichert haben.',
 		noKey: 'Von diesem Telefon noch nicht möglich',
 		noKeyText: 'Es braucht vorher einmal eine Verbindung. Suchen Sie Empfang, oder rufen Sie an.',
+		notYet: 'Noch nicht zu übergeben',
+		notYetText: 'Was nur hier ist, lässt sich im Moment nicht geben. Es bleibt auf diesem Telefon und wird von selbst gesendet.',
+		rest: 'Etwas anderes ist nur auf diesem Telefon und gehört nicht dazu. Es wird von selbst gesendet.',
 		tooMuch: 'Zu viel auf einmal',
 		tooMuchText: 'Es bleibt auf diesem Telefon und wird von selbst gesendet. Suchen Sie Empfang.',
 		shown: (name) => `Das Telefon von ${name} nimmt es mit`,
@@ -34,6 +37,7 @@ export const carry: Words['carry'] = {
 		to: (name) => `An das Telefon von ${name} geben`,
 		givenOther: 'Ein anderes Telefon nimmt es mit. Auf Ihrem bleibt es auch und wird von selbst gesendet.',
 		behind: 'Ein anderes Telefon nimmt den Rest mit. Was Sie noch schreiben und Bilder sind nur hier.',
+		givenPart: 'Ein anderes Telefon nimmt einen Teil davon mit. Der Rest ist nur hier: Geben Sie es noch einmal.',
 		given: (name) => `Das Telefon von ${name} nimmt es mit. Auf Ihrem bleibt es auch und wird von selbst gesendet.`
 	},
 	take: {

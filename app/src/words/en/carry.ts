@@ -25,6 +25,9 @@ export const carry = {
 		nothingText: 'What you saved as a report or an entry has been sent. What you are still writing can be given once you have saved it.',
 		noKey: 'Not possible from this phone yet',
 		noKeyText: 'It needs a connection once before. Walk to signal and send, or call.',
+		notYet: 'Not ready to be given',
+		notYetText: 'What is only here cannot be given at the moment. It stays on this phone, and sends by itself.',
+		rest: 'Something else is only on this phone and is not part of it. It sends by itself.',
 		tooMuch: 'Too much to give at once',
 		tooMuchText: 'It stays on this phone, and sends by itself. Walk to signal and send.',
 		shown: (name: string) => `${name}’s phone carries it`,
@@ -33,6 +36,7 @@ export const carry = {
 		to: (name: string) => `Give it to ${name}’s phone`,
 		givenOther: 'Another phone carries it. It stays on yours too, and sends by itself.',
 		behind: 'Another phone carries the rest. What you are still writing, and pictures, are only here.',
+		givenPart: 'Another phone carries some of it. The rest is only here: give it once more.',
 		given: (name: string) => `${name}’s phone carries it. It stays on yours too, and sends by itself.`
 	},
 	take: {
