@@ -23,11 +23,20 @@ export async function codesOf(whole: Bytes): Promise<Bytes[] | undefined> {
 	return Array.from({ length: count }, (_, at) => joined([START, Uint8Array.of(at + 1, count), name, whole.subarray(at * each, (at + 1) * each)]));
 }
 
-/** What was read so far. A code of another whole begins anew: the other phone made new ones. */
+/** So many rows are followed beside each other. */
+const MOST_ROWS = 4;
+
+/** The parts of one whole that were read so far. */
+interface Row {
+	name: string;
+	count: number;
+	parts: Map<number, Bytes>;
+}
+
+/** What was read so far. Two phones may be in one picture, and one may begin anew: each row is gathered for itself. */
 export class Gathering {
-	private name = '';
-	private count = 0;
-	private readonly parts = new Map<number, Bytes>();
+	/** The one that was read last stands last. */
+	private rows: Row[] = [];
 
 	/** `known`: nothing new. `none`: no code of ours. */
 	take(code: Uint8Array): 'new' | 'known' | 'none' {
@@ -36,31 +45,29 @@ export class Gathering {
 		if (code.length <= HEAD || code.length > HEAD + PART || !START.every((byte, at) => byte === code[at])) return 'none';
 		if (number < 1 || number > count || count > MOST_CODES) return 'none';
 		const name = code.subarray(START.length + 2, HEAD).join();
-		if (name !== this.name || count !== this.count) {
-			this.name = name;
-			this.count = count;
-			this.parts.clear();
-		}
-		if (this.parts.has(number)) return 'known';
-		this.parts.set(number, new Uint8Array(code.subarray(HEAD)));
+		const row = this.rows.find((one) => one.name === name && one.count === count) ?? { name, count, parts: new Map<number, Bytes>() };
+		this.rows = [...this.rows.filter((one) => one !== row), row].slice(-MOST_ROWS);
+		if (row.parts.has(number)) return 'known';
+		row.parts.set(number, new Uint8Array(code.subarray(HEAD)));
 		return 'new';
 	}
 
+	/** Of the row that was read last. */
 	get all(): number {
-		return this.count;
+		return this.rows.at(-1)?.count ?? 0;
 	}
 
 	get missing(): number {
-		return this.count - this.parts.size;
+		return this.all - (this.rows.at(-1)?.parts.size ?? 0);
 	}
 
 	/** The whole, once it is here and is what its name says. One that is not is forgotten. */
 	async whole(): Promise<Bytes | undefined> {
-		if (this.count === 0 || this.missing > 0) return undefined;
-		const whole = joined(Array.from({ length: this.count }, (_, at) => this.parts.get(at + 1) ?? new Uint8Array()));
-		if ((await nameOf(whole)).join() === this.name) return whole;
-		this.count = 0;
-		this.parts.clear();
+		const row = this.rows.at(-1);
+		if (!row || this.missing > 0) return undefined;
+		const whole = joined(Array.from({ length: row.count }, (_, at) => row.parts.get(at + 1) ?? new Uint8Array()));
+		if ((await nameOf(whole)).join() === row.name) return whole;
+		this.rows = this.rows.filter((one) => one !== row);
 		return undefined;
 	}
 }
