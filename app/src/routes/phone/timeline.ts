@@ -141,6 +141,8 @@ function written(entry: Entry, view: CaseView, rooms: readonly Room[], now: numb
 			return { ...base, text: `${kind}: ${say.entry.calledFor(entry.who ?? '', entry.text ?? '')}` };
 		case 'note':
 			return { ...base, text: entry.text ?? kind };
+		case 'handover':
+			return { ...base, text: `${kind}: ${entry.who ?? ''}` };
 		case 'part_of':
 			return { ...base, text: entry.value ? say.partOf(caseName(entry.value, view.opened?.drill === true)) : say.aloneAgain };
 		default: {
