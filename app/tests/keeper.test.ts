@@ -58,4 +58,17 @@ describe('keeping what is typed', () => {
 		await second;
 		expect(stored).toEqual(['He']);
 	});
+
+	it('rests once nothing is on its way, whether it got there or not, and stores nothing for it', async () => {
+		const { stored, ends, keeper, type } = slowStore();
+		await keeper.rest();
+		type('H').catch(() => undefined);
+		let rested = false;
+		const rest = keeper.rest().then(() => (rested = true));
+		await Promise.resolve();
+		expect(rested).toBe(false);
+		ends[0]?.reject(new Error('full'));
+		await rest;
+		expect([stored, ends.length]).toEqual([[], 1]);
+	});
 });

@@ -34,6 +34,9 @@ export interface Draft {
 	made: readonly { id: Id; by: Id; at: Millis; channel: string }[];
 }
 
+/** What of a version decides whether it may be approved. */
+export type Version = Pick<Draft, 'id' | 'text' | 'channel' | 'passed'>;
+
 /** Longer than this, nobody on a stage gets through it. A hint, never a wall. */
 export const SHORT = 60;
 
@@ -110,7 +113,7 @@ export function notApproved(draft: { text: string; channel: string; passed: read
  * Approves a draft. `board`: the document that everybody reads; null for a case
  * that is kept from somebody, of which nothing may stand there.
  */
-export function approve(desk: Desk, draft: Draft, hits: readonly Hit[], board: Id | null): { may: true; intentions: Intention[] } | { may: false; why: NotApproved } {
+export function approve(desk: Desk, draft: Version, hits: readonly Hit[], board: Id | null): { may: true; intentions: Intention[] } | { may: false; why: NotApproved } {
 	const why = notApproved(draft, hits);
 	if (why !== null) return { may: false, why };
 	const approved = write(desk, { into: 'marks', id: desk.newId(), fields: { target: draft.id, mark: 'approved' } });

@@ -274,9 +274,10 @@ export function hasIdentity(draft: ReportDraft): boolean {
 }
 
 /**
- * What to write now, in this order; empty when nothing differs. Each plan is
- * one change. Before a plan is written, keep it in the draft (`intend`); once
- * it is on disk, say so (`done`). After a crash between the two, `settle`.
+ * What to write now, all in one step; empty when nothing differs. Each plan is
+ * one change. Before they are written, keep in the draft that they will be
+ * (`intend`); once they are on disk, say so (`done`). After a crash between the
+ * two, `settle`.
  */
 export function plan(draft: ReportDraft, newId: () => string, event: { policy: string; drill: boolean }): Plan[] {
 	if (!known(draft)) return [];
@@ -341,15 +342,24 @@ export function plan(draft: ReportDraft, newId: () => string, event: { policy: s
 	}
 }
 
-/** The draft with a plan noted in it, to be kept before the plan is written. */
-export function intend(draft: ReportDraft, next: Plan): ReportDraft {
-	return { ...draft, planned: { proof: next.proof, written: next.written } };
+/** What a draft has to know of plans that are written in one step: an element of any of them stands for all. */
+export type Step = Pick<Plan, 'proof' | 'written'>;
+
+/** Of no plans there is no step. */
+export function together(plans: readonly Plan[]): Step | undefined {
+	const [first, last] = [plans[0], plans.at(-1)];
+	return first && last && { proof: first.proof, written: last.written };
 }
 
-/** The draft once the plan is on disk. */
-export function done(draft: ReportDraft, next: Plan): ReportDraft {
+/** The draft with a step noted in it, to be kept before it is written. */
+export function intend(draft: ReportDraft, { proof, written }: Step): ReportDraft {
+	return { ...draft, planned: { proof, written } };
+}
+
+/** The draft once the step is on disk. */
+export function done(draft: ReportDraft, { written }: Step): ReportDraft {
 	const { planned: _, ...rest } = draft;
-	return { ...rest, written: next.written };
+	return { ...rest, written };
 }
 
 /** After a restart: whether what was planned last was written is seen from whether its proof is in the documents. */

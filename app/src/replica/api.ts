@@ -283,6 +283,14 @@ export interface Intention {
 	birth?: { parent?: Id; restricted?: Restricted; excluded?: Id[] };
 }
 
+/** What goes to disk in the same step as what is written down. */
+export interface Along {
+	/** What it was typed in: it is no draft any more. */
+	draft?: Id;
+	/** What was looked at by it, as with `opened`. */
+	opened?: Id;
+}
+
 export interface NewFact {
 	/** The collection, as in docs/DOCUMENTS.md. */
 	into: string;
@@ -304,8 +312,11 @@ export interface Replica {
 	/** The phone's clock. Screens never read `Date` themselves. */
 	now(): Millis;
 
-	/** Resolves when the phone's storage has said that it is on disk. Rejects with `NotSaved`. */
-	write(intention: Intention): Promise<void>;
+	/**
+	 * What one tap says, in as many documents as it is about: all of it goes to disk in one step, or nothing does. Resolves
+	 * when the phone's storage has said that it is there. Rejects with `NotSaved`.
+	 */
+	write(what: Intention | readonly Intention[], along?: Along): Promise<void>;
 	/** Keeps a draft, replacing what it was. Resolves when it is on disk. Rejects with `NotSaved`. */
 	keepDraft(draft: Draft): Promise<void>;
 	/** After its facts were written. */
@@ -338,10 +349,19 @@ export interface Replica {
 	readonly lead: LeadCalls;
 }
 
-/** The bytes of pictures and papers. An element of `attachments` names them; it is written like any other, after they are kept. */
+/** What names the bytes of a picture. */
+export interface KeptPicture {
+	sha256: string;
+	size: number;
+}
+
+/** The bytes of pictures and papers. An element of `attachments` names them; it is written with them, or after they are kept. */
 export interface PictureCalls {
-	/** Resolves when they are on disk, with what names them. Rejects with `NotSaved`, or with `RangeError` when there are none or too many. */
-	keep(document: Id, bytes: Uint8Array<ArrayBuffer>, mime: string): Promise<{ sha256: string; size: number }>;
+	/**
+	 * Resolves when they are on disk, with what names them. `name` makes what is written down about them: in the same step, or
+	 * neither. Rejects with `NotSaved`, or with `RangeError` when there are none or too many.
+	 */
+	keep(document: Id, bytes: Uint8Array<ArrayBuffer>, mime: string, name?: (kept: KeptPicture) => Intention): Promise<KeptPicture>;
 	/** Not wanted after all, before anything names them. Rejects with `NotSaved`. */
 	drop(document: Id, sha256: string): Promise<void>;
 	/** From this device, or from the server. Rejects with `Refused`; `not_the_same` when they are not those that were named. */

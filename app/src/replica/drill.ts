@@ -10,7 +10,7 @@ import { caseName } from '../incident/codename.ts';
 import { deriveCase } from '../incident/derive.ts';
 import { lay, type Raw, type RawElement, signed } from '../incident/raw.ts';
 import {
-	type CaseRecord, type Draft, type Element, type EventRecord, type Id, type IdentityRecord, type Intention, type LeadCalls, type LockCalls, type Millis, type Pack, type PictureCalls, type PictureHere, Refused, type Replica, Role, type Safekeeping, type State
+	type Along, type CaseRecord, type Draft, type Element, type EventRecord, type Id, type IdentityRecord, type Intention, type LeadCalls, type LockCalls, type Millis, type Pack, type PictureCalls, type PictureHere, Refused, type Replica, Role, type Safekeeping, type State
 } from './api.ts';
 import { type Bytes, hex, sha256, unhex } from './bytes.ts';
 
@@ -98,7 +98,14 @@ export class DrillReplica implements Replica {
 		return this.real.now();
 	}
 
-	write(intention: Intention): Promise<void> {
+	write(what: Intention | readonly Intention[], along: Along = {}): Promise<void> {
+		for (const intention of 'facts' in what ? [what] : what) this.#lay(intention);
+		if (along.draft !== undefined) this.#drafts.delete(along.draft);
+		this.#show();
+		return Promise.resolve();
+	}
+
+	#lay(intention: Intention): void {
 		const { self } = this.state;
 		const now = this.now();
 		const kept: Kept = this.#documents.get(intention.document) ?? {
@@ -113,8 +120,6 @@ export class DrillReplica implements Replica {
 		kept.changes += 1;
 		kept.savedAt = now;
 		this.#documents.set(kept.id, kept);
-		this.#show();
-		return Promise.resolve();
 	}
 
 	keepDraft(draft: Draft): Promise<void> {
@@ -171,11 +176,12 @@ export class DrillReplica implements Replica {
 	}
 
 	readonly pictures: PictureCalls = {
-		keep: async (document, bytes, mime) => {
-			const named = hex(await sha256(bytes));
-			this.#pictures.set(document + named, { here: { document, sha256: named, mime, size: bytes.length, keptAt: this.now() }, bytes });
+		keep: async (document, bytes, mime, name) => {
+			const kept = { sha256: hex(await sha256(bytes)), size: bytes.length };
+			this.#pictures.set(document + kept.sha256, { here: { document, ...kept, mime, keptAt: this.now() }, bytes });
+			if (name) this.#lay(name(kept));
 			this.#show();
-			return { sha256: named, size: bytes.length };
+			return kept;
 		},
 		drop: (document, named) => {
 			this.#pictures.delete(document + named);

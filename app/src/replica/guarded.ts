@@ -6,7 +6,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type Pack, PackSchema, TranslationSchema } from '../generated/wire/v1/pack_pb.ts';
 import {
-	type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, type ParcelCalls, type PasskeyState, type PictureCalls, Refused, type Replica, type Secret, type State
+	type Along, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, type ParcelCalls, type PasskeyState, type PictureCalls, Refused, type Replica, type Secret, type State
 } from './api.ts';
 import type { Book, Contact } from './book.ts';
 import { type Bytes, newId } from './bytes.ts';
@@ -110,9 +110,9 @@ export class GuardedReplica implements Replica {
 		return this.world.now();
 	}
 
-	async write(intention: Intention): Promise<void> {
+	async write(what: Intention | readonly Intention[], along?: Along): Promise<void> {
 		if (!this.inner) throw new NotSaved('blocked');
-		return this.inner.write(intention);
+		return this.inner.write(what, along);
 	}
 
 	/** Locked, it is sealed so that only an unlocked phone reads it back. */

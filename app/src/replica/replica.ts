@@ -1,11 +1,11 @@
 /** This device's own copy of the event: what the screens are given. */
-import { type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Millis, NotSaved, type OpenReplica, type ParcelCalls, type PictureCalls, Refused, type State } from './api.ts';
+import { type Along, type Draft, type Enrolment, type Id, type Intention, type KeptPicture, type LeadCalls, type Millis, NotSaved, type OpenReplica, type ParcelCalls, type PictureCalls, Refused, type State } from './api.ts';
 import { Binder } from './binder.ts';
 import { Bulletin } from './bulletin.ts';
 import { type Bytes, hex, newId, randomBytes } from './bytes.ts';
 import { checkIntention } from './check.ts';
 import { Enrolling } from './enrolment.ts';
-import type { Intent } from './kept.ts';
+import type { Intent, Look } from './kept.ts';
 import { documentOf, type Keys, openKeys } from './keys.ts';
 import { Leading } from './lead.ts';
 import { Ledger, pictureKey } from './ledger.ts';
@@ -38,7 +38,7 @@ export class LocalReplica implements OpenReplica {
 	readonly enrolment: Enrolment;
 	readonly lead: LeadCalls;
 	readonly pictures: PictureCalls = {
-		keep: (document, bytes, mime) => this.keepPicture(document, bytes, mime),
+		keep: (document, bytes, mime, name) => this.keepPicture(document, bytes, mime, name),
 		drop: async (document, sha256) => {
 			const picture = (await this.whenOpen()).pictures.get(pictureKey({ document, sha256 }));
 			if (picture) await this.commitPicture(document, Ledger.without(picture));
@@ -122,15 +122,30 @@ export class LocalReplica implements OpenReplica {
 		return this.world.now();
 	}
 
-	async write(intention: Intention): Promise<void> {
-		checkIntention(intention);
+	async write(what: Intention | readonly Intention[], along: Along = {}): Promise<void> {
+		const intentions = 'facts' in what ? [what] : what;
 		const ledger = await this.whenOpen();
-		const now = this.world.now();
+		const writes = this.intents(ledger, intentions);
+		if (along.draft !== undefined) writes.push({ outOf: 'drafts', key: along.draft });
+		if (along.opened !== undefined) writes.push(this.look(along.opened));
+		await this.saving(ledger.commit(writes));
+		this.wrote(intentions);
+		if (along.opened !== undefined) this.liaison?.tellLooks();
+	}
+
+	/** Of one moment: what belongs together is told together. */
+	private intents(ledger: Ledger, intentions: readonly Intention[]): Write[] {
+		for (const intention of intentions) checkIntention(intention);
+		const at = this.world.now();
 		const clockOff = ledger.mark.clockOffset;
-		const order = this.nextOrder(now);
-		const intent: Intent = { order, intention: structuredClone(intention), at: now, ...(clockOff !== undefined && { clockOff }) };
-		await this.saving(ledger.commit([{ into: 'intents', key: order, value: intent }]));
-		this.show([intention.document]);
+		return intentions.map((intention): Write => {
+			const order = this.nextOrder(at);
+			return { into: 'intents', key: order, value: { order, intention: structuredClone(intention), at, ...(clockOff !== undefined && { clockOff }) } satisfies Intent };
+		});
+	}
+
+	private wrote(intentions: readonly Intention[]): void {
+		this.show(intentions.map(({ document }) => document));
 		this.tell({ kind: 'stored' });
 		if (this.leads) void this.inTurn(() => this.settleIntents());
 		else this.suspect();
@@ -145,12 +160,15 @@ export class LocalReplica implements OpenReplica {
 		this.tell({ kind: 'stored' });
 	}
 
-	private async keepPicture(document: Id, bytes: Bytes, mime: string): Promise<{ sha256: string; size: number }> {
+	private async keepPicture(document: Id, bytes: Bytes, mime: string, name?: (kept: KeptPicture) => Intention): Promise<KeptPicture> {
 		const { cut, hasRoom } = await import('./pictures.ts');
 		if (!(await hasRoom(this.world, bytes))) throw new NotSaved('full');
 		const { picture, writes } = await cut(document, bytes, mime, this.world.now());
-		await this.commitPicture(document, writes);
-		return { sha256: picture.sha256, size: picture.size };
+		const kept = { sha256: picture.sha256, size: picture.size };
+		const named = name ? [name(kept)] : [];
+		await this.commitPicture(document, [...writes, ...this.intents(await this.whenOpen(), named)]);
+		if (name) this.wrote(named);
+		return kept;
 	}
 
 	private async commitPicture(document: Id, writes: readonly Write[]): Promise<void> {
@@ -179,11 +197,16 @@ export class LocalReplica implements OpenReplica {
 	readonly eventDocument = async (kind: 'notice' | 'duty'): Promise<Id> => documentOf(kind, (await this.whenOpen()).get('enrolled')?.event ?? '');
 
 	opened(caseId: Id): void {
+		const look = this.look(caseId);
+		// On disk first: it was offline, or the app is closed before the server hears of it.
+		const done = this.whenOpen().then((ledger) => this.saving(ledger.commit([look])));
+		done.then(() => (this.liaison ? this.liaison.tellLooks() : this.tell({ kind: 'stored' }))).catch(() => undefined); // `storageBroken` says it
+	}
+
+	private look(document: Id): Write {
 		const at = this.world.now();
 		const order = this.nextOrder(at);
-		// On disk first: it was offline, or the app is closed before the server hears of it.
-		const done = this.whenOpen().then((ledger) => this.saving(ledger.commit([{ into: 'looks', key: order, value: { order, document: caseId, at } }])));
-		done.then(() => (this.liaison ? this.liaison.tellLooks() : this.tell({ kind: 'stored' }))).catch(() => undefined); // `storageBroken` says it
+		return { into: 'looks', key: order, value: { order, document, at } satisfies Look };
 	}
 
 	async recuse(caseId: Id): Promise<void> {

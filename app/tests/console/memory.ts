@@ -6,7 +6,7 @@
 import { create } from '@bufbuild/protobuf';
 import { ErasureReceiptSchema, ExportPaperSchema, LedgerPageSchema, QuarantineSchema, type Suggestions, SuggestionsSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { AccountVersion, Answer, Attachment, Aware, CaseView, Entry, Fact, Fields, PartyVersion, Report, StepMark, Strike, Support, Task } from '../../src/incident/case.ts';
-import { NotSaved, Refused, type CaseRecord, type ChairRecord, type Draft, type Element, type Id, type IdentityRecord, type Intention, type Kind, type Millis, type PictureCalls, type Replica, type Restricted, type Safekeeping, type State } from '../../src/replica/api.ts';
+import { NotSaved, Refused, type Along, type CaseRecord, type ChairRecord, type Draft, type Element, type Id, type IdentityRecord, type Intention, type Kind, type Millis, type PictureCalls, type Replica, type Restricted, type Safekeeping, type State } from '../../src/replica/api.ts';
 import { DrillReplica } from '../../src/replica/drill.ts';
 
 export interface Stored {
@@ -129,10 +129,12 @@ export class MemoryReplica implements Replica {
 	/** What the server has of pictures, by case and hash. */
 	readonly bytes = new Map<string, Uint8Array<ArrayBuffer>>();
 	readonly pictures: PictureCalls = {
-		keep: async (document, bytes) => {
+		keep: async (document, bytes, _, name) => {
 			const sha256 = [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+			const kept = { sha256, size: bytes.length };
+			if (name) await this.write(name(kept));
 			this.bytes.set(`${document}/${sha256}`, bytes);
-			return { sha256, size: bytes.length };
+			return kept;
 		},
 		drop: (document, sha256) => Promise.resolve(void this.bytes.delete(`${document}/${sha256}`)),
 		read: (document, sha256) => {
@@ -190,7 +192,15 @@ export class MemoryReplica implements Replica {
 	now(): Millis {
 		return this.clock();
 	}
-	write(intention: Intention): Promise<void> {
+	write(what: Intention | readonly Intention[], along: Along = {}): Promise<void> {
+		if (this.full) return Promise.reject(new NotSaved('full'));
+		for (const intention of 'facts' in what ? [what] : what) this.#put(intention);
+		if (along.opened !== undefined) this.looked.push(along.opened);
+		this.#read();
+		this.change({ drafts: this.state.drafts.filter((one) => one.id !== along.draft) });
+		return Promise.resolve();
+	}
+	#put(intention: Intention): void {
 		this.written.push(intention);
 		let document = this.documents.find((one) => one.id === intention.document);
 		if (!document) {
@@ -199,11 +209,8 @@ export class MemoryReplica implements Replica {
 		}
 		const me = this.state.self;
 		for (const fact of intention.facts) put(document, fact.into, fact.id, me?.staff ?? '', me?.device ?? '', this.now(), fact.fields, this.now(), fact.register);
-		this.#read();
-		for (const changed of this.#listeners) changed();
-		return Promise.resolve();
 	}
-	/** While it is true the device stores no draft. */
+	/** While it is true the device stores nothing. */
 	full = false;
 	keepDraft(draft: Draft): Promise<void> {
 		if (this.full) return Promise.reject(new NotSaved('full'));

@@ -10,10 +10,11 @@ import type { Desk as CaseDesk } from '../../incident/deciding.ts';
 import { firstName, people, readers, type Person, type Phone } from '../../incident/team.ts';
 import { closedTo } from '../../incident/withdrawal.ts';
 import type { CaseView } from '../../incident/case.ts';
-import { NotSaved, Refused, Role, type CaseRecord, type ChairRecord, type Id, type Intention, type Millis, type Replica, type State } from '../../replica/api.ts';
+import { NotSaved, Refused, Role, type Along, type CaseRecord, type ChairRecord, type Id, type Intention, type Millis, type Replica, type State } from '../../replica/api.ts';
 import { clock, moment } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { tongue } from '../language.svelte.ts';
+import type { Jotting } from './jotting.svelte.ts';
 
 /** Where the console's own pages are. No name and nothing typed ever stands there. */
 export const at = {
@@ -217,10 +218,14 @@ export class Desk {
 		return { caseId, document: await this.replica.chairDocument(caseId), newId: () => this.replica.newId() };
 	}
 
-	/** Writes one intention after another. The sentence to show when the device could not, else null. */
-	async write(...intentions: Intention[]): Promise<string | null> {
+	/**
+	 * Writes down all that one tap says, in one step: a device that cannot, or that dies meanwhile, has none of it. `typed`:
+	 * what it was typed in, which ends in the same step. The sentence to show when the device could not, else null.
+	 */
+	async write(what: Intention | readonly Intention[], typed?: Jotting, along: Along = {}): Promise<string | null> {
 		try {
-			for (const intention of intentions) await this.replica.write(intention);
+			if (typed) await typed.written((draft) => this.replica.write(what, { ...along, ...(draft !== undefined && { draft }) }));
+			else await this.replica.write(what, along);
 			return null;
 		} catch (error) {
 			return sayFailure(error);

@@ -1,10 +1,12 @@
-import { approve, drafts, keep, pass, readOut, type Draft } from '../../incident/announcing.ts';
+import { approve, drafts, keep, pass, readOut, type Draft, type Version } from '../../incident/announcing.ts';
 import { mayStandHere } from '../../incident/board.ts';
 import { check, type Hit, type Term } from '../../incident/checker.ts';
 import { known, linked } from '../../incident/known.ts';
-import type { CaseRecord, Id, Millis } from '../../replica/api.ts';
+import type { Desk as Writer } from '../../incident/deciding.ts';
+import type { CaseRecord, Id, Intention, Millis } from '../../replica/api.ts';
 import { words } from '../../words/index.ts';
 import type { Desk } from './desk.svelte.ts';
+import type { Jotting } from './jotting.svelte.ts';
 
 /** After this long without a keystroke the draft becomes its next version. */
 const IDLE = 3_000;
@@ -105,40 +107,51 @@ export class Announcement {
 	}
 
 	/** Writes down what differs. Resolves to whether everything is on disk. */
-	keep(): Promise<boolean> {
-		clearTimeout(this.#idle);
-		const attempt = this.#keeping.then(() => this.#writeDown());
-		this.#keeping = attempt.then(() => undefined);
-		return attempt;
-	}
-
-	async #writeDown(): Promise<boolean> {
-		if (!this.#open) return this.trouble === null;
-		const { text, channel } = this;
-		const next = keep(await this.desk.notes(this.caseId), { announcement: this.#announcement, text, channel, ...(this.#version !== undefined && { replaces: this.#version }) });
-		this.trouble = await this.desk.write(next.intention);
-		if (this.trouble !== null) return false;
-		this.#version = next.id;
-		this.keptAt = this.desk.replica.now();
-		this.#open = this.text !== text || this.channel !== channel;
-		return true;
+	async keep(): Promise<boolean> {
+		return (await this.#write(() => [])) === null;
 	}
 
 	/** The sentence to show when it was not written down, else null. */
-	async pass(word: string, reason: string): Promise<string | null> {
-		if (!(await this.keep())) return this.trouble;
-		return this.desk.write(pass(await this.desk.notes(this.caseId), this.#announcement, word, reason));
+	pass(word: string, reason: string, typed: Jotting): Promise<string | null> {
+		return this.#write((notes) => [pass(notes, this.#announcement, word, reason)], typed);
 	}
 
 	/** The sentence to show when it was not approved, else null. */
 	async approve(): Promise<string | null> {
 		this.#open ||= this.#version === undefined;
-		if (!(await this.keep())) return this.trouble;
-		const draft = this.all.find((one) => one.id === this.#version);
-		if (draft === undefined) return words.console.notDone;
 		const notice = this.forAll ? await this.desk.replica.eventDocument('notice') : null;
-		const wish = approve(await this.desk.notes(this.caseId), draft, this.hits, notice);
-		return wish.may ? this.desk.write(...wish.intentions) : words.people.draft.not[wish.why];
+		return this.#write((notes, draft) => {
+			if (draft === undefined) return words.console.notDone;
+			const wish = approve(notes, draft, this.hits, notice);
+			return wish.may ? wish.intentions : words.people.draft.not[wish.why];
+		});
+	}
+
+	/**
+	 * Writes down what differs, and in the same step what `more` makes of the version that stands then; of none, where another
+	 * lead's came after it. The sentence to show when it was not, else null.
+	 */
+	#write(more: (notes: Writer, draft: Version | undefined) => readonly Intention[] | string, typed?: Jotting): Promise<string | null> {
+		clearTimeout(this.#idle);
+		const attempt = this.#keeping.then(async () => {
+			const { text, channel, passed } = this;
+			const notes = await this.desk.notes(this.caseId);
+			const next = this.#open ? keep(notes, { announcement: this.#announcement, text, channel, ...(this.#version !== undefined && { replaces: this.#version }) }) : undefined;
+			const made = more(notes, next ? { id: next.id, text, channel, passed } : this.all.find((one) => one.id === this.#version));
+			if (typeof made === 'string') return made;
+			const all = next ? [next.intention, ...made] : made;
+			if (all.length === 0) return null;
+			const said = await this.desk.write(all, typed);
+			if (!next) return said;
+			this.trouble = said;
+			if (said !== null) return said;
+			this.#version = next.id;
+			this.keptAt = this.desk.replica.now();
+			this.#open = this.text !== text || this.channel !== channel;
+			return null;
+		});
+		this.#keeping = attempt.then(() => undefined);
+		return attempt;
 	}
 
 	async readOut(draft: Id, channel: string, at: Millis): Promise<string | null> {

@@ -7,6 +7,7 @@ import type { Term } from '../../incident/checker.ts';
 import type { CaseRecord, ChairRecord, Id, Intention } from '../../replica/api.ts';
 import { words } from '../../words/index.ts';
 import type { Desk } from './desk.svelte.ts';
+import type { Jotting } from './jotting.svelte.ts';
 
 /** One incident in the hands of the leads: its cases together, and what was decided about them. */
 export class Handling {
@@ -59,15 +60,15 @@ export class Handling {
 		return this.together.some((one) => one.restricted !== 'none' || one.excluded.length > 0 || team === null || keptAway(team, one.id).length > 0);
 	}
 
-	/** Writes what `make` says into the leads' own document. The sentence to show when it was not done, else null. */
-	async write(make: (writer: Writer) => Intention | Wish<keyof typeof words.decision.finding.why> | (Intention | null)[] | null): Promise<string | null> {
+	/** Writes what `make` says, in one step, as `Desk.write` does. The sentence to show when it was not done, else null. */
+	async write(make: (writer: Writer) => Intention | Wish<keyof typeof words.decision.finding.why> | (Intention | null)[] | null, typed?: Jotting): Promise<string | null> {
 		const { primary } = this;
 		if (primary === undefined) return words.console.case.gone;
 		const { replica } = this.desk;
 		const made = make({ caseId: primary.id, document: await replica.chairDocument(primary.id), newId: () => replica.newId() });
 		if (made === null) return null;
-		if (Array.isArray(made)) return this.desk.write(...made.filter((one) => one !== null));
-		if ('may' in made) return made.may ? this.desk.write(made.intention) : words.decision.finding.why[made.why];
-		return this.desk.write(made);
+		if (Array.isArray(made)) return this.desk.write(made.filter((one) => one !== null), typed);
+		if ('may' in made) return made.may ? this.desk.write(made.intention, typed) : words.decision.finding.why[made.why];
+		return this.desk.write(made, typed);
 	}
 }

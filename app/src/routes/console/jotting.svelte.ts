@@ -94,13 +94,27 @@ export class Jotting {
 	}
 
 	/**
-	 * After it was written down, or was not wanted: the form is as it was before anybody typed. Where the device refuses
-	 * even this, it waits to be thrown away.
+	 * It is written down by `write`, which is given the draft that has to go in the same step: there is no moment in which
+	 * both are there, to be written down once more. Rejects as `write` does; all of it waits then.
 	 */
+	async written(write: (draft: Id | undefined) => Promise<void>): Promise<void> {
+		await this.#keeper.rest();
+		const strokes = this.strokes;
+		await write(this.kept ? this.#id : undefined);
+		if (this.strokes === strokes) this.#afresh();
+		else await this.drop();
+	}
+
+	/** It was not wanted. Where the device refuses even this, it waits to be thrown away. */
 	async drop(): Promise<void> {
 		if (!this.kept) return;
-		await this.#keeper.keep().catch(() => undefined);
+		await this.#keeper.rest();
 		await this.desk.replica.dropDraft(this.#id).catch(() => undefined);
+		this.#afresh();
+	}
+
+	/** The form is as it was before anybody typed. */
+	#afresh(): void {
 		this.kept = this.trouble = false;
 		[this.#id, this.#startedAt] = [this.desk.replica.newId(), this.desk.replica.now()];
 		this.fields = { ...this.first };

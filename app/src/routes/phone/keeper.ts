@@ -16,6 +16,11 @@ export class Keeper {
 		return this.#running;
 	}
 
+	/** Resolves when nothing is on its way to the store any more, whether it got there or not. */
+	async rest(): Promise<void> {
+		while (this.#running) await this.#running.catch(() => undefined);
+	}
+
 	/** Whether something is on its way to the store. */
 	get busy(): boolean {
 		return this.#running !== null;

@@ -38,10 +38,14 @@ export class Note {
 		return this.phone.replica.keepDraft({ id: this.#id, startedAt: this.#startedAt, savedAt: this.phone.replica.now(), fields: { note: this.document, said: { ...this.fields } } });
 	}
 
-	/** After it was added. */
-	async drop(): Promise<void> {
-		if (!this.#kept) return;
-		await this.#keeper.keep().catch(() => undefined);
-		await this.phone.replica.dropDraft(this.#id);
+	/** It is added by `write`, which is given the draft that has to go in the same step. Rejects as `write` does; all of it waits then. */
+	async written(write: (draft: Id | undefined) => Promise<void>): Promise<void> {
+		await this.#keeper.rest();
+		const typed = { ...this.fields };
+		await write(this.#kept ? this.#id : undefined);
+		this.#kept = false;
+		if (Object.entries(this.fields).every(([field, value]) => typed[field] === value)) return;
+		await this.#keeper.rest();
+		await this.phone.replica.dropDraft(this.#id).catch(() => undefined);
 	}
 }

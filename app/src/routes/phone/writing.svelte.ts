@@ -1,5 +1,5 @@
 import { NotSaved, type Id, type Millis } from '../../replica/api.ts';
-import { done, intend, plan, remember, settle, unasked, type ReportDraft } from '../../incident/report.ts';
+import { done, intend, plan, remember, settle, together, unasked, type ReportDraft } from '../../incident/report.ts';
 import { Keeper } from './keeper.ts';
 import type { Phone } from './phone.svelte.ts';
 
@@ -19,6 +19,8 @@ export class Writing {
 	#pausing: Promise<void> = Promise.resolve();
 	#idle: ReturnType<typeof setTimeout> | undefined;
 	#ended = false;
+	/** How often the draft was stored. */
+	#stored = 0;
 	/** Read back and saved while the phone was locked: after unlocking it is written down by itself. */
 	#finished = false;
 
@@ -63,6 +65,7 @@ export class Writing {
 	}
 
 	async #store(): Promise<void> {
+		this.#stored += 1;
 		const savedAt = this.phone.replica.now();
 		await this.phone.replica.keepDraft({ id: this.id, startedAt: this.startedAt, savedAt, fields: { report: this.draft, ...(this.#finished && { finished: true }) } });
 		this.savedAt = savedAt;
@@ -76,48 +79,54 @@ export class Writing {
 
 	/** Writes down as facts what differs. Resolves to whether everything is on disk. */
 	pause(): Promise<boolean> {
-		const attempt = this.#pausing.then(() => this.#writeDown());
+		return this.#inTurn(() => this.#writeDown(false));
+	}
+
+	#inTurn(act: () => Promise<boolean>): Promise<boolean> {
+		const attempt = this.#pausing.then(act);
 		this.#pausing = attempt.then(() => undefined);
 		return attempt;
 	}
 
-	async #writeDown(): Promise<boolean> {
+	/** All of it in one step. `last`: with it the draft goes, unless something was typed meanwhile. */
+	async #writeDown(last: boolean): Promise<boolean> {
 		const { state, replica } = this.phone;
 		// Nothing becomes a fact yet; what could not be kept is tried again all the same.
 		if (unasked(this.draft)) return this.trouble === null || this.keep();
 		if (this.#ended || !state.ready || state.self?.state !== 'active') return false;
 		this.draft = settle(this.draft, (element) => [...state.cases, ...state.identities].some((record) => record.safekeeping.has(element)));
 		const event = { policy: state.pack?.policy?.version ?? '', drill: state.pack?.drill ?? false };
-		for (const next of plan(this.draft, () => replica.newId(), event)) {
-			this.draft = intend(this.draft, next);
+		const plans = plan(this.draft, () => replica.newId(), event);
+		const step = together(plans);
+		if (step) {
+			this.draft = intend(this.draft, step);
 			if (!(await this.keep())) return false;
-			const { document, kind, facts, birth } = next;
-			try {
-				await replica.write({ document, kind, facts, ...(birth && { birth }) });
-			} catch (error) {
-				this.trouble = error instanceof NotSaved ? error.because : 'blocked';
-				return false;
-			}
-			this.draft = done(this.draft, next);
-			if (!(await this.keep())) return false;
+		} else if (!last) return this.trouble === null;
+		await this.#keeper.rest();
+		const stored = this.#stored;
+		try {
+			if (step) await replica.write(plans.map(({ document, kind, facts, birth }) => ({ document, kind, facts, ...(birth && { birth }) })), last ? { draft: this.id } : {});
+			else await replica.dropDraft(this.id);
+		} catch (error) {
+			this.trouble = error instanceof NotSaved ? error.because : 'blocked';
+			return false;
 		}
-		return this.trouble === null;
+		// Stored once more meanwhile, the draft is still there, and goes with the next step.
+		this.#ended = last && this.#stored === stored;
+		if (this.#ended) clearTimeout(this.#idle);
+		if (step) this.draft = done(this.draft, step);
+		return this.#ended || this.keep();
 	}
 
 	/** Ends the writing: everything becomes facts, and the draft goes. False when the phone could not write. */
 	async finish(): Promise<boolean> {
-		this.ask();
+		if (unasked(this.draft)) this.change((draft) => ({ ...draft, asked: true }));
 		if (this.phone.locked) return this.#leaveSealed();
-		if (!(await this.pause())) return false;
-		// What was typed while the last change was written.
-		if (!(await this.pause())) return false;
-		this.#ended = true;
-		clearTimeout(this.#idle);
-		try {
-			await this.phone.replica.dropDraft(this.id);
-		} finally {
-			this.phone.forget(this.id);
-		}
+		// What was typed while it was written is written as well.
+		let kept = true;
+		while (kept && !this.#ended) kept = await this.#inTurn(() => this.#writeDown(true));
+		if (!this.#ended) return false;
+		this.phone.forget(this.id);
 		return true;
 	}
 

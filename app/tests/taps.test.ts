@@ -1,0 +1,90 @@
+/** What one tap writes is one step: no function of a screen writes twice, or in a loop. What it may write is given to `write` together. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const ROUTES = 'src/routes';
+/** What puts something on the disk: of the replica, the desk, one incident or one announcement in the hands of a lead, or of a phone. */
+const WRITES = /(^|\.)((replica|desk|handling|draft)\.(write|pass|approve|readOut)|replica\.(dropDraft|keepDraft|recuse)|pictures\.keep|writeDown)$/;
+
+const files = readdirSync(ROUTES, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(svelte|ts)$/.test(name));
+
+/** The functions of a file that write more than once, one after the other. */
+function twice(name: string, text: string): string[] {
+	const code = name.endsWith('.svelte') ? [...text.matchAll(/<script lang="ts"[^>]*>([\s\S]*?)<\/script>/g)].map((script) => script[1]).join('\n') : text;
+	const source = ts.createSourceFile('code.ts', code, ts.ScriptTarget.Latest, true);
+	const named = new Map<string, ts.Node>();
+	const functions: [string, ts.Node][] = [];
+	const find = (node: ts.Node): void => {
+		if (ts.isFunctionLike(node) && 'body' in node && node.body) {
+			const holder = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) ? node : node.parent;
+			const called = 'name' in holder && holder.name ? (holder.name as ts.Node).getText() : `line ${String(source.getLineAndCharacterOfPosition(node.pos).line)}`;
+			functions.push([called, node.body]);
+			if (ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node.parent)) named.set(called, node.body);
+		}
+		ts.forEachChild(node, find);
+	};
+	find(source);
+
+	/** How many writes come one after the other, on the worst way through. */
+	function count(node: ts.Node | undefined, through: readonly string[]): number {
+		if (!node) return 0;
+		if (ts.isFunctionLike(node)) return 0;
+		if (ts.isIfStatement(node)) return count(node.expression, through) + Math.max(count(node.thenStatement, through), count(node.elseStatement, through));
+		if (ts.isConditionalExpression(node)) return count(node.condition, through) + Math.max(count(node.whenTrue, through), count(node.whenFalse, through));
+		if (ts.isIterationStatement(node, false)) return 2 * inside(node, through);
+		if (ts.isBlock(node)) return inOrder(node.statements, through);
+		if (!ts.isCallExpression(node)) return inside(node, through);
+		const callee = node.expression.getText().replace(/[?!]\./g, '.');
+		const own = named.get(callee);
+		const writes = WRITES.test(callee) ? 1 : own && !through.includes(callee) ? count(own, [...through, callee]) : 0;
+		return writes + inside(node, through);
+	}
+	function inside(node: ts.Node, through: readonly string[]): number {
+		let sum = 0;
+		ts.forEachChild(node, (child) => void (sum += count(child, through)));
+		return sum;
+	}
+	/** Where an `if` leaves, the rest is another way. */
+	function inOrder(statements: readonly ts.Statement[], through: readonly string[]): number {
+		const [first, ...rest] = statements;
+		if (!first) return 0;
+		const after = inOrder(rest, through);
+		if (ts.isIfStatement(first) && !first.elseStatement && leaves(first.thenStatement)) return count(first.expression, through) + Math.max(count(first.thenStatement, through), after);
+		return count(first, through) + after;
+	}
+	return functions.filter(([, body]) => count(body, []) > 1).map(([called]) => `${name}: ${called}`);
+}
+
+function leaves(node: ts.Statement): boolean {
+	if (ts.isBlock(node)) return node.statements.some(leaves);
+	return ts.isReturnStatement(node) || ts.isThrowStatement(node);
+}
+
+describe('a tap', () => {
+	test.each([
+		['one after the other', 'async function go() { await desk.write(a); await desk.write(b); }'],
+		['one if the other went well', 'async function go() { const problem = await desk.write(a); return problem ?? handling.write(b); }'],
+		['in a loop', 'async function go() { for (const each of all) await phone.replica.write(each); }'],
+		['through another function', 'async function go() { const one = async (each) => desk.write(each); return (await one(a)) ?? (await one(b)); }'],
+		['words, and then their draft', 'async function go() { await replica.write(a); await replica.dropDraft(id); }'],
+		['a picture, and then its name', 'async function go() { const kept = await phone.replica.pictures.keep(id, bytes, mime); await writeDown(phone, id, kept); }']
+	])('that writes %s is found', (_, code) => expect(twice('a.ts', code)).toEqual(['a.ts: go']));
+
+	test.each(['if (a) return desk.write(a); return desk.write(b);', 'return a ? desk.write(a) : handling.write(b);', 'if (a) await desk.write(a); else await desk.write(b);'])('may choose what it writes: %s', (body) => {
+		expect(twice('a.ts', `async function go() { ${body} }`)).toEqual([]);
+	});
+
+	test('writes once, on every screen', () => {
+		const all = files.map((name) => [name, readFileSync(join(ROUTES, name), 'utf8')] as const);
+		expect(all.filter(([, text]) => /(desk|handling|replica)\.write\(/.test(text)).length).toBeGreaterThan(40);
+		expect(all.flatMap(([name, text]) => twice(name, text))).toEqual([]);
+	});
+
+	test('in a form takes along what was typed into it', () => {
+		const forms = files.filter((name) => /<Jotting(Sheet|Form) /.test(readFileSync(join(ROUTES, name), 'utf8')));
+		expect(forms.length).toBeGreaterThan(15);
+		expect(forms.filter((name) => !/[(,]\s*jotting\s*[,)]/.test(readFileSync(join(ROUTES, name), 'utf8').split('</script>')[0] ?? ''))).toEqual([]);
+	});
+});
