@@ -15,6 +15,7 @@ export function spoken(pack: Pack, language: string): Pack {
 	const sentences = by(texts.sentences, (one) => one.id);
 	const channels = by(texts.channels, (one) => one.id);
 	const emergency = by(texts.emergency, (one) => one.number);
+	const contacts = new Map(texts.contacts.map((one) => [one.own, one.text]));
 	return {
 		...pack,
 		steps: pack.steps.map((own) => said(own, steps.get(own.code), ['title', 'say', 'doNot', 'explain'])),
@@ -23,6 +24,7 @@ export function spoken(pack: Pack, language: string): Pack {
 		sentences: pack.sentences.map((own) => said(own, sentences.get(own.id), ['text'])),
 		channels: pack.channels.map((own) => said(own, channels.get(own.id), ['name'])),
 		emergency: pack.emergency.map((own) => said(own, emergency.get(own.number), ['label', 'note'])),
+		contacts: pack.contacts.map((own) => said(own, { ...own, name: contacts.get(own.name) ?? '', role: contacts.get(own.role) ?? '' }, ['name', 'role'])),
 		minors: texts.minors || pack.minors
 	};
 }

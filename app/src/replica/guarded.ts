@@ -590,7 +590,7 @@ export class GuardedReplica implements Replica {
 /** Whom to call, where this is, and what the rooms are called. */
 function publicPart(pack: Pack): Pack {
 	const { name, timeZone, startsAt, endsAt, venue, rooms, contacts, emergency, drill, languages } = pack;
-	const translations = pack.translations.map((each) => create(TranslationSchema, { language: each.language, emergency: each.emergency }));
+	const translations = pack.translations.map((each) => create(TranslationSchema, { language: each.language, emergency: each.emergency, contacts: each.contacts }));
 	return create(PackSchema, { name, timeZone, startsAt, endsAt, rooms, contacts, emergency, drill, languages, translations, ...(venue && { venue }) });
 }
 

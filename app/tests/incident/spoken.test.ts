@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { PackSchema, Step_Who } from '../../src/generated/wire/v1/pack_pb.ts';
+import { listed } from '../../src/routes/phone/list.ts';
 import { spoken } from '../../src/incident/spoken.ts';
 
 const pack = create(PackSchema, {
@@ -14,6 +15,7 @@ const pack = create(PackSchema, {
 	sentences: [{ id: 'heard', text: 'Thank you' }, { id: 'sorry', text: 'Sorry' }],
 	channels: [{ id: 'plenary', name: 'Stage' }],
 	emergency: [{ label: 'Police', number: '110', note: 'Danger to life', police: true }],
+	contacts: [{ name: 'Alma Reyes', role: 'Chair', phone: '+49 171' }, { name: 'Reception', role: 'Venue' }, { name: 'Board', role: 'Outside contact' }],
 	minors: 'Tell the chair',
 	translations: [
 		{
@@ -24,6 +26,7 @@ const pack = create(PackSchema, {
 			sentences: [{ id: 'heard', text: 'Danke' }],
 			channels: [{ id: 'plenary', name: 'Bühne' }],
 			emergency: [{ number: '110', label: 'Polizei', note: 'Lebensgefahr' }],
+			contacts: [{ own: 'Chair', text: 'Leitung' }, { own: 'Reception', text: 'Empfang' }, { own: 'Venue', text: 'Haus' }],
 			minors: 'Der Leitung sagen'
 		}
 	]
@@ -38,6 +41,8 @@ describe('the pack', () => {
 		expect(german.channels.map((one) => one.name)).toEqual(['Bühne']);
 		expect(german.emergency[0]).toMatchObject({ label: 'Polizei', note: 'Lebensgefahr', number: '110', police: true });
 		expect(german.minors).toBe('Der Leitung sagen');
+		expect(listed({ contacts: german.contacts.map((one) => ({ ...one, forAttendees: true })), emergency: german.emergency }).map(({ name, role }) => `${name}: ${role}`)).toEqual(['Alma Reyes: Leitung', 'Empfang: Haus', 'Board: Outside contact', 'Polizei: Lebensgefahr']);
+		expect(german.contacts[0]?.phone).toBe('+49 171');
 	});
 
 	test('keeps its own words where the translation has none', () => {
@@ -45,6 +50,11 @@ describe('the pack', () => {
 		expect(german.steps[0]?.explain).toBe('First');
 		expect(german.steps[1]).toEqual(pack.steps[1]);
 		expect(german.sentences.map((one) => one.text)).toEqual(['Danke', 'Sorry']);
+	});
+
+	test('from before contacts could be translated is as it was', () => {
+		const older = create(PackSchema, { ...pack, translations: pack.translations.map((each) => ({ ...each, contacts: [] })) });
+		expect(spoken(older, 'de').contacts).toEqual(pack.contacts);
 	});
 
 	test('is itself in its own language, and in one that it does not have', () => {

@@ -311,6 +311,10 @@ fn the_packs_say_everything_in_german_too() {
             ("de", pack.steps.len())
         );
         assert_eq!(german.sentences.len(), pack.sentences.len());
+        for contact in &pack.contacts {
+            let role = german.contacts.iter().find(|text| text.own == contact.role);
+            assert!(role.is_some_and(|role| role.text != contact.role));
+        }
         assert_eq!(german.sanctions.len(), pack.sanctions.len());
         // What is allowed instead of an invitation to stop, and no word more than the pack says.
         let allowed = german.steps.iter().find(|step| step.code == "DN1");
@@ -362,6 +366,28 @@ fn a_translation_says_what_the_pack_says_and_nothing_else() {
         [
             "seed-1.de.toml, line 23: steps.IR4.say: found nothing; expected the pack's text, translated"
         ]
+    );
+}
+
+#[test]
+fn a_role_that_no_contact_has_is_left_out_and_one_that_is_missing_is_said() {
+    let mistyped = changed(GERMAN, "\"Security\" = ", "\"Securty\" = ");
+    let Ok((pack, warnings)) = parsed(SAMPLE, &mistyped) else {
+        panic!("a warning is no mistake");
+    };
+    let all: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert!(
+        all[0].ends_with("contacts: found nothing; expected the role of each contact, translated")
+    );
+    let owns = |own: &str| {
+        let texts = pack.translations.iter().flat_map(|each| &each.contacts);
+        texts.filter(|text| text.own == own).count()
+    };
+    // The other pack's reception is in the file, too, and is nothing to this one.
+    assert_eq!(
+        (owns("Chair"), owns("Securty"), owns("Venue reception")),
+        (1, 0, 0)
     );
 }
 

@@ -19,6 +19,8 @@ pub enum Found {
     Syntax,
     /// More than fits.
     TooLong,
+    /// More bytes than fit, and how many.
+    Bytes(usize),
 }
 
 impl fmt::Display for Found {
@@ -31,6 +33,7 @@ impl fmt::Display for Found {
             Self::Twice => f.write_str("the same once more"),
             Self::Syntax => f.write_str("something that is not TOML"),
             Self::TooLong => f.write_str("too much"),
+            Self::Bytes(count) => write!(f, "{count} bytes"),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! never values: a pack holds telephone numbers, and its mistakes are printed into terminals and logs.
 
 mod form;
+mod handout;
 mod mistake;
 mod parse;
 mod procedure;
@@ -344,6 +345,8 @@ pub struct Translation {
     pub channels: Vec<Channel>,
     /// By number.
     pub emergency: Vec<EmergencyTexts>,
+    /// By what stands in the pack.
+    pub contacts: Vec<ContactText>,
     /// What to do when somebody is under age.
     pub minors: String,
 }
@@ -385,6 +388,15 @@ pub struct EmergencyTexts {
     pub label: String,
     /// When to call it.
     pub note: String,
+}
+
+/// What stands as the name or the role of [`Contact`]s, in another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactText {
+    /// As the pack says it.
+    pub own: String,
+    /// In the other language.
+    pub text: String,
 }
 
 /// A sentence to say.

@@ -7,6 +7,7 @@ use toml::de::DeTable;
 use super::form::{
     KEBAB, PHONE, SNAKE, is_date, is_email, is_kebab, is_letter, is_phone, is_snake, is_zone,
 };
+use super::handout;
 use super::procedure::{self, Procedure};
 use super::translation;
 use super::walk::{Table, Walk};
@@ -23,6 +24,9 @@ pub const LARGEST: usize = 240 * 1024;
 const LARGEST_PACK: usize = 80 * 1024;
 const LARGEST_POLICY: usize = 80 * 1024;
 pub(super) const LARGEST_TRANSLATIONS: usize = LARGEST - LARGEST_PACK - LARGEST_POLICY;
+
+/// A pack that is too big for phones is read all the same up to here, so that all its mistakes are said at once.
+const READ_AT_ALL: usize = 4 * 1024 * 1024;
 
 const WEEK: u32 = 7 * 24 * 60;
 
@@ -46,12 +50,12 @@ pub fn parse(
 ) -> Result<Parsed, Vec<Mistake>> {
     let mut walk = Walk::new(text);
     if text.len() > LARGEST_PACK {
-        walk.mistake(
-            1,
-            "",
-            Found::TooLong,
-            "at most 80 KiB, the files beside it not counted",
-        );
+        let expected =
+            format!("at most {LARGEST_PACK} bytes (80 KiB), the files beside it not counted");
+        walk.mistake(1, "", Found::Bytes(text.len()), &expected);
+    }
+    // What is far too big is no pack, and is not read.
+    if text.len() > READ_AT_ALL {
         return Err(walk.mistakes);
     }
     let (document, broken) = DeTable::parse_recoverable(text);
@@ -78,7 +82,7 @@ pub fn parse(
 }
 
 fn whole(
-    walk: &mut Walk<'_>,
+    walk: &mut Walk,
     root: &mut Table<'_>,
     read_beside: &impl Fn(&str) -> Option<String>,
 ) -> Pack {
@@ -134,13 +138,14 @@ fn whole(
     };
     pack.talks = talks(walk, root, &pack);
     pack.translations = translation::translations(walk, root, &pack, read_beside);
+    handout::fits(walk, root, &pack);
     walk.finish(&event);
     walk.finish(&venue);
     walk.finish(root);
     pack
 }
 
-fn times(walk: &mut Walk<'_>, event: &mut Table<'_>) -> (Timestamp, Timestamp) {
+fn times(walk: &mut Walk, event: &mut Table<'_>) -> (Timestamp, Timestamp) {
     let starts = walk.moment(event, "starts_at");
     let ends = walk.moment(event, "ends_at");
     if let (Some((starts, _)), Some((ends, line))) = (starts, ends) {
@@ -157,7 +162,7 @@ fn times(walk: &mut Walk<'_>, event: &mut Table<'_>) -> (Timestamp, Timestamp) {
     (Timestamp::default(), Timestamp::default())
 }
 
-fn languages(walk: &mut Walk<'_>, event: &mut Table<'_>) -> Vec<String> {
+fn languages(walk: &mut Walk, event: &mut Table<'_>) -> Vec<String> {
     let languages = walk.texts(event, "languages");
     if languages.is_empty() && !event.has("languages") {
         walk.missing(
@@ -184,7 +189,7 @@ fn languages(walk: &mut Walk<'_>, event: &mut Table<'_>) -> Vec<String> {
         .collect()
 }
 
-fn places(walk: &mut Walk<'_>, root: &mut Table<'_>, key: &'static str) -> Vec<Place> {
+fn places(walk: &mut Walk, root: &mut Table<'_>, key: &'static str) -> Vec<Place> {
     let mut seen = BTreeSet::new();
     let tables = walk.list(root, key, key == "rooms");
     if tables.is_empty() && key == "quiet_rooms" && !root.has(key) {
@@ -206,7 +211,7 @@ fn places(walk: &mut Walk<'_>, root: &mut Table<'_>, key: &'static str) -> Vec<P
         .collect()
 }
 
-fn talks(walk: &mut Walk<'_>, root: &mut Table<'_>, pack: &Pack) -> Vec<Talk> {
+fn talks(walk: &mut Walk, root: &mut Table<'_>, pack: &Pack) -> Vec<Talk> {
     let mut seen = BTreeSet::new();
     let tables = walk.list(root, "talks", false);
     let mut read = |mut table: Table<'_>| {
@@ -244,7 +249,7 @@ fn talks(walk: &mut Walk<'_>, root: &mut Table<'_>, pack: &Pack) -> Vec<Talk> {
     tables.into_iter().map(&mut read).collect()
 }
 
-fn channels(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Channel> {
+fn channels(walk: &mut Walk, root: &mut Table<'_>) -> Vec<Channel> {
     let mut seen = BTreeSet::new();
     let mut channels = Vec::new();
     for mut table in walk.list(root, "channels", false) {
@@ -260,7 +265,7 @@ fn channels(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Channel> {
 }
 
 fn policy(
-    walk: &mut Walk<'_>,
+    walk: &mut Walk,
     root: &mut Table<'_>,
     read_beside: &impl Fn(&str) -> Option<String>,
 ) -> Policy {
@@ -288,9 +293,10 @@ fn policy(
                 walk.mistake(
                     file.line,
                     "policy.file",
-                    Found::TooLong,
-                    "at most 80 KiB of text",
+                    Found::Bytes(contents.len()),
+                    &format!("at most {LARGEST_POLICY} bytes (80 KiB) of text"),
                 );
+                text = contents;
             }
             Some(contents) => text = contents,
             None => walk.mistake(
@@ -320,7 +326,7 @@ fn policy(
     policy
 }
 
-fn contacts(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Contact> {
+fn contacts(walk: &mut Walk, root: &mut Table<'_>) -> Vec<Contact> {
     let tables = walk.list(root, "contacts", true);
     let mut first = None;
     let mut contacts = Vec::new();
@@ -366,7 +372,7 @@ fn contacts(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Contact> {
     contacts
 }
 
-fn emergency(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<EmergencyNumber> {
+fn emergency(walk: &mut Walk, root: &mut Table<'_>) -> Vec<EmergencyNumber> {
     let tables = walk.list(root, "emergency", true);
     let first = tables.first().map(Table::line);
     let mut numbers = Vec::new();
@@ -393,7 +399,7 @@ fn emergency(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<EmergencyNumber> 
 }
 
 /// `step`: the line of the step that tells where to appeal.
-fn appeal(walk: &mut Walk<'_>, root: &mut Table<'_>, step: Option<usize>) -> Option<Appeal> {
+fn appeal(walk: &mut Walk, root: &mut Table<'_>, step: Option<usize>) -> Option<Appeal> {
     let Some(mut table) = walk.section_if_any(root, "appeal") else {
         if !root.has("appeal") {
             let expected = match step {
@@ -413,7 +419,7 @@ fn appeal(walk: &mut Walk<'_>, root: &mut Table<'_>, step: Option<usize>) -> Opt
     Some(appeal)
 }
 
-fn targets(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Targets {
+fn targets(walk: &mut Walk, root: &mut Table<'_>) -> Targets {
     let mut table = walk.section(root, "targets");
     let (chair_told, _) = walk.number(&mut table, "chair_told", WEEK, "minutes");
     let (chair_told_alert, line) = walk.number(&mut table, "chair_told_alert", WEEK, "minutes");
@@ -436,7 +442,7 @@ fn targets(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Targets {
     }
 }
 
-fn retention(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Option<Retention> {
+fn retention(walk: &mut Walk, root: &mut Table<'_>) -> Option<Retention> {
     let mut table = walk.section_if_any(root, "retention")?;
     let retention = Retention {
         months: walk.number(&mut table, "months", 120, "months").0,
@@ -448,7 +454,7 @@ fn retention(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Option<Retention> {
     Some(retention)
 }
 
-fn staff(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<StaffLine> {
+fn staff(walk: &mut Walk, root: &mut Table<'_>) -> Vec<StaffLine> {
     let mut letters = BTreeSet::new();
     let mut badges = BTreeSet::new();
     let mut staff: Vec<StaffLine> = Vec::new();
@@ -483,7 +489,7 @@ fn staff(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<StaffLine> {
     staff
 }
 
-fn roles(walk: &mut Walk<'_>, table: &mut Table<'_>) -> Roles {
+fn roles(walk: &mut Walk, table: &mut Table<'_>) -> Roles {
     let expected = "responder, chair, alternate_chair, event_manager, announcer or admin";
     let texts = walk.texts(table, "roles");
     if texts.is_empty() {
@@ -512,7 +518,7 @@ fn role_of(text: &str) -> Option<Role> {
 }
 
 fn optional_formed(
-    walk: &mut Walk<'_>,
+    walk: &mut Walk,
     table: &mut Table<'_>,
     key: &'static str,
     fits: impl Fn(&str) -> bool,
@@ -525,6 +531,6 @@ fn optional_formed(
     text.unwrap_or_default().value
 }
 
-fn phone(walk: &mut Walk<'_>, table: &mut Table<'_>) -> String {
+fn phone(walk: &mut Walk, table: &mut Table<'_>) -> String {
     optional_formed(walk, table, "phone", is_phone, PHONE)
 }

@@ -29,7 +29,7 @@ pub(super) struct Procedure {
     pub(super) appeal_step: Option<usize>,
 }
 
-pub(super) fn procedure(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Procedure {
+pub(super) fn procedure(walk: &mut Walk, root: &mut Table<'_>) -> Procedure {
     let mut table = walk.section(root, "procedure");
     let id = walk.formed(&mut table, "id", is_kebab, KEBAB).value;
     let lineage = walk.texts(&mut table, "lineage");
@@ -58,7 +58,7 @@ struct Lines {
     when: usize,
 }
 
-fn steps(walk: &mut Walk<'_>, root: &mut Table<'_>) -> (Vec<Step>, Option<usize>) {
+fn steps(walk: &mut Walk, root: &mut Table<'_>) -> (Vec<Step>, Option<usize>) {
     let mut seen = BTreeSet::new();
     let mut steps: Vec<Step> = Vec::new();
     let mut lines: Vec<Lines> = Vec::new();
@@ -108,7 +108,7 @@ fn steps(walk: &mut Walk<'_>, root: &mut Table<'_>) -> (Vec<Step>, Option<usize>
 }
 
 /// A first step has words to say, and what not to do is said.
-fn said(walk: &mut Walk<'_>, table: &Table<'_>, step: &Step) {
+fn said(walk: &mut Walk, table: &Table<'_>, step: &Step) {
     if step.code.starts_with("IR") && step.say.trim().is_empty() {
         let expected = "the words to say to whoever reports";
         walk.mistake(table.line(), "steps.say", Found::Missing, expected);
@@ -120,7 +120,7 @@ fn said(walk: &mut Walk<'_>, table: &Table<'_>, step: &Step) {
 }
 
 /// Danger is everybody's; what is decided and announced is the chair's.
-fn right_person(walk: &mut Walk<'_>, line: usize, step: &Step) {
+fn right_person(walk: &mut Walk, line: usize, step: &Step) {
     let lead = matches!(step.who, Who::Chair | Who::Delegate);
     let (fits, expected) = match step.code.as_str() {
         "IR1" => (step.who == Who::Anyone, "anyone: danger does not wait"),
@@ -136,7 +136,7 @@ fn right_person(walk: &mut Walk<'_>, line: usize, step: &Step) {
 }
 
 /// Every step that the screens lead to is there.
-fn whole(walk: &mut Walk<'_>, steps: &[Step], lines: &[Lines]) {
+fn whole(walk: &mut Walk, steps: &[Step], lines: &[Lines]) {
     let Some(first) = lines.first() else { return };
     for code in NEEDED {
         if !steps.iter().any(|step| step.code == code) {
@@ -151,7 +151,7 @@ fn whole(walk: &mut Walk<'_>, steps: &[Step], lines: &[Lines]) {
 }
 
 /// Every step can be reached, and their side is heard before anything is decided.
-fn in_order(walk: &mut Walk<'_>, steps: &[Step], lines: &[Lines]) {
+fn in_order(walk: &mut Walk, steps: &[Step], lines: &[Lines]) {
     let before: BTreeMap<&str, &str> = steps
         .iter()
         .filter_map(|step| Some((step.code.as_str(), step.when.strip_prefix("after ")?)))
@@ -182,7 +182,7 @@ fn in_order(walk: &mut Walk<'_>, steps: &[Step], lines: &[Lines]) {
     }
 }
 
-fn after_hearing(walk: &mut Walk<'_>, lines: &Lines) {
+fn after_hearing(walk: &mut Walk, lines: &Lines) {
     let expected = "after RP3, or after a step that is: their side is heard first";
     walk.mistake(lines.when, "steps.when", Found::Unfit, expected);
 }
@@ -199,7 +199,7 @@ fn earlier<'s>(before: &BTreeMap<&'s str, &'s str>, code: &str) -> BTreeSet<&'s 
     path
 }
 
-pub(super) fn categories(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Code> {
+pub(super) fn categories(walk: &mut Walk, root: &mut Table<'_>) -> Vec<Code> {
     let mut seen = BTreeSet::new();
     let tables = walk.list(root, "categories", true);
     let mut read = |mut table: Table<'_>| {
@@ -215,7 +215,7 @@ pub(super) fn categories(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Code>
     tables.into_iter().map(&mut read).collect()
 }
 
-pub(super) fn sanctions(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Sanction> {
+pub(super) fn sanctions(walk: &mut Walk, root: &mut Table<'_>) -> Vec<Sanction> {
     let mut seen = BTreeSet::new();
     let tables = walk.list(root, "sanctions", true);
     let mut read = |mut table: Table<'_>| {
@@ -235,7 +235,7 @@ pub(super) fn sanctions(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Sancti
     tables.into_iter().map(&mut read).collect()
 }
 
-fn params(walk: &mut Walk<'_>, table: &mut Table<'_>, code: &Text) -> Vec<Param> {
+fn params(walk: &mut Walk, table: &mut Table<'_>, code: &Text) -> Vec<Param> {
     let mut seen = BTreeSet::new();
     let mut params = Vec::new();
     for text in walk.texts(table, "params") {
@@ -261,7 +261,7 @@ fn params(walk: &mut Walk<'_>, table: &mut Table<'_>, code: &Text) -> Vec<Param>
     params
 }
 
-pub(super) fn sentences(walk: &mut Walk<'_>, root: &mut Table<'_>) -> Vec<Sentence> {
+pub(super) fn sentences(walk: &mut Walk, root: &mut Table<'_>) -> Vec<Sentence> {
     let mut seen = BTreeSet::new();
     let mut sentences = Vec::new();
     for mut table in walk.list(root, "sentences", false) {

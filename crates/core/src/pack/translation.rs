@@ -1,16 +1,19 @@
 //! The pack's texts in other languages: one file beside the pack for each, so that packs can share it.
 
+use std::collections::BTreeSet;
+
 use toml::de::DeTable;
 
 use super::parse::LARGEST_TRANSLATIONS;
 use super::walk::{Table, Text, Walk};
 use super::{
-    Channel, Code, EmergencyTexts, Found, Pack, SanctionTexts, Sentence, StepTexts, Translation,
+    Channel, Code, ContactText, EmergencyTexts, Found, Pack, SanctionTexts, Sentence, StepTexts,
+    Translation,
 };
 
 /// Reads `[translations]`: the name of a file for each language but the first.
 pub(super) fn translations(
-    walk: &mut Walk<'_>,
+    walk: &mut Walk,
     root: &mut Table<'_>,
     pack: &Pack,
     read_beside: &impl Fn(&str) -> Option<String>,
@@ -39,8 +42,10 @@ pub(super) fn translations(
             continue;
         };
         if text.len() > left {
-            let expected = "at most 80 KiB for all languages but the first";
-            walk.mistake(file.line, &key, Found::TooLong, expected);
+            let expected = format!(
+                "at most {left} bytes: all languages but the first have {LARGEST_TRANSLATIONS} (80 KiB) together"
+            );
+            walk.mistake(file.line, &key, Found::Bytes(text.len()), &expected);
             continue;
         }
         left -= text.len();
@@ -50,7 +55,7 @@ pub(super) fn translations(
 }
 
 fn beside(
-    walk: &mut Walk<'_>,
+    walk: &mut Walk,
     key: &str,
     file: &Text,
     read_beside: &impl Fn(&str) -> Option<String>,
@@ -70,7 +75,7 @@ fn beside(
 
 /// Reads one file. What is wrong with it is said under its own name.
 fn translation(
-    walk: &mut Walk<'_>,
+    walk: &mut Walk,
     file: &str,
     language: String,
     text: &str,
@@ -98,7 +103,7 @@ fn translation(
     translation
 }
 
-fn texts(walk: &mut Walk<'_>, root: &mut Table<'_>, language: String, pack: &Pack) -> Translation {
+fn texts(walk: &mut Walk, root: &mut Table<'_>, language: String, pack: &Pack) -> Translation {
     let categories = pack.categories.iter().map(|code| code.code.as_str());
     let sentences = pack.sentences.iter().map(|sentence| sentence.id.as_str());
     let channels = pack.channels.iter().map(|channel| channel.id.as_str());
@@ -116,13 +121,14 @@ fn texts(walk: &mut Walk<'_>, root: &mut Table<'_>, language: String, pack: &Pac
             .map(|(id, name)| Channel { id, name })
             .collect(),
         emergency: emergency(walk, root, pack),
+        contacts: contacts(walk, root, pack),
         minors: same(walk, root, "minors", 1000, &pack.minors),
     };
     walk.finish(root);
     translation
 }
 
-fn steps(walk: &mut Walk<'_>, root: &mut Table<'_>, pack: &Pack) -> Vec<StepTexts> {
+fn steps(walk: &mut Walk, root: &mut Table<'_>, pack: &Pack) -> Vec<StepTexts> {
     let codes: Vec<&str> = pack.steps.iter().map(|step| step.code.as_str()).collect();
     let mut steps = Vec::new();
     for (code, mut table) in tables(walk, root, "steps", &codes) {
@@ -141,7 +147,7 @@ fn steps(walk: &mut Walk<'_>, root: &mut Table<'_>, pack: &Pack) -> Vec<StepText
     steps
 }
 
-fn sanctions(walk: &mut Walk<'_>, root: &mut Table<'_>, pack: &Pack) -> Vec<SanctionTexts> {
+fn sanctions(walk: &mut Walk, root: &mut Table<'_>, pack: &Pack) -> Vec<SanctionTexts> {
     let codes: Vec<&str> = pack.sanctions.iter().map(|one| one.code.as_str()).collect();
     let mut sanctions = Vec::new();
     for (code, mut table) in tables(walk, root, "sanctions", &codes) {
@@ -159,7 +165,7 @@ fn sanctions(walk: &mut Walk<'_>, root: &mut Table<'_>, pack: &Pack) -> Vec<Sanc
     sanctions
 }
 
-fn emergency(walk: &mut Walk<'_>, root: &mut Table<'_>, pack: &Pack) -> Vec<EmergencyTexts> {
+fn emergency(walk: &mut Walk, root: &mut Table<'_>, pack: &Pack) -> Vec<EmergencyTexts> {
     let numbers: Vec<&str> = pack
         .emergency
         .iter()
@@ -180,9 +186,38 @@ fn emergency(walk: &mut Walk<'_>, root: &mut Table<'_>, pack: &Pack) -> Vec<Emer
     emergency
 }
 
+/// Names and roles by what stands in the pack. A file can serve several packs, so one that this pack does not have is
+/// left out; a role that is missing is said, and so is one that was mistyped. Most names are people's, and stay.
+fn contacts(walk: &mut Walk, root: &mut Table<'_>, pack: &Pack) -> Vec<ContactText> {
+    let table = walk.section_if_any(root, "contacts");
+    let line = table.as_ref().map_or(1, Table::line);
+    let texts = table.map(|table| walk.texts_by_name(&table, 100));
+    let mut known = BTreeSet::new();
+    let mut roles = BTreeSet::new();
+    for contact in &pack.contacts {
+        known.extend([contact.name.as_str(), contact.role.as_str()]);
+        roles.insert(contact.role.as_str());
+    }
+    let texts: Vec<ContactText> = texts
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|(own, _)| known.contains(own.as_str()))
+        .map(|(own, text)| ContactText {
+            own,
+            text: text.value,
+        })
+        .collect();
+    let said = |role: &str| role.is_empty() || texts.iter().any(|text| text.own == role);
+    if !roles.iter().all(|role| said(role)) {
+        let expected = "the role of each contact, translated";
+        walk.warn(line, "contacts", expected);
+    }
+    texts
+}
+
 /// A text of the pack in this language. What the pack does not say, no translation says either.
 fn same(
-    walk: &mut Walk<'_>,
+    walk: &mut Walk,
     table: &mut Table<'_>,
     key: &'static str,
     longest: usize,
@@ -206,7 +241,7 @@ fn same(
 
 /// The texts under `key`, each named by something that the pack has.
 fn named<'p>(
-    walk: &mut Walk<'_>,
+    walk: &mut Walk,
     root: &mut Table<'_>,
     key: &'static str,
     longest: usize,
@@ -234,7 +269,7 @@ fn named<'p>(
 
 /// The tables under `key`, each named by something that the pack has.
 fn tables<'a>(
-    walk: &mut Walk<'_>,
+    walk: &mut Walk,
     root: &mut Table<'a>,
     key: &'static str,
     own: &[&str],
@@ -253,7 +288,7 @@ fn tables<'a>(
         .collect()
 }
 
-fn known(walk: &mut Walk<'_>, key: &str, own: &[&str], names: &[(&str, usize)], line: usize) {
+fn known(walk: &mut Walk, key: &str, own: &[&str], names: &[(&str, usize)], line: usize) {
     for (name, line) in names {
         if !own.contains(name) {
             let expected = format!("something under {key} that is in the pack");

@@ -10,8 +10,9 @@ use super::{Found, Mistake};
 use crate::Timestamp;
 
 /// Gathers mistakes and warnings while tables are read.
-pub(super) struct Walk<'t> {
-    text: &'t str,
+pub(super) struct Walk {
+    /// Where each line but the first begins.
+    lines: Vec<usize>,
     pub(super) mistakes: Vec<Mistake>,
     pub(super) warnings: Vec<Mistake>,
 }
@@ -31,22 +32,18 @@ pub(super) struct Text {
     pub(super) line: usize,
 }
 
-impl<'t> Walk<'t> {
-    pub(super) const fn new(text: &'t str) -> Self {
+impl Walk {
+    pub(super) fn new(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Self {
-            text,
+            lines: ends.map(|(end, _)| end + 1).collect(),
             mistakes: Vec::new(),
             warnings: Vec::new(),
         }
     }
 
     pub(super) fn line_of(&self, span: &Range<usize>) -> usize {
-        let before = self
-            .text
-            .as_bytes()
-            .get(..span.start)
-            .unwrap_or(self.text.as_bytes());
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
+        self.lines.partition_point(|begins| *begins <= span.start) + 1
     }
 
     pub(super) fn mistake(&mut self, line: usize, key: &str, found: Found, expected: &str) {

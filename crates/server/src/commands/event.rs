@@ -81,6 +81,7 @@ pub(super) fn checked(
             for warning in &parsed.warnings {
                 eprintln!("{name}: {warning}");
             }
+            fits(to_wire(&parsed.pack, &[0; 16]).encoded_len())?;
             Ok(parsed.pack)
         }
         Err(mistakes) => {
@@ -94,6 +95,22 @@ pub(super) fn checked(
             )
         }
     }
+}
+
+/// The most bytes of a pack, as `pack.proto` says.
+const LARGEST: usize = 262_144;
+/// What the running server adds to it: a key, its signature, and what says how long they are.
+const ADDED: usize = 65 + 64 + 2 * 3;
+
+/// Each part of a pack has its own limit; together, and as devices get them, they have one more.
+fn fits(encoded: usize) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        encoded + ADDED <= LARGEST,
+        "the event pack is {encoded} bytes as phones get it, and nothing was made; at most {} bytes (256 KiB): shorten \
+         its texts, or leave a language out",
+        LARGEST - ADDED
+    );
+    Ok(())
 }
 
 /// Makes the folder, the keys, the database, the event and its staff.
@@ -163,4 +180,27 @@ fn numbers(roles: &Roles) -> Vec<i32> {
             Role::Admin => 6,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use safehall_sync::wire;
+
+    use super::*;
+
+    #[test]
+    fn a_pack_with_what_the_server_adds_is_as_big_as_the_wire_says_and_no_byte_bigger() {
+        let added = wire::Pack {
+            carry_key: vec![1; 65],
+            carry_signature: vec![1; 64],
+            ..wire::Pack::default()
+        };
+        assert_eq!(added.encoded_len(), ADDED);
+        assert!(fits(LARGEST - ADDED).is_ok());
+        let refused = fits(LARGEST - ADDED + 1).unwrap_err().to_string();
+        assert!(
+            refused.contains("262010 bytes") && refused.contains("at most 262009 bytes"),
+            "{refused}"
+        );
+    }
 }

@@ -177,6 +177,10 @@ fn translation(translation: &pack::Translation) -> wire::Translation {
         note: number.note.clone(),
         ..wire::EmergencyNumber::default()
     };
+    let contact = |contact: &pack::ContactText| wire::ContactText {
+        own: contact.own.clone(),
+        text: contact.text.clone(),
+    };
     wire::Translation {
         language: translation.language.clone(),
         steps: translation.steps.iter().map(step).collect(),
@@ -186,5 +190,6 @@ fn translation(translation: &pack::Translation) -> wire::Translation {
         channels: translation.channels.iter().map(channel).collect(),
         emergency: translation.emergency.iter().map(emergency).collect(),
         minors: translation.minors.clone(),
+        contacts: translation.contacts.iter().map(contact).collect(),
     }
 }

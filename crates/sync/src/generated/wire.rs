@@ -1937,4 +1937,16 @@ pub struct Translation {
     pub emergency: ::prost::alloc::vec::Vec<EmergencyNumber>,
     #[prost(string, tag = "8")]
     pub minors: ::prost::alloc::string::String,
+    /// absent in packs from before there were any
+    #[prost(message, repeated, tag = "9")]
+    pub contacts: ::prost::alloc::vec::Vec<ContactText>,
+}
+/// What stands as the name or the role of contacts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContactText {
+    /// as the pack says it
+    #[prost(string, tag = "1")]
+    pub own: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
 }
