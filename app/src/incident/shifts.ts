@@ -3,10 +3,11 @@
  * case: everybody on the team can read it. Which cases it is about stands in
  * each of them.
  */
+import type { Team } from '../generated/wire/v1/identity_pb.ts';
 import type { CaseRecord, Element, EventRecord, Id, Intention, Millis } from '../replica/api.ts';
 import { elements } from './board.ts';
 import { reportedAt } from './chair.ts';
-import { isLead, onTeam, type Person } from './team.ts';
+import { accessTo, isLead, keptAway, onTeam, type Person } from './team.ts';
 
 export interface Shift {
 	id: Id;
@@ -130,6 +131,15 @@ export function handedTo(cases: readonly CaseRecord[], staff: Id): { record: Cas
 		const last = record.view.entries.findLast((entry) => entry.kind === 'handover' && entry.value !== undefined && !entry.struck?.length);
 		return last?.value === staff ? [{ record, from: last.by, at: last.at }] : [];
 	});
+}
+
+/** Cases that went over with a shift and that the other one cannot read yet. Somebody who is kept away from one never gets it so. */
+export function notYetGiven(one: HandOver, cases: readonly CaseRecord[], team: Team | null, everyone: readonly Person[], now: Millis): CaseRecord[] {
+	if (team === null || isLead(everyone.find((person) => person.id === one.to)?.roles ?? [])) return [];
+	const has = (record: CaseRecord) => record.view.opened?.by === one.to || accessTo(team, record.id, now).some((access) => access.staff === one.to && access.level === 'write');
+	return handedTo(cases, one.to)
+		.filter(({ record, from }) => from === one.from && record.restricted === 'none' && !record.excluded.includes(one.to) && !has(record) && !keptAway(team, record.id).some((away) => away.staff === one.to))
+		.map(({ record }) => record);
 }
 
 function leads(everyone: readonly Person[]): (staff: Id) => boolean {

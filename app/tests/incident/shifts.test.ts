@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
-import { cancel, gaps, handedTo, handOver, handovers, onDuty, open, plan, shifts, takeOver } from '../../src/incident/shifts.ts';
+import { cancel, gaps, handedTo, handOver, handovers, notYetGiven, onDuty, open, plan, shifts, takeOver } from '../../src/incident/shifts.ts';
 import type { Person } from '../../src/incident/team.ts';
 import type { CaseRecord, Element, EventRecord, Id, Intention } from '../../src/replica/api.ts';
 import { alma, AMBER, QUIET } from '../console/journeys.ts';
@@ -130,6 +130,22 @@ describe('handing over', () => {
 
 		expect(handedTo(cases, 'mei').map((one) => one.record.id)).toEqual([AMBER]);
 		expect(handedTo(cases, 'jonas')).toMatchObject([{ from: 'noor', at: 2 }]);
+	});
+
+	test('waits for a lead until the other one can read it, and never for somebody who is kept away', () => {
+		const { state } = alma();
+		const amber = state.cases.find((one) => one.id === AMBER)!;
+		const entry = { id: 'h', by: 'noor', device: 'N1', at: 1, kind: 'handover', who: 'Mei', value: 'mei' };
+		const record = { ...amber, view: { ...amber.view, entries: [entry] } };
+		const one = { id: 'o', from: 'noor', to: 'mei', at: 1, text: '', reachable: false };
+		const waiting = (cases: CaseRecord[], to = one) => notYetGiven(to, cases, state.team, TEAM, at('12:00')).map((each) => each.id);
+
+		expect(waiting([record])).toEqual([AMBER]);
+		expect(waiting([{ ...record, restricted: 'staff_named' as const }]), 'kept from somebody').toEqual([]);
+		expect(waiting([{ ...record, excluded: ['mei'] }]), 'kept from her').toEqual([]);
+		expect(waiting([{ ...record, view: { ...record.view, opened: { ...record.view.opened!, by: 'mei' } } }]), 'her own').toEqual([]);
+		expect(waiting([record], { ...one, from: 'jonas' }), 'handed over by somebody else').toEqual([]);
+		expect(waiting([record], { ...one, to: 'alma' }), 'a lead has it').toEqual([]);
 	});
 
 	test('a case that is kept from anybody stays with the leads, and is on no sheet', () => {

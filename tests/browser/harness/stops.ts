@@ -157,6 +157,7 @@ export const STOPS = {
 	'console-sheet-briefed': ['console/BriefedSheet'],
 	'console-sheet-shift': ['console/ShiftSheet'],
 	'console-handed-over': ['console/HandedOver'],
+	'console-inbox-handed-over': ['console/HandedBanner', 'console/GiveCases'],
 	'console-after': ['console/After', 'console/Transparency'],
 	'console-register': ['console/Register'],
 	'console-register-given': ['console/Register'],

@@ -154,7 +154,14 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		await expect(handed).toContainText(/Noor Haddad to Mei Tanaka, 18:1\d/);
 		await expect(handed).toContainText('taken over 18:1');
 		await stop(alma.page, 'console-handed-over');
-		await handed.getByRole('button', { name: 'Give Mei Amber Kite, Quiet Delta, Still Moss' }).click();
+		const rail = alma.page.getByRole('navigation');
+		await rail.getByRole('link', { name: /^Inbox/ }).click();
+		const asked = alma.page.getByRole('status').filter({ hasText: /Noor Haddad handed over to Mei Tanaka, 18:1\d/ });
+		await expect(asked).toContainText('Mei cannot read Amber Kite, Quiet Delta, Still Moss yet.');
+		await stop(alma.page, 'console-inbox-handed-over');
+		await asked.getByRole('button', { name: 'Give Mei access to Amber Kite, Quiet Delta, Still Moss' }).click();
+		await expect(asked).toBeHidden();
+		await rail.getByRole('link', { name: /^Readiness/ }).click();
 		await expect(handed).toContainText('Mei has all of them.');
 		await handed.getByRole('button', { name: 'End Noor’s access to cases of others in 15 minutes' }).click();
 		await expect(handed).toContainText('Noor keeps their own reports only.');

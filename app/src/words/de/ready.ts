@@ -128,6 +128,8 @@ export const ready: Words['ready'] = {
 		notYet: 'noch nicht übernommen',
 		reachable: (name) => `${name} lässt das Telefon an: Etwas ist nur dort.`,
 		give: (name, cases) => `${name} Zugang zu ${cases} geben`,
+		asked: (from, to, at) => `${from} hat an ${to} übergeben, ${at}`,
+		askedText: (name, cases) => `${name} kann ${cases} noch nicht lesen.`,
 		given: (name) => `${name} hat alle.`,
 		end: (name) => `Den Zugang von ${name} zu den Fällen anderer in 15 Minuten beenden`,
 		ended: (name) => `${name} behält nur die eigenen Meldungen.`
@@ -150,6 +152,7 @@ export const ready: Words['ready'] = {
 		next: (from, until, place) => [`Als Nächstes: ${from} bis ${until}`, place].filter(Boolean).join(', '),
 		endShift: 'Meinen Dienst beenden',
 		takes: (name) => `${name} übergibt an Sie`,
+		takesText: 'Die Fälle bekommen Sie von der Leitung: Sie erscheinen hier, sobald Sie Zugang haben.',
 		take: 'Ich übernehme',
 		taken: (name) => `Sie haben von ${name} übernommen.`
 	},

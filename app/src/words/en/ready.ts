@@ -126,7 +126,9 @@ export const ready = {
 		confirmed: (at: string) => `taken over ${at}`,
 		notYet: 'not taken over yet',
 		reachable: (name: string) => `${name} keeps the phone on: something is only there.`,
-		give: (name: string, cases: string) => `Give ${name} ${cases}`,
+		give: (name: string, cases: string) => `Give ${name} access to ${cases}`,
+		asked: (from: string, to: string, at: string) => `${from} handed over to ${to}, ${at}`,
+		askedText: (name: string, cases: string) => `${name} cannot read ${cases} yet.`,
 		given: (name: string) => `${name} has all of them.`,
 		end: (name: string) => `End ${name}’s access to cases of others in 15 minutes`,
 		ended: (name: string) => `${name} keeps their own reports only.`
@@ -150,6 +152,7 @@ export const ready = {
 		next: (from: string, until: string, place: string) => [`Next: ${from} to ${until}`, place].filter(Boolean).join(', '),
 		endShift: 'End my shift',
 		takes: (name: string) => `${name} hands over to you`,
+		takesText: 'Cases come from the chair: they appear here once you have access.',
 		take: 'I take over',
 		taken: (name: string) => `You took over from ${name}.`
 	},
