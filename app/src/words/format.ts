@@ -54,6 +54,11 @@ export function fieldInWords(field: string): string {
 	return [format('UTC', 'weekday').format(at), field.includes('T') ? clock(at, 'UTC') : ''].filter(Boolean).join(', ');
 }
 
+/** Words that are written from right to left, among ours: what stands beside them stays where it was. */
+export function apart(text: string): string {
+	return /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF]/.test(text) ? `\u2068${text}\u2069` : text;
+}
+
 /** Somebody's own words, marked as theirs. */
 export function quote(text: string): string {
 	return words.language.quote(text);

@@ -32,6 +32,8 @@ test('the arrow leads to where somebody was, and what they had open there is ope
 	await back.click();
 	await expect(heading('Write it down')).toBeVisible();
 	await expect(page.getByRole('textbox', { name: 'In their words' })).toHaveValue('He stood in the door');
+	// Whoever tells it asks who reads it.
+	await expect(page.getByRole('main')).toContainText('It goes to Alma Reyes and Tom Lindqvist, and to nobody else');
 
 	await page.goto(`${world.server.url}/#/`);
 	await expect(page.getByRole('article'), 'one report was begun').toHaveCount(1);

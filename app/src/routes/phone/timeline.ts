@@ -6,7 +6,7 @@ import { placeName, type Room } from '../../incident/place.ts';
 import { ofTask } from '../../incident/tasks.ts';
 import { hasLineOfItsOwn } from '../../incident/told_once.ts';
 import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
-import { clock, moment, quote, spokenTime } from '../../words/format.ts';
+import { apart, clock, moment, quote, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { languageName } from '../../words/languages.ts';
 import { quoted } from './steps.ts';
@@ -45,7 +45,7 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 			const result = word(say.entry.results, mark.result);
 			const own = step === 'IR4' && mark.note !== undefined;
 			const text = mark.result === 'done' && known?.say ? say.entry.asked(quoted(known.say)) : say.entry.step(known?.say ? quoted(known.say) : (known?.title ?? step), result);
-			all.push({ id: mark.id, at: mark.at, clock: [clock(mark.at, zone)], node: 'plain', text: mark.note && !own ? say.entry.step(text, mark.note) : text, ...(own && mark.note && { said: mark.note }), by: mark.by, ...struck(mark) });
+			all.push({ id: mark.id, at: mark.at, clock: [clock(mark.at, zone)], node: 'plain', text: mark.note && !own ? say.entry.step(text, apart(mark.note)) : text, ...(own && mark.note && { said: mark.note }), by: mark.by, ...struck(mark) });
 		}
 	}
 	for (const help of view.support) {
@@ -63,7 +63,7 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 /** "Escort: Room 0.3 to hotel, Mei, 18:00" */
 export function helpText(help: Support, now: number, zone: string): string {
 	const say = words.case.entry;
-	const text = [help.text, say.escort(help.from ?? '', help.to ?? ''), help.who, help.time && spokenTime(help.time, now, zone, words.sheets.time.spoken), help.time?.words].filter(Boolean).join(', ');
+	const text = [help.text && apart(help.text), say.escort(help.from ?? '', help.to ?? ''), help.who, help.time && spokenTime(help.time, now, zone, words.sheets.time.spoken), help.time?.words].filter(Boolean).join(', ');
 	return [word(say.support, help.kind), text].filter(Boolean).join(': ');
 }
 
@@ -146,7 +146,7 @@ function written(entry: Entry, view: CaseView, rooms: readonly Room[], now: numb
 		case 'part_of':
 			return { ...base, text: entry.value ? say.partOf(caseName(entry.value, view.opened?.drill === true)) : say.aloneAgain };
 		default: {
-			const rest = [entry.who, entry.text, entry.time?.words, entry.value].filter(Boolean).join(', ');
+			const rest = [entry.who, entry.text && apart(entry.text), entry.time?.words, entry.value].filter(Boolean).join(', ');
 			return { ...base, text: rest ? `${kind}: ${rest}` : kind };
 		}
 	}

@@ -32,7 +32,7 @@ export const caseWords: Words['case'] = {
 		where: 'Wo',
 		who: 'Um wen es geht',
 		others: 'Weitere Personen',
-		steps: 'Erste Hilfe für die Person',
+		steps: 'Um die Person kümmern',
 		stepsDone: (done, all) => `${done} von ${all} Schritten erledigt`,
 		reporter: 'Wer es Ihnen gesagt hat',
 		sealed: 'Versiegelt. Nur die Leitung kann es öffnen',
@@ -145,5 +145,5 @@ export const caseWords: Words['case'] = {
 		save: 'Hinzufügen'
 	},
 	strike: { title: 'Diesen Eintrag streichen?', text: 'Er bleibt lesbar, durchgestrichen und mit Ihrem Namen.', reason: 'Warum', go: 'Streichen' },
-	steps: { title: 'Erste Hilfe für die Person', again: (title) => `Jetzt erledigt: ${title}`, by: (who, at, result) => `${result}, ${who} ${at}` }
+	steps: { title: 'Um die Person kümmern', again: (title) => `Jetzt erledigt: ${title}`, by: (who, at, result) => `${result}, ${who} ${at}` }
 };

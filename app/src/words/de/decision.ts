@@ -181,7 +181,7 @@ export const decision: Words['decision'] = {
 		what: 'Maßnahme',
 		runs: 'Dauer',
 		told: 'Mitgeteilt',
-		none: 'Noch ist nichts entschieden.',
+		none: 'Noch keine Maßnahme.',
 		add: 'Aus der Liste hinzufügen',
 		addInterim: 'Vorerst schützen',
 		noEnd: 'ohne Ende',

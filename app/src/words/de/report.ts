@@ -1,4 +1,5 @@
 import type { Words } from '../index.ts';
+import { inList } from '../list.ts';
 
 /** Von der ersten Frage bis zum Anruf bei der Leitung. Die Fragen des Ablaufs werden nie umformuliert. */
 export const report: Words['report'] = {
@@ -69,6 +70,7 @@ export const report: Words['report'] = {
 	write: {
 		title: 'Aufschreiben',
 		words: 'In ihren Worten',
+		readers: (names) => `Es geht an ${inList(names, 'und')} und an niemanden sonst, außer die Leitung entscheidet es so.`,
 		wordsHint: 'Schreiben Sie, was gesagt wird, so wie es gesagt wird. Einmal gespeichert, ändern sich diese Worte nie.',
 		seen: 'Was ich selbst gesehen habe',
 		seenHint: 'Nur, wenn Sie dabei waren',

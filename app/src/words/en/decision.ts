@@ -180,7 +180,7 @@ export const decision = {
 		what: 'Sanction',
 		runs: 'Runs',
 		told: 'Told',
-		none: 'Nothing has been decided yet.',
+		none: 'No measure yet.',
 		add: 'Add from the list',
 		addInterim: 'Protect for the time being',
 		noEnd: 'no end',

@@ -1,3 +1,5 @@
+import { inList } from '../list.ts';
+
 /** From the first question to the call to the chair. Questions of the procedure are never rephrased. */
 export const report = {
 	check: {
@@ -68,6 +70,7 @@ export const report = {
 	write: {
 		title: 'Write it down',
 		words: 'In their words',
+		readers: (names: readonly string[]) => `It goes to ${inList(names, 'and')}, and to nobody else unless those who lead the event decide so.`,
 		wordsHint: 'Write what they say, as they say it. Once saved, these words never change.',
 		seen: 'What I saw myself',
 		seenHint: 'Only if you were there',
