@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use safehall_core::Timestamp;
 use safehall_core::access::Role;
-use safehall_core::pack::{Found, Mistake, Parsed, parse};
+use safehall_core::pack::{Mistake, Parsed, parse};
 
 const POLICY: &str = include_str!("../../../events/all-systems-go-policy.md");
 const SAMPLE: &str = include_str!("../../../events/sample.toml");
@@ -534,71 +534,6 @@ fn a_mistake_never_repeats_a_value() {
     let text = SMALL.replacen("+49 30 23125 001", "+49 30 23125 001 ask for Quillon", 1);
     let mistakes = parse(&text, beside).expect_err("no number");
     assert!(!format!("{mistakes:?} {:?}", said(&mistakes)).contains("Quillon"));
-}
-
-#[test]
-fn a_pack_too_large_for_a_phone_is_refused_with_its_size_and_with_all_other_mistakes() {
-    let wrong = SMALL.replacen("id = \"", "id = \"No! ", 1);
-    let text = format!("{wrong}# {}", "x".repeat(80 * 1024));
-    let long = |name: &str| beside(name).map(|policy| policy + &"y".repeat(80 * 1024));
-    let mistakes = parse(&text, long).expect_err("too large");
-    let policy = beside("all-systems-go-policy.md").map_or(0, |policy| policy.len()) + 80 * 1024;
-    let said = said(&mistakes);
-    assert_eq!(
-        said[0],
-        format!(
-            "line 1: found {} bytes; expected at most 81920 bytes (80 KiB), the files beside it not counted",
-            text.len()
-        )
-    );
-    assert!(
-        said.iter().any(|line| line.contains("event.id")),
-        "{said:?}"
-    );
-    assert!(
-        said.iter().any(|line| line.ends_with(&format!(
-            "policy.file: found {policy} bytes; expected at most 81920 bytes (80 KiB) of text"
-        ))),
-        "{said:?}"
-    );
-    assert_eq!(said.len(), 3, "{said:?}");
-}
-
-#[test]
-fn what_is_far_too_large_is_not_read_and_its_size_is_said() {
-    let text = format!("{SMALL}# {}", "x".repeat(4 * 1024 * 1024));
-    let mistakes = parse(&text, beside).expect_err("too large");
-    assert_eq!(mistakes.len(), 1);
-    assert_eq!(mistakes[0].found, Found::Bytes(text.len()));
-}
-
-/// Whom to call, so often that no code to scan holds them.
-fn contacts(count: usize, to: &str) -> String {
-    let one = |number: usize| {
-        format!(
-            "\n[[contacts]]\nname = \"{number} {}\"\nrole = \"Chair\"\nphone = \"+49 30 23125 1\"\nvisible_to = \"{to}\"\n",
-            "n".repeat(80)
-        )
-    };
-    (0..count).map(one).collect()
-}
-
-#[test]
-fn more_people_to_call_than_fit_into_one_code_are_refused_and_as_many_for_the_team_are_not() {
-    let many = format!("{SMALL}{}", contacts(30, "attendees"));
-    let mistakes = parse(&many, beside).expect_err("too many");
-    let [only] = mistakes.as_slice() else {
-        panic!("{mistakes:?}");
-    };
-    assert_eq!(only.key, "contacts");
-    let Found::Bytes(bytes) = only.found else {
-        panic!("{only}");
-    };
-    // Thirty lines of a name, a role and a number, and what the small pack has.
-    assert!((30 * 108..30 * 108 + 300).contains(&bytes), "{only}");
-    assert!(only.expected.starts_with("at most 2331 bytes"), "{only}");
-    assert!(parse(&format!("{SMALL}{}", contacts(30, "staff")), beside).is_ok());
-    assert!(parse(&format!("{SMALL}{}", contacts(15, "attendees")), beside).is_ok());
 }
 
 proptest! {
