@@ -479,8 +479,8 @@ export class GuardedReplica implements Replica {
 		this.inner = this.leash = undefined;
 		this.follow = () => undefined;
 		const cases = inner.state.cases.filter((record) => record.unsent > 0).map((record) => record.id);
-		// A note is part of its case.
-		const only = new Set<unknown>([...cases, ...inner.state.drafts.map((draft) => draft.fields['note'] ?? draft.id)]).size;
+		// A note is part of its case, and what is typed for the event of none.
+		const only = new Set<unknown>([...cases, ...inner.state.drafts.flatMap(({ id, fields }) => (fields['note'] === null ? [] : [fields['note'] ?? id]))]).size;
 		this.showShut(this.locked(only));
 		this.ending = inner.end().then(
 			() => leash?.end(),

@@ -106,6 +106,7 @@ function placeOf(store: Store, key: Key, record: unknown): { cached: boolean; on
 		case 'drafts': {
 			const { id, fields } = record as Draft;
 			const of = fields['note'];
+			if (of === null) return { cached: false }; // typed for the event: neither a report nor part of a case
 			return { cached: false, only: typeof of === 'string' && /^[0-9a-f]{32}$/.test(of) ? of : id };
 		}
 		case 'pictures':

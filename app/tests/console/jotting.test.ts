@@ -4,7 +4,17 @@ import { render } from 'svelte/server';
 import { describe, expect, test } from 'vitest';
 import { listed } from '../../src/incident/catalogue.ts';
 import type { Action, Appeal } from '../../src/incident/decision.ts';
-import type { Id } from '../../src/replica/api.ts';
+import type { CaseRecord, Id } from '../../src/replica/api.ts';
+import After from '../../src/routes/console/After.svelte';
+import DelegateSheet from '../../src/routes/console/DelegateSheet.svelte';
+import DisputeCard from '../../src/routes/console/DisputeCard.svelte';
+import GrantSheet from '../../src/routes/console/GrantSheet.svelte';
+import Invite from '../../src/routes/console/Invite.svelte';
+import PersonSheet from '../../src/routes/console/PersonSheet.svelte';
+import ShiftSheet from '../../src/routes/console/ShiftSheet.svelte';
+import TellSheet from '../../src/routes/console/TellSheet.svelte';
+import TermSheet from '../../src/routes/console/TermSheet.svelte';
+import ToldSheet from '../../src/routes/console/ToldSheet.svelte';
 import ActionSheet from '../../src/routes/console/ActionSheet.svelte';
 import AppealSheet from '../../src/routes/console/AppealSheet.svelte';
 import AttemptSheet from '../../src/routes/console/AttemptSheet.svelte';
@@ -40,7 +50,7 @@ const stored = (replica: MemoryReplica) => replica.state.drafts.map((draft) => d
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 /** Types into one form of the case, as the sheet does at every keystroke, and waits until it is stored. */
-async function typed(replica: MemoryReplica, form: string, fields: { [field: string]: string }, caseId: Id = AMBER): Promise<Jotting> {
+async function typed(replica: MemoryReplica, form: string, fields: { [field: string]: string }, caseId: Id | null = AMBER): Promise<Jotting> {
 	const jotting = new Jotting(opened(replica), caseId, form);
 	for (const [field, value] of Object.entries(fields)) jotting.type(field, value);
 	await settled();
@@ -132,10 +142,10 @@ describe('each sheet takes up what was typed into it', () => {
 	const waive = { desk: undefined as unknown as Desk, caseId: AMBER, form: 'waive declined', title: '', text: '', act: '', decide, close };
 
 	/** The sheet's HTML over what is stored. */
-	function sheet(replica: MemoryReplica, part: Component<never>, props: object): string {
+	function sheet(replica: MemoryReplica, part: unknown, props: object): string {
 		const desk = opened(replica);
 		const handling = new Handling(desk, () => desk.together(AMBER));
-		return render(part as unknown as Component, { props: { handling, ...('desk' in props ? { ...props, desk } : props) } }).body;
+		return render(part as Component, { props: { handling, ...('desk' in props ? { ...props, desk } : props) } }).body;
 	}
 
 	const SHEETS: [form: string, field: string, part: unknown, props: object][] = [
@@ -160,7 +170,7 @@ describe('each sheet takes up what was typed into it', () => {
 		const replica = alma();
 		expect(sheet(replica, part as Component<never>, props)).not.toContain(words.decision.away);
 		await typed(replica, form, { [field]: WORDS });
-		const html = sheet(replica, part as Component<never>, props);
+		const html = sheet(replica, part, props);
 		expect(html).toContain(`>${WORDS}</textarea>`);
 		for (const said of [words.decision.kept, words.decision.away]) expect(html).toContain(said);
 	});
@@ -187,6 +197,90 @@ describe('each sheet takes up what was typed into it', () => {
 		expect(on(sheet(replica, part, { close }))).toEqual([say.scopes.ours, say.risks.repeat, say.groundList.gender]);
 	});
 
+	/** What is chosen among the lines of a form. */
+	const picked = (html: string) => [...html.matchAll(/<input[^>]*type="radio"[^>]*>/g)].flatMap(([input]) => (/ checked/.test(input) ? [/value="([^"]*)"/.exec(input)?.[1] ?? ''] : []));
+	const record = alma().state.cases.find((each) => each.id === AMBER);
+	const there = (party: { cases: readonly CaseRecord[] }, caseId: Id) => party.cases.find((each) => each.id === caseId)?.view.parties.find((each) => each.versions[0]?.kind === 'reported')?.party ?? '';
+
+	test('a shift: who, when and where; nobody who is not there', async () => {
+		const replica = alma();
+		const desk = opened(replica);
+		const props = { desk: null, everyone: desk.people, add: decide, close };
+		expect(picked(sheet(replica, ShiftSheet, props))).toEqual([]);
+		await typed(replica, 'shift', { who: id('noor'), from: '2026-09-30T09:00', until: '2026-09-30T13:00', place: 'Foyer' }, null);
+		const html = sheet(replica, ShiftSheet, props);
+		expect(picked(html)).toEqual([id('noor')]);
+		for (const value of ['2026-09-30T09:00', '2026-09-30T13:00', 'Foyer']) expect(html).toContain(`value="${value}"`);
+		expect(picked(sheet(replica, ShiftSheet, { ...props, everyone: desk.people.filter((person) => person.id !== id('noor')) }))).toEqual([]);
+	});
+
+	test('who may announce: one announcement that is gone does not become all of them', async () => {
+		const replica = alma();
+		const props = { desk: null, give: decide, close };
+		await typed(replica, 'delegate', { who: id('noor'), what: '', from: '2026-09-29T13:00' }, null);
+		expect(picked(sheet(replica, DelegateSheet, props))).toEqual([id('noor')]);
+		await typed(replica, 'delegate', { what: id('gone') }, null);
+		const html = sheet(replica, DelegateSheet, props);
+		expect([picked(html), html.includes(words.people.who.any)]).toEqual([[id('noor')], true]);
+	});
+
+	test('a term: what was changed, and of the rest what another lead set meanwhile', async () => {
+		const replica = alma();
+		const person = { ...opened(replica).people[0]!, until: at('18:00') };
+		await typed(replica, `term ${person.id}`, { from: '2026-09-29T09:00' }, null);
+		const html = sheet(replica, TermSheet, { desk: null, person, end: close, close });
+		for (const value of ['2026-09-29T09:00', '2026-09-29T18:00']) expect(html).toContain(`value="${value}"`);
+	});
+
+	test('access: who, how far and until when; nobody who has it by now', async () => {
+		const replica = alma();
+		const others = opened(replica).people;
+		await typed(replica, 'grant', { who: id('noor'), level: 'read', hours: '4' });
+		const props = { desk: null, record, others, give: decide, close };
+		expect(picked(sheet(replica, GrantSheet, props))).toEqual([id('noor'), 'read', '4']);
+		expect(picked(sheet(replica, GrantSheet, { ...props, others: others.filter((person) => person.id !== id('noor')) }))).toEqual(['read', '4']);
+	});
+
+	test('how somebody was told, and the reported person', async () => {
+		const replica = alma();
+		const person = { id: id('bar'), who: 'the coffee bar' };
+		await typed(replica, `told ${person.id}`, { way: 'phone', sentence: '', when: '2026-09-29T12:30' });
+		const told = sheet(replica, ToldSheet, { desk: null, caseId: AMBER, person, note: decide, close });
+		expect([on(told), told.includes('value="2026-09-29T12:30"')]).toEqual([[words.people.aware.ways.phone], true]);
+		await typed(replica, 'tell', { how: 'letter', at: '2026-09-29T12:31' });
+		const tell = sheet(replica, TellSheet, { close });
+		expect([on(tell), tell.includes('value="2026-09-29T12:31"')]).toEqual([[words.decision.tell.ways.letter], true]);
+	});
+
+	test('the same person in another case', async () => {
+		const replica = alma();
+		const key = `${QUIET} ${there(replica.state, QUIET)}`;
+		expect(picked(sheet(replica, PersonSheet, { close }))).toEqual([]);
+		await typed(replica, 'same-person', { other: key });
+		expect(picked(sheet(replica, PersonSheet, { close }))).toEqual([key]);
+	});
+
+	test('which of two versions, while it is one of them', async () => {
+		const replica = alma();
+		const [one, two] = [id('v1'), id('v2')].map((version, at) => ({ id: version, by: id('noor'), device: '', at, kind: 'set', field: 'place', value: `hall-${String(at)}` }));
+		const dispute = { of: 'register', key: 'place', field: 'place', versions: [one, two] };
+		const card = (versions: unknown[]) => sheet(replica, DisputeCard, { desk: null, caseId: AMBER, dispute: { ...dispute, versions }, letter: '', key: `${AMBER} place` });
+		expect(picked(card([one, two]))).toEqual([]);
+		await typed(replica, 'dispute place', { choice: id('v2') });
+		expect([picked(card([one, two])), picked(card([one]))]).toEqual([[id('v2')], []]);
+	});
+
+	test('a lesson, and whom an invite is for: for the event, as part of no case', async () => {
+		const replica = alma();
+		await typed(replica, 'learned', { text: WORDS }, null);
+		expect(sheet(replica, After, { desk: null, more: close })).toContain(`>${WORDS}</textarea>`);
+		await typed(replica, 'invite', { who: 'new', name: 'Kim Berger', badge: '77', phone: '+49 30 1', roles: 'manager announcer' }, null);
+		const html = sheet(replica, Invite, { desk: null, close });
+		for (const value of ['Kim Berger', '77', '+49 30 1']) expect(html).toContain(`value="${value}"`);
+		expect(on(html).slice(-2)).toEqual([words.common.role.manager, words.common.role.announcer]);
+		expect(replica.state.drafts.map((draft) => draft.fields['note'])).toEqual([null, null]);
+	});
+
 	const INLINE: [form: string, field: string, part: unknown, props: object][] = [
 		[`appeal-late ${appeal.id}`, 'reason', AppealLate, { appeal }],
 		['withdrawn', 'reason', WithdrawnCard, {}],
@@ -198,7 +292,7 @@ describe('each sheet takes up what was typed into it', () => {
 		await replica.write({ document: AMBER, kind: 'case', facts: [{ into: 'entries', id: replica.newId(), fields: { kind: 'withdrawal', value: 'not_suggested' } }] });
 		expect(sheet(replica, part as Component<never>, props)).not.toContain(words.decision.kept);
 		await typed(replica, form, { [field]: WORDS, further: 'continue' });
-		const html = sheet(replica, part as Component<never>, props);
+		const html = sheet(replica, part, props);
 		for (const said of [`>${WORDS}</textarea>`, words.decision.kept]) expect(html).toContain(said);
 	});
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { act, receiveAppeal, type Desk as Writer } from '../../src/incident/deciding.ts';
 import { close, reopen } from '../../src/incident/closing.ts';
 import { linkIntentions, links } from '../../src/incident/chair.ts';
+import { disputes, settleRegister, type Dispute } from '../../src/incident/settle.ts';
 import type { Id } from '../../src/replica/api.ts';
 import { Desk } from '../../src/routes/console/desk.svelte.ts';
 import { Handling } from '../../src/routes/console/handling.svelte.ts';
@@ -67,6 +68,28 @@ describe('what was typed and not written down', () => {
 		// An appeal within its time waits for nobody's reason: it was answered, or never late.
 		await typed(replica, `appeal-late ${handling(replica).made.appeals[0]?.id ?? ''}`, { reason: WORDS });
 		expect(found(replica)).toEqual([['appeal-late', WORDS]]);
+	});
+
+	test('is no leftover while its sheet is open, and is one when it was closed', async () => {
+		const replica = alma();
+		await typed(replica, 'finding', { value: 'stands', reason: WORDS });
+		const one = handling(replica);
+		const kinds = () => leftovers(one).map((each) => each.kind);
+		const closed = new Jotting(one.desk, AMBER, 'finding').stand();
+		expect(kinds()).toEqual([]);
+		const other = new Jotting(one.desk, QUIET, 'finding').stand();
+		closed();
+		expect(kinds()).toEqual(['finding']);
+		other();
+	});
+
+	test('between two versions stands with them, and is shown once somebody else has settled them', async () => {
+		const replica = alma();
+		const dispute = () => disputes(handling(replica).together[0]!.view).find((one) => one.key === 'place');
+		await typed(replica, 'dispute place', { choice: 'foyer' });
+		expect(found(replica)).toEqual([]);
+		await replica.write(settleRegister(AMBER, dispute() as Dispute & { of: 'register' }, 'foyer', () => replica.newId()));
+		expect([dispute(), found(replica)]).toEqual([undefined, [['dispute']]]);
 	});
 
 	test('as a closing note is shown once another lead closed the case, and no more when it is open again', async () => {

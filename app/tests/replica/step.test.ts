@@ -148,6 +148,19 @@ describe('what was typed', () => {
 		expect([again.kept, entriesOf(replica), replica.state.drafts, await count(hall, 'drafts')]).toEqual([false, ['heard at the stage'], [], 0]);
 	});
 
+	test('for the event is no report that only this phone has, and stays sealed all the same', async () => {
+		const { hall, replica } = await open();
+		const jotting = new Jotting(new Desk(replica), null, 'invite');
+		jotting.type('name', 'Kim Berger');
+		await until(replica, () => replica.state.drafts.length === 1);
+		const raw = (await (await Shelter.open(hall.db)).rows()).find(([store]) => store === 'drafts')?.[2] as { as: string; bytes: Uint8Array; only?: string };
+		expect([raw.as, raw.only, Buffer.from(raw.bytes).includes('Kim')]).toEqual(['sealed', undefined, false]);
+		replica.lock.shut();
+		expect(replica.state.lock).toMatchObject({ state: 'locked', only: 0 });
+		const again = await open(hall);
+		expect(new Jotting(new Desk(again.replica), null, 'invite').get('name')).toBe('Kim Berger');
+	});
+
 	test('while it was written down does not stay behind', async () => {
 		const { hall, replica } = await open();
 		const desk = new Desk(replica);

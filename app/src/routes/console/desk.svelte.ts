@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import { alarms, type Alarm } from '../../incident/alarm.ts';
 import { board, type Board } from '../../incident/board.ts';
 import type { DueTargets } from '../../incident/due.ts';
@@ -55,6 +56,9 @@ export class Desk {
 	#suggestedAt: Millis = 0;
 	/** The cases that the last answer was about. */
 	#suggestedOf: State['cases'] | undefined;
+
+	/** Forms that are open, as `Jotting` names them: what was typed there is seen there. */
+	readonly standing = new SvelteSet<string>();
 
 	constructor(readonly replica: Replica) {
 		this.state = tongue.of(replica.state);

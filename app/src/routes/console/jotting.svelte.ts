@@ -3,7 +3,7 @@ import { Keeper } from '../phone/keeper.ts';
 import type { Desk } from './desk.svelte.ts';
 
 /**
- * What a lead is typing beside a case, kept at every keystroke: a lock, a reload
+ * What a lead is typing beside a case, or for the event, kept at every keystroke: a lock, a reload
  * or an empty battery in the middle of somebody's statement loses nothing.
  */
 export class Jotting {
@@ -19,14 +19,17 @@ export class Jotting {
 	#startedAt: number;
 	readonly #keeper = new Keeper(() => this.#store());
 
-	/** `form`: which of the forms of a case it is, and of what in it where there are several. `first`: what stands there before anybody typed. */
+	/**
+	 * `caseId`: null for a form of the event. `form`: which of the forms of a case it is, and of what in it where there are several.
+	 * `first`: what stands there before anybody typed.
+	 */
 	constructor(
 		private readonly desk: Desk,
-		private readonly caseId: Id,
+		private readonly caseId: Id | null,
 		form: string,
 		private readonly first: { [field: string]: string } = {}
 	) {
-		this.#key = `${form} ${caseId}`;
+		this.#key = caseId === null ? form : `${form} ${caseId}`;
 		const found = desk.state.drafts.find((draft) => draft.fields['desk'] === this.#key);
 		this.#id = found?.id ?? desk.replica.newId();
 		this.#startedAt = found?.startedAt ?? desk.replica.now();
@@ -55,10 +58,17 @@ export class Jotting {
 		);
 	}
 
+	/** Its form is open, and shows it. Answers what to call when it is not any more. */
+	stand(): () => void {
+		const { standing } = this.desk;
+		standing.add(this.#key);
+		return () => standing.delete(this.#key);
+	}
+
 	async #store(): Promise<void> {
 		const { replica } = this.desk;
-		// As part of the leads' document it is counted as only here, and leaves with the case.
-		const note = await replica.chairDocument(this.caseId);
+		// As part of the leads' document it is counted as only here, and leaves with the case. What is typed for the event is part of none.
+		const note = this.caseId === null ? null : await replica.chairDocument(this.caseId);
 		await replica.keepDraft({ id: this.#id, startedAt: this.#startedAt, savedAt: replica.now(), fields: { note, desk: this.#key, typed: { ...this.fields } } });
 	}
 

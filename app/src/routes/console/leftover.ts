@@ -1,6 +1,7 @@
 import { listed } from '../../incident/catalogue.ts';
 import { waitsForLead } from '../../incident/appeal.ts';
 import { closed } from '../../incident/closing.ts';
+import { disputes } from '../../incident/settle.ts';
 import { withdrawals } from '../../incident/withdrawal.ts';
 import type { Draft, Id, Millis, Pack } from '../../replica/api.ts';
 import type { Handling } from './handling.svelte.ts';
@@ -27,9 +28,11 @@ const WRITTEN: { readonly [kind: string]: readonly string[] } = {
 	clear: ['reason'],
 	close: ['note', 'despite'],
 	coded: ['text'],
+	dispute: [],
 	entry: ['who', 'text'],
 	finding: ['reason'],
 	'follow-up': ['text'],
+	grant: [],
 	lift: ['reason'],
 	link: ['reason'],
 	meeting: ['happened', 'why'],
@@ -37,16 +40,19 @@ const WRITTEN: { readonly [kind: string]: readonly string[] } = {
 	offered: ['text'],
 	pass: ['reason'],
 	reopen: ['reason'],
+	'same-person': [],
 	say: ['text'],
 	sheet: ['text'],
 	statement: ['text'],
+	tell: [],
+	told: [],
 	triage: [],
 	waive: ['reason'],
 	withdrawn: ['reason']
 };
 
 /**
- * What waits in no form that stands on a page: its sheet was closed, or there is none any more because another lead
+ * What waits in no form that is open: its sheet was closed, or there is none any more because another lead
  * was faster, or because the case is part of another one by now.
  */
 export function leftovers(handling: Handling): Leftover[] {
@@ -54,7 +60,7 @@ export function leftovers(handling: Handling): Leftover[] {
 	return desk.state.drafts
 		.flatMap((draft): Leftover[] => {
 			const [form, caseId] = formOf(draft);
-			if (!handling.together.some((one) => one.id === caseId) || stands(form, caseId, handling)) return [];
+			if (!handling.together.some((one) => one.id === caseId) || desk.standing.has(String(draft.fields['desk'])) || stands(form, caseId, handling)) return [];
 			return [{ id: draft.id, kind: form.split(' ')[0] ?? '', begun: draft.startedAt, words: written(form, draft, desk.state.pack) }];
 		})
 		.sort((a, b) => a.begun - b.begun);
@@ -71,6 +77,7 @@ function formOf(draft: Draft): [form: string, caseId: Id] {
 /** Whether the form is open on a page of the case for as long as something waits in it. */
 function stands(form: string, caseId: Id, handling: Handling): boolean {
 	const [kind, about] = form.split(' ');
+	if (kind === 'dispute') return handling.together.some((one) => one.id === caseId && disputes(one.view).some((dispute) => form === `dispute ${dispute.key}`));
 	if (kind === 'close') return closed(handling.collections).state !== 'closed';
 	if (caseId !== handling.primary?.id) return false;
 	if (kind === 'appeal-late') return handling.made.appeals.some((appeal) => appeal.id === about && waitsForLead(appeal, handling.made, handling.desk.state.pack?.appeal?.days ?? 0));
