@@ -1,10 +1,5 @@
 //! Packs that are too big for a phone.
 
-#![expect(
-    clippy::panic,
-    reason = "a helper of tests fails the test that called it"
-)]
-
 use safehall_core::pack::{Found, Mistake, parse};
 
 const POLICY: &str = include_str!("../../../events/all-systems-go-policy.md");
