@@ -60,11 +60,30 @@ pub enum StartError {
     #[error(transparent)]
     Worker(#[from] worker::Failure),
     /// The address is taken, or not ours.
-    #[error("could not listen")]
-    Listen(#[source] io::Error),
+    #[error("could not listen at {at}{}", hint(.source))]
+    Listen {
+        /// Where.
+        at: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
     /// Certificate or key cannot be used.
     #[error("the certificate or its key cannot be used")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What to do when an address cannot be had.
+fn hint(why: &io::Error) -> &'static str {
+    match why.kind() {
+        io::ErrorKind::AddrInUse => {
+            ": another program does already. Stop it, or choose another port"
+        }
+        io::ErrorKind::PermissionDenied => {
+            ": a port below 1024 needs a right of its own. Choose another port"
+        }
+        io::ErrorKind::AddrNotAvailable => ": this machine does not have that address",
+        _ => "",
+    }
 }
 
 /// A server that takes calls.
@@ -105,8 +124,12 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let workers = Workers::new(config.worker());
     // A program that cannot check changes is found out now, and not by the first phone.
     workers.warm_up().await?;
-    let listener = listener(config.listen).map_err(StartError::Listen)?;
-    let addr = listener.local_addr().map_err(StartError::Listen)?;
+    let unheard = |source| StartError::Listen {
+        at: config.listen,
+        source,
+    };
+    let listener = listener(config.listen).map_err(unheard)?;
+    let addr = listener.local_addr().map_err(unheard)?;
 
     let origins = origins(&config, addr);
     let origin = origins.first().cloned().unwrap_or_default();

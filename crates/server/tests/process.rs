@@ -153,6 +153,60 @@ fn a_folder_has_one_server_and_a_killed_one_leaves_no_lock_behind() {
 }
 
 #[test]
+fn an_address_that_another_program_has_is_named_with_what_to_do() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let data = folder();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_safehall"));
+    command
+        .args(["serve", "--listen", &address.to_string(), "--data"])
+        .arg(data.path());
+
+    let said = refused(command);
+
+    assert!(
+        said.contains(&format!("could not listen at {address}")),
+        "{said}"
+    );
+    assert!(said.contains("choose another port"), "{said}");
+}
+
+#[test]
+fn a_second_demo_leaves_the_one_that_runs_alone() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("demo");
+    let demo = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_safehall"));
+        command
+            .args(["demo", "--port", "0", "--data"])
+            .arg(&data)
+            .env_remove("SAFEHALL_LOG")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        command
+    };
+    let running = Serving::begin(demo());
+    let before = std::fs::read(data.join("keyring.bin")).unwrap();
+
+    assert!(refused(demo()).contains("another safehall serves this folder already"));
+    assert_eq!(std::fs::read(data.join("keyring.bin")).unwrap(), before);
+
+    running.signal("TERM");
+    assert_eq!(running.end().0, Some(0));
+}
+
+#[test]
+fn the_first_line_of_help_says_what_it_is_for() {
+    let Output { stdout, .. } = Command::new(env!("CARGO_BIN_EXE_safehall"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(stdout).unwrap();
+    assert!(said.starts_with("The code-of-conduct incident log for conference staff"));
+}
+
+#[test]
 fn a_folder_that_cannot_be_served_is_refused_in_plain_words() {
     let empty = tempfile::tempdir().unwrap();
     assert!(refused(serve(empty.path())).contains("there is no event in this folder"));

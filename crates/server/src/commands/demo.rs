@@ -11,7 +11,7 @@ use super::{Data, Root, event, invite, link};
 use crate::clock::{Clock as _, SystemClock, stored};
 use crate::config::Config;
 use crate::ledger::What;
-use crate::store::{Book, opening, staff};
+use crate::store::{self, Book, opening, staff};
 use crate::vault::RootSource;
 
 #[derive(Args)]
@@ -46,6 +46,8 @@ impl Demo {
                 "{} is not a demo folder, and was left alone",
                 self.data.display()
             );
+            // Nor the one that another demo shows at this moment.
+            drop(store::lock(&self.data)?);
             fs::remove_dir_all(&self.data)?;
         }
         let invited = sample_event(&self.data, SystemClock.now())?;

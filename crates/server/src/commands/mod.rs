@@ -33,7 +33,6 @@ use crate::vault::RootSource;
 #[command(
     name = "safehall",
     version,
-    about,
     after_help = "Try it:\n  safehall demo\n\nFor a real event:\n  \
     safehall event new --from events/all-systems-go.toml --data ./data\n  \
     safehall invite --data ./data --name \"Alma Reyes\" --role chair\n  \

@@ -415,7 +415,7 @@ const LOCK: &str = "serving.lock";
 
 /// Two servers over one folder would each hand on only half of what is new, and
 /// each judge changes by a memory that the other makes wrong.
-fn lock(folder: &Path) -> Result<File, StoreError> {
+pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
     let file = File::options()
         .create(true)
         .truncate(false)
