@@ -1,5 +1,6 @@
 /** Approximate times while somebody is choosing one. Pure: the present is an argument. */
 import type { Time, TimeKind } from './case.ts';
+import type { Millis } from '../replica/api.ts';
 
 const MINUTE = 60_000;
 export const STEP = 5 * MINUTE;
@@ -7,6 +8,25 @@ export const STEP = 5 * MINUTE;
 /** Whether this kind of time has an end of its own. */
 export function hasEnd(kind: TimeKind): boolean {
 	return kind === 'around' || kind === 'between' || kind === 'repeated';
+}
+
+/** What the bar of the sheet reaches over: the last four hours, or the whole day of an earlier moment, as far as it has come. */
+export interface Reach {
+	from: Millis;
+	to: Millis;
+	/** It ends now, and not at the end of a day. */
+	open: boolean;
+}
+
+const HOURS = 4 * 60 * MINUTE;
+const DAY = 24 * 60 * MINUTE;
+
+/** `startOf`: when the day of a moment began, at the event. */
+export function reach(at: Millis | undefined, now: Millis, startOf: (at: Millis) => Millis): Reach {
+	if (at === undefined || at >= now - HOURS) return { from: now - HOURS, to: now, open: true };
+	const from = startOf(at);
+	const end = startOf(from + DAY + DAY / 2);
+	return { from, to: Math.min(now, end), open: now <= end };
 }
 
 /** What the sheet starts with: the quarter of an hour before the last full five minutes. */

@@ -12,6 +12,7 @@ export const sheets: Words['sheets'] = {
 		now: 'jetzt',
 		justNow: 'Gerade eben',
 		hourAgo: 'Vor einer Stunde',
+		earlierToday: 'Heute früher',
 		yesterday: 'Gestern',
 		wider: 'Weiter',
 		narrower: 'Enger',

@@ -12,6 +12,7 @@ export const sheets = {
 		now: 'now',
 		justNow: 'Just now',
 		hourAgo: 'An hour ago',
+		earlierToday: 'Earlier today',
 		yesterday: 'Yesterday',
 		wider: 'Wider',
 		narrower: 'Narrower',
