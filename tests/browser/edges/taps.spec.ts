@@ -99,7 +99,7 @@ test('what a lead chose for the event is there again after the lock, and the lin
 		await go('After the event');
 		const lesson = main.getByRole('region', { name: 'What we learned' }).getByRole('textbox');
 		await lesson.fill('More chairs at the entrance.');
-		await expect(main).toContainText('What you type is kept on this device');
+		await expect(main).toContainText('What you enter is kept on this device');
 		await locks();
 		await expect(lesson).toHaveValue('More chairs at the entrance.');
 	});

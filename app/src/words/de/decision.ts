@@ -14,7 +14,7 @@ export const decision: Words['decision'] = {
 	time: 'Wann',
 	missing: 'Es fehlt: ',
 	writeDown: 'Festhalten',
-	kept: 'Was Sie tippen, bleibt auf diesem Gerät, bis Sie es festhalten.',
+	kept: 'Was Sie eingeben, bleibt auf diesem Gerät, bis Sie fertig sind.',
 	away: 'Getipptes löschen',
 	awaySure: 'Ja, löschen',
 	onlyLeads: 'Das lesen nur Leitungspersonen.',

@@ -12,7 +12,7 @@ export const decision = {
 	time: 'When',
 	missing: 'Something is missing: ',
 	writeDown: 'Write it down',
-	kept: 'What you type is kept on this device until you write it down.',
+	kept: 'What you enter is kept on this device until you are done.',
 	away: 'Delete what I typed',
 	awaySure: 'Yes, delete it',
 	onlyLeads: 'Only leads can read it.',
