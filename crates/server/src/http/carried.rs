@@ -5,7 +5,6 @@
 //! depends on a case; and it comes on the full second, whatever was done.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Bytes;
 use prost::Message as _;
@@ -13,9 +12,10 @@ use safehall_core::access::Carry;
 use safehall_sync::carried::{self, Parcel};
 use safehall_sync::envelope::Body;
 use safehall_sync::wire::{self, Envelope, Reason};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::door::Asker;
+use super::pace;
 use super::problem::Problem;
 use crate::keep;
 use crate::state::App;
@@ -46,7 +46,7 @@ pub(super) async fn carried(
         .and_then(|opened| carried::unpack(opened).ok())
         .ok_or(Problem::CANNOT_OPEN)?;
     let later = take(&app, &asker, &parcel, envelopes).await;
-    sleep_until(on_the_pace(came, app.config.carried_pace)).await;
+    pace::keep(came, app.config.carried_pace).await;
     Ok(wire::CarriedTaken { later: later? }.encode_to_vec())
 }
 
@@ -76,10 +76,4 @@ async fn take(
     // long as the event takes no reports at all, everybody knows why they wait.
     let open = app.store.read(opening::is_open).await?;
     Ok(refused(Reason::Held) && !open)
-}
-
-/// The next moment at which an answer may leave.
-fn on_the_pace(came: Instant, pace: Duration) -> Instant {
-    let paces = came.elapsed().as_millis() / pace.as_millis().max(1) + 1;
-    came + pace * u32::try_from(paces).unwrap_or(u32::MAX)
 }

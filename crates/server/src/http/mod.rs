@@ -17,6 +17,7 @@ pub(crate) mod handin;
 mod heads;
 mod ledger;
 pub(crate) mod live;
+mod pace;
 pub(crate) mod problem;
 mod quarantine;
 mod reach;

@@ -21,13 +21,14 @@ use safehall_sync::attachment;
 use safehall_sync::carried::MAX_CARRIED;
 use safehall_sync::handin::MAX_HAND_IN;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use tower_http::compression::CompressionLayer;
 
 use super::door::{self, Asker};
 use super::problem::Problem;
 use super::{
     CallId, PROTOBUF, app, attachments, auth, carried, enrol, erase, exports, handin, heads,
-    ledger, live, quarantine, reach, suggestions, sync, team,
+    ledger, live, pace, quarantine, reach, suggestions, sync, team,
 };
 use crate::listen::Stage;
 use crate::state::App;
@@ -299,8 +300,14 @@ async fn answer(
         .await
         .map_err(|_elapsed| Problem::TOO_SLOW)??;
     // Only now: whoever lets a body drip takes nobody's turn.
-    let _turn = turns.try_acquire().map_err(|_full| Problem::BUSY)?;
-    (route.handler)(app, head.headers, body).await
+    let turn = turns.try_acquire().map_err(|_full| Problem::BUSY)?;
+    let came = Instant::now();
+    let answered = (route.handler)(app, head.headers, body).await;
+    drop(turn);
+    if matches!(answered, Err(Problem::NOT_FOUND)) {
+        pace::keep(came, pace::REFUSAL).await;
+    }
+    answered
 }
 
 /// Takes in a body. All that are being taken in or worked on share one room in
