@@ -122,6 +122,8 @@ function of(document: Stored, into: string): Element[] {
 export class MemoryReplica implements Replica {
 	state: State;
 	readonly written: Intention[] = [];
+	/** In how many steps that was written. */
+	steps = 0;
 	readonly looked: Id[] = [];
 	/** What the server suggests. */
 	suggested: Suggestions = create(SuggestionsSchema);
@@ -194,6 +196,7 @@ export class MemoryReplica implements Replica {
 	}
 	write(what: Intention | readonly Intention[], along: Along = {}): Promise<void> {
 		if (this.full) return Promise.reject(new NotSaved('full'));
+		this.steps += 1;
 		for (const intention of 'facts' in what ? [what] : what) this.#put(intention);
 		if (along.opened !== undefined) this.looked.push(along.opened);
 		this.#read();
