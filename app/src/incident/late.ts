@@ -2,7 +2,7 @@
 import { type Quarantine, QuarantineLine_Cause as Wire } from '../generated/wire/v1/identity_pb.ts';
 import { Kind } from '../generated/wire/v1/frame_pb.ts';
 import type { Id, Millis } from '../replica/api.ts';
-import { hex } from './team.ts';
+import { hex } from '../bytes.ts';
 
 export type LateCause = 'revoked' | 'excluded' | 'not_granted' | 'copied' | 'unreadable' | 'unknown';
 

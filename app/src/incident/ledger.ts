@@ -1,7 +1,7 @@
 /** What the access ledger tells, in the order of its numbers. Ids as hex, times as numbers. */
 import type { LedgerEntry } from '../generated/wire/v1/identity_pb.ts';
 import type { Id, Millis } from '../replica/api.ts';
-import { hex } from './team.ts';
+import { hex } from '../bytes.ts';
 
 export interface LedgerLine {
 	number: bigint;

@@ -7,7 +7,7 @@ import { type Suggestions, Suggestion_Verdict as Verdict, Suggestion_Why as Why 
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import { links, reportedAt } from './chair.ts';
 import { decision } from './decision.ts';
-import { hex } from './team.ts';
+import { hex } from '../bytes.ts';
 
 export const REASONS = [
 	'same_badge', 'badge_looks_alike', 'badge_one_character', 'same_person', 'same_name', 'same_look', 'same_time', 'within_two_hours', 'same_place', 'shared_person',

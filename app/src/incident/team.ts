@@ -1,4 +1,5 @@
 /** Who is in the team and what each device was last heard to say. Ids as hex, times as numbers. */
+import { hex } from '../bytes.ts';
 import { Device_State, Level, type Device, Role, type StaffMember, type Team } from '../generated/wire/v1/identity_pb.ts';
 import type { Id, Millis, Restricted } from '../replica/api.ts';
 import type { CaseView } from './case.ts';
@@ -40,10 +41,6 @@ export interface Access {
 	level: Exclude<GrantLevel, 'none'>;
 	from: Millis;
 	until?: Millis;
-}
-
-export function hex(bytes: Uint8Array): Id {
-	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 const STATES = new Map<Device_State, DeviceState>([

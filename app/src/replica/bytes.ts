@@ -1,10 +1,7 @@
-/** Bytes, and the two ways they are written down. */
+/** What is done with bytes here and nowhere else; the rest is for all rooms. */
+import { type Bytes, concat, hex } from '../bytes.ts';
 
-export type Bytes = Uint8Array<ArrayBuffer>;
-
-export function hex(bytes: Uint8Array): string {
-	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+export { type Bytes, concat, hex };
 
 /** Reads an even number of hex digits; anything else is a mistake of the caller. */
 export function unhex(digits: string): Bytes {
@@ -14,16 +11,6 @@ export function unhex(digits: string): Bytes {
 
 export function utf8(text: string): Bytes {
 	return new TextEncoder().encode(text);
-}
-
-export function concat(...parts: readonly Uint8Array[]): Bytes {
-	const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-	let end = 0;
-	for (const part of parts) {
-		all.set(part, end);
-		end += part.length;
-	}
-	return all;
 }
 
 export async function sha256(...parts: readonly Uint8Array[]): Promise<Bytes> {

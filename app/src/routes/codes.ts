@@ -5,7 +5,7 @@
  * A code holds: a fixed start (4 bytes), its number from 1 (1), how many there
  * are (1), the first 8 bytes of the SHA-256 of the whole, and its part.
  */
-type Bytes = Uint8Array<ArrayBuffer>;
+import { type Bytes, concat } from '../bytes.ts';
 
 const START = new TextEncoder().encode('SHC1');
 const HEAD = START.length + 2 + 8;
@@ -20,7 +20,7 @@ export async function codesOf(whole: Bytes): Promise<Bytes[] | undefined> {
 	if (count > MOST_CODES) return undefined;
 	const each = Math.ceil(whole.length / count);
 	const name = await nameOf(whole);
-	return Array.from({ length: count }, (_, at) => joined([START, Uint8Array.of(at + 1, count), name, whole.subarray(at * each, (at + 1) * each)]));
+	return Array.from({ length: count }, (_, at) => concat(START, Uint8Array.of(at + 1, count), name, whole.subarray(at * each, (at + 1) * each)));
 }
 
 /** So many rows are followed beside each other. */
@@ -65,7 +65,7 @@ export class Gathering {
 	async whole(): Promise<Bytes | undefined> {
 		const row = this.rows.at(-1);
 		if (!row || this.missing > 0) return undefined;
-		const whole = joined(Array.from({ length: row.count }, (_, at) => row.parts.get(at + 1) ?? new Uint8Array()));
+		const whole = concat(...Array.from({ length: row.count }, (_, at) => row.parts.get(at + 1) ?? new Uint8Array()));
 		if ((await nameOf(whole)).join() === row.name) return whole;
 		this.rows = this.rows.filter((one) => one !== row);
 		return undefined;
@@ -74,14 +74,4 @@ export class Gathering {
 
 async function nameOf(whole: Bytes): Promise<Bytes> {
 	return new Uint8Array(await crypto.subtle.digest('SHA-256', whole)).slice(0, 8);
-}
-
-function joined(parts: readonly Uint8Array[]): Bytes {
-	const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-	let end = 0;
-	for (const part of parts) {
-		all.set(part, end);
-		end += part.length;
-	}
-	return all;
 }

@@ -5,7 +5,8 @@ import { coded, codedFor, finishCoded, giveCoded } from '../../src/incident/code
 import { maySay } from '../../src/incident/board.ts';
 import { showPair } from '../../src/incident/pairs.ts';
 import { stray, takeAllBack } from '../../src/incident/stray.ts';
-import { hex, type Person } from '../../src/incident/team.ts';
+import { hex } from '../../src/bytes.ts';
+import type { Person } from '../../src/incident/team.ts';
 import type { CaseRecord, ChairRecord, Element, EventRecord, Id, Intention } from '../../src/replica/api.ts';
 import { readView, stored } from '../console/memory.ts';
 

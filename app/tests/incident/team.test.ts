@@ -2,7 +2,8 @@ import { create } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { Level, Role, TeamSchema, type Team } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { CaseView, Entry } from '../../src/incident/case.ts';
-import { hex, keptAway, namedIn, onTeam, ownOnly, people, readers, receivers, waitsForSomebody, type KeptFrom } from '../../src/incident/team.ts';
+import { hex } from '../../src/bytes.ts';
+import { keptAway, namedIn, onTeam, ownOnly, people, readers, receivers, waitsForSomebody, type KeptFrom } from '../../src/incident/team.ts';
 
 const id = (digit: string) => digit.repeat(32);
 const bytes = (digit: string) => Uint8Array.from({ length: 16 }, () => parseInt(digit.repeat(2), 16));

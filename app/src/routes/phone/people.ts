@@ -1,4 +1,5 @@
 /** Who can be called, out of the team and the event pack. */
+import { hex } from '../../bytes.ts';
 import { Role, type Id, type State } from '../../replica/api.ts';
 import { isLead as leadsBy, type KeptFrom } from '../../incident/team.ts';
 import { words } from '../../words/index.ts';
@@ -10,11 +11,6 @@ export interface Person {
 	roles: string;
 	phone: string;
 	badge: string;
-}
-
-/** 32 lower-case hex digits. */
-export function hex(bytes: Uint8Array): Id {
-	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export function roleWord(role: Role): string {
