@@ -59,9 +59,8 @@ export async function carryKey(enrolled: Pick<Enrolled, 'event' | 'serverKey'>, 
 	return key;
 }
 
-/** Rejects with `Refused`: `nothing` where nothing waits, `too_big` where it is more than one parcel holds. */
+/** Rejects with `Refused`: `too_big` where it is more than one parcel holds. */
 export async function sealParcel(from: { event: Id; staff: Id; device: Id }, key: Bytes, waiting: readonly { kept: Kept; root: Id }[], madeAt: Millis): Promise<Parcel> {
-	if (waiting.length === 0) throw new Refused('nothing', 'Nothing waits to be sent.');
 	// What everybody shares is no case, and rides along.
 	const records = Math.max(1, new Set(waiting.filter(({ kept }) => kept.kind !== 'notice' && kept.kind !== 'duty').map(({ root }) => root)).size);
 	if (waiting.length > MOST_CHANGES || records > MOST_RECORDS) throw new Refused('too_big', 'It is more than another phone takes.');

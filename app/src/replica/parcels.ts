@@ -22,7 +22,7 @@ export async function seal(ledger: Ledger, now: Millis): Promise<{ whole: Bytes;
 	const unsent = ledger.unsent();
 	const waiting = unsent.filter((kept) => kept.device === device).sort((a, b) => a.order - b.order);
 	const rest = waiting.length < unsent.length || [...ledger.intents.values()].some(({ stuck }) => stuck === undefined);
-	if (waiting.length === 0 && rest) throw new Refused('not_yet', 'What waits cannot be given yet.');
+	if (waiting.length === 0) throw rest ? new Refused('not_yet', 'What waits cannot be given yet.') : new Refused('nothing', 'Nothing waits to be sent.');
 	const pack = ledger.get('pack');
 	const key = await carryKey(enrolled, pack ? fromBinary(PackSchema, pack.bytes) : null);
 	return { ...(await sealParcel({ event, staff, device }, key, waiting.map((kept) => ({ kept, root: ledger.rootOf(kept) })), now)), rest };

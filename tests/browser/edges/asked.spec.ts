@@ -1,5 +1,6 @@
 /** What attendees are asked for is one tap away, and they hear how it goes on. */
 import { answerStep, beginReport, home, readBackAndSave } from '../harness/hands.ts';
+import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 
@@ -45,6 +46,9 @@ test('a private place that was offered stands as that until the answer comes, an
 	await expect(place).toContainText('Offered, no answer yet · 10:00');
 	await expect(place.getByRole('button', { expanded: false })).toHaveAccessibleName('Offer a private place to sit: answer');
 	await expect(page.getByRole('listitem').filter({ hasText: 'friend or trusted person' }).getByRole('button', { expanded: true })).toBeVisible();
+	await place.getByRole('button', { name: 'Offer a private place to sit' }).first().click();
+	await expect(place.getByRole('radio', { name: 'Offered, no answer yet' })).toBeChecked();
+	await stop(page, 'phone-support-offered');
 	await page.getByRole('link', { name: 'Write it down' }).click();
 	await page.getByRole('textbox', { name: 'In their words' }).fill('He kept following me.');
 	await page.getByRole('link', { name: 'Back', exact: true }).click();

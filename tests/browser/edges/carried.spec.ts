@@ -1,13 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { carries, film, filmOfNothing, savedFile } from '../harness/carried.ts';
 import { foundIn } from '../harness/disk.ts';
-import { beginReport, card, choose, home, readBackAndSave, standing } from '../harness/hands.ts';
+import { addEntry, beginReport, card, choose, home, openCase, readBackAndSave, standing } from '../harness/hands.ts';
 import { type Phone, startOf } from '../harness/phone.ts';
 import { stop } from '../harness/reader.ts';
 import { named, onServer, values } from '../harness/records.ts';
-import { joined } from '../harness/team.ts';
+import { joined, joins } from '../harness/team.ts';
 import { expect, test, type World } from '../harness/world.ts';
 
 const WORDS = 'She took my badge off me and did not give it back.';
@@ -20,11 +22,7 @@ async function givesWithoutNetwork(world: World): Promise<Phone> {
 	const mei = await joined(world, 'mei');
 	await mei.offline();
 	await mei.nextCaseIs('Silver Otter');
-	await beginReport(mei.page);
-	await mei.page.getByRole('link', { name: 'Write it down' }).click();
-	await mei.page.getByRole('textbox', { name: 'In their words' }).fill(WORDS);
-	await choose(mei.page, 'Who is telling you?', 'It happened to them');
-	await readBackAndSave(mei.page);
+	await writesReport(mei.page);
 	await world.becomes('10:30');
 	await home(mei.page);
 	await mei.page.getByRole('link', { name: 'Give it to another phone' }).click();
@@ -61,6 +59,11 @@ test('a camera reads the codes that another phone shows, and what it read is sen
 		await noor.page.getByRole('button', { name: 'Try again' }).click();
 		await expect(noor.page.getByRole('status').filter({ hasText: 'Hold this phone so that the whole code is in the picture.' })).toBeVisible();
 		await stop(noor.page, 'phone-scan');
+		// A call comes in: the phone takes the camera back.
+		await noor.page.locator('video').evaluate((video: HTMLVideoElement) => (video.srcObject as MediaStream).getTracks()[0]?.dispatchEvent(new Event('ended')));
+		await expect(noor.page.getByRole('alert')).toContainText('The camera cannot be used');
+		await noor.page.getByRole('button', { name: 'Try again' }).click();
+		await expect(noor.page.getByRole('status').filter({ hasText: 'Hold this phone' })).toBeVisible();
 		await noor.page.getByRole('button', { name: 'Stop scanning' }).click();
 		renameSync(codes, seen);
 		await noor.page.getByRole('button', { name: 'Scan' }).click();
@@ -120,3 +123,62 @@ test('a file that came damaged, or is none, is not carried; one that nobody can 
 		await stop(mei.page, 'phone-give', 'de');
 	});
 });
+
+test('what cannot be given says why: nothing waits, no key is known, or it is too much', async ({ world }) => {
+	const mei = await world.phone('Mei Tanaka');
+	const { page } = mei;
+	// As from a server that names no key: the empty field behind the pack is the one that counts.
+	await mei.context.route('**/v1/pack', async (route) => {
+		const body = await (await route.fetch()).body();
+		await route.fulfill({ contentType: 'application/x-protobuf', body: Buffer.concat([body, Buffer.from([0xa2, 0x02, 0x00])]) });
+	});
+	await joins(world, mei, 'mei');
+	await gives(page);
+	await expect(page.getByText('Nothing to give')).toBeVisible();
+	await stop(page, 'phone-give-nothing');
+	await mei.offline();
+	await writesReport(page);
+	await gives(page);
+	await expect(page.getByText('Not possible from this phone yet')).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Save as file' })).toBeDisabled();
+	await stop(page, 'phone-give-no-key');
+
+	const noor = await joined(world, 'noor');
+	await noor.offline();
+	await noor.nextCaseIs('Amber Kite');
+	await writesReport(noor.page);
+	await openCase(noor.page, 'Amber Kite');
+	const adds = (entries: number) => addsLongEntries(noor.page, entries);
+	await adds(2);
+	await gives(noor.page);
+	await expect(noor.page.getByText('Too much for codes')).toBeVisible();
+	await stop(noor.page, 'phone-give-file');
+	await openCase(noor.page, 'Amber Kite');
+	await adds(43);
+	await gives(noor.page);
+	await expect(noor.page.getByText('Too much to give at once')).toBeVisible();
+	await stop(noor.page, 'phone-give-too-much');
+	await expect(noor.page.getByRole('button', { name: 'Save as file' })).toBeDisabled();
+});
+
+async function gives(page: Page): Promise<void> {
+	await page.evaluate(() => (location.hash = '#/give'));
+	await expect(page.getByRole('heading', { level: 1, name: 'Let the other phone scan this' })).toBeVisible();
+}
+
+/** As long as an entry may be, and of letters that no machine makes shorter. */
+async function addsLongEntries(page: Page, entries: number): Promise<void> {
+	for (let entry = 0; entry < entries; entry += 1) {
+		const text = randomBytes(24_000).toString('base64');
+		await addEntry(page, 'Note', (sheet) => sheet.getByRole('textbox').first().fill(text));
+	}
+}
+
+async function writesReport(page: Page): Promise<void> {
+	await home(page);
+	await beginReport(page);
+	await page.getByRole('link', { name: 'Write it down' }).click();
+	await page.getByRole('textbox', { name: 'In their words' }).fill(WORDS);
+	await choose(page, 'Who is telling you?', 'It happened to them');
+	await readBackAndSave(page);
+}

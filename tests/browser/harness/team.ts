@@ -34,6 +34,12 @@ function invite(world: World, person: Person, by: string): string {
 /** Brings a phone, opens the invite on it, and joins. Ends at the person's first screen. */
 export async function joined(world: World, person: Person, make: Make = {}, skew = 0, by: string = world.server.url): Promise<Phone> {
 	const phone = await world.phone(PEOPLE[person], make, skew);
+	await joins(world, phone, person, by);
+	return phone;
+}
+
+/** As `joined`, with a phone that is there. */
+export async function joins(world: World, phone: Phone, person: Person, by: string = world.server.url): Promise<void> {
 	await phone.page.goto(invited(world, person, by));
 	await expect(phone.page.getByText(PEOPLE[person])).toBeVisible();
 	await press(phone.page.getByRole('button', { name: 'Yes, this is me' }));
@@ -46,7 +52,6 @@ export async function joined(world: World, person: Person, make: Make = {}, skew
 		await phone.page.getByRole('link', { name: 'The chair’s console' }).click();
 		await expect(phone.page.getByRole('heading', { level: 1, name: 'Inbox' })).toBeVisible();
 	}
-	return phone;
 }
 
 /** Waits until the app would open without a network. */
