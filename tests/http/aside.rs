@@ -22,10 +22,8 @@ async fn decide(phone: &Phone, change: &Envelope, admit: bool) -> Answer {
 }
 
 async fn revoke(lead: &Phone, phone: &Phone) {
-    let device = wire::DeviceRef {
-        device: phone.device.as_bytes().to_vec(),
-    };
-    assert_eq!(lead.post("/v1/devices/revoke", &device).await.status, 200);
+    let revoked = lead.post("/v1/devices/revoke", &phone.named()).await;
+    assert_eq!(revoked.status, 200);
 }
 
 /// Answers name changes in the order of their ids.
@@ -44,9 +42,7 @@ fn all_for(envelopes: &[Envelope], reason: Reason) -> Vec<(ChangeId, Reason)> {
 #[tokio::test]
 async fn late_words_of_a_lost_phone_wait_until_a_lead_takes_them_in() {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let [mut alma, mut noor, mut jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     let (id, mut case, first) = noor.case_born("Early.", birth(Restricted::None, &[]));
     noor.sync(&[first]).await;
     alma.sync(&[]).await;
@@ -88,8 +84,7 @@ async fn late_words_of_a_lost_phone_wait_until_a_lead_takes_them_in() {
 #[tokio::test]
 async fn a_lead_hands_back_after_a_restore_what_somebody_wrote_who_was_revoked_since() {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
     // The log that came from the backup does not have it; the lead's phone does.
     let (_, lost) = noor.case("It was in the log once.");
     revoke(&alma, &noor).await;
@@ -119,10 +114,8 @@ async fn a_lead_hands_back_after_a_restore_what_somebody_wrote_who_was_revoked_s
 async fn a_lead_hands_back_after_a_restore_what_a_colleague_wrote_whose_access_the_backup_does_not_know()
  {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
-    let mut rui = Phone::of(&world, "Rui", 4).await;
+    let [mut alma, mut noor, mut jonas, mut rui] =
+        Phone::each(&world, ["Alma", "Noor", "Jonas", "Rui"]).await;
     let (document, mut case, first) = noor.case_born("first", birth(Restricted::None, &[]));
     noor.sync(std::slice::from_ref(&first)).await;
     // In the log's last life Jonas and Rui were let in, and Rui was kept away from it later.
@@ -146,8 +139,7 @@ async fn a_lead_hands_back_after_a_restore_what_a_colleague_wrote_whose_access_t
 #[tokio::test]
 async fn what_a_lead_threw_away_stays_away() {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
     let (_, late) = noor.case("Spite.");
     revoke(&alma, &noor).await;
     alma.sync(std::slice::from_ref(&late)).await;
@@ -164,9 +156,7 @@ async fn what_a_lead_threw_away_stays_away() {
 #[tokio::test]
 async fn a_lost_phone_hands_in_its_last_words_and_says_that_it_is_empty() {
     let world = World::new().await;
-    let alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let [alma, mut noor, mut jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     // Nobody here knows the case: not even its first change arrived.
     let (id, mut case, first) = noor.case_born("In a dead spot.", birth(Restricted::None, &[]));
     let own = [first, noor.note(id, &mut case, "And then.", None)];
@@ -209,8 +199,7 @@ async fn a_lost_phone_hands_in_its_last_words_and_says_that_it_is_empty() {
 #[tokio::test]
 async fn a_name_goes_where_its_case_lies_also_in_a_later_hand_in() {
     let world = World::new().await;
-    let alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let [alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
     let (id, _, first) = noor.case_born("In a dead spot.", birth(Restricted::None, &[]));
     let (_, name) = noor.identity(id, "Robin Blume");
     let (_, nowhere) = noor.identity(DocumentId::from_bytes([7; 16]), "Kim Thorn");
@@ -238,9 +227,7 @@ async fn a_name_goes_where_its_case_lies_also_in_a_later_hand_in() {
 #[tokio::test]
 async fn only_a_lost_phone_may_hand_in_and_everybody_else_hears_the_same() {
     let world = World::new().await;
-    let alma = Phone::of(&world, "Alma", 1).await;
-    let noor = Phone::of(&world, "Noor", 2).await;
-    let jonas = Phone::of(&world, "Jonas", 3).await;
+    let [alma, noor, jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     let still_active = noor.hand_in(&[], true).await;
     let refused = post(world.addr(), "/v1/handin", &still_active).await;
     let expected = (refused.status, problem(&refused));
@@ -273,9 +260,7 @@ fn clears(answer: &Answer) -> Option<&str> {
 #[tokio::test]
 async fn whoever_was_kept_away_meanwhile_waits_and_whoever_never_could_see_it_learns_nothing() {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let [mut alma, mut noor, mut jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     let (id, mut case, first) = noor.case_born("Early.", birth(Restricted::None, &[]));
     let mut copy = case.clone();
     noor.sync(&[first]).await;
@@ -311,9 +296,7 @@ async fn whoever_was_kept_away_meanwhile_waits_and_whoever_never_could_see_it_le
 #[tokio::test]
 async fn a_lead_who_is_kept_away_is_not_shown_what_waits() {
     let world = World::new().await;
-    let alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let [alma, mut noor, mut jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     let kim = wire::NewInvite {
         name: "Kim".to_owned(),
         roles: vec![wire::Role::AlternateChair.into()],
@@ -340,9 +323,7 @@ async fn a_lead_who_is_kept_away_is_not_shown_what_waits() {
 #[tokio::test]
 async fn of_two_changes_under_one_number_the_second_is_caught_and_holds_up_nobody() {
     let world = World::with(|config| config.device_changes_per_hour = 10_000).await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let [mut alma, mut noor, mut jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     for round in 0..100 {
         let (id, mut case, first) = noor.case_born("A case.", birth(Restricted::None, &[]));
         noor.sync(std::slice::from_ref(&first)).await;

@@ -99,8 +99,7 @@ async fn no_older_backup_brings_an_erased_case_back_and_every_one_brings_the_oth
     let data = world.folder.path().to_owned();
     let root = data.join("secret.key").to_str().unwrap().to_owned();
     let safe = Safe::new();
-    let mut noor = Phone::of(&world, "Noor", 1).await;
-    let mut alma = Phone::of(&world, "Alma", 2).await;
+    let [mut noor, mut alma] = Phone::each(&world, ["Noor", "Alma"]).await;
     let (gone, first) = noor.case("He followed her to the tram.");
     let (stays, second) = noor.case("A cup was thrown in the foyer.");
     noor.sync(&[first.clone(), second.clone()]).await;
@@ -164,8 +163,7 @@ async fn a_restored_server_opens_what_was_sealed_before_and_knows_what_who_broug
     let data = world.folder.path().to_owned();
     let root = data.join("secret.key").to_str().unwrap().to_owned();
     let safe = Safe::new();
-    let mut noor = Phone::of(&world, "Noor", 1).await;
-    let mut jonas = Phone::of(&world, "Jonas", 2).await;
+    let [mut noor, mut jonas] = Phone::each(&world, ["Noor", "Jonas"]).await;
     let key = carried::key(&noor).await;
     let [before, after] = ["Before the copy.", "After it."].map(|text| noor.case(text).1);
     let seals = |one| carried::From::phone(&noor).seals(&key, std::slice::from_ref(one));
@@ -196,8 +194,7 @@ async fn a_restored_folder_is_the_same_log_under_another_name() {
     let data = world.folder.path().to_owned();
     let root = data.join("secret.key").to_str().unwrap().to_owned();
     let safe = Safe::new();
-    let mut noor = Phone::of(&world, "Noor", 1).await;
-    let mut alma = Phone::of(&world, "Alma", 2).await;
+    let [mut noor, mut alma] = Phone::each(&world, ["Noor", "Alma"]).await;
     let cases: Vec<_> = (0..20)
         .map(|number| noor.case(&format!("note number {number}")).1)
         .collect();

@@ -14,7 +14,7 @@ use safehall_sync::signing;
 use safehall_sync::wire::{self, Envelope, Level, Reason, Restricted};
 
 use crate::phone::{Phone, birth, ids, ok, problem};
-use crate::reach::{exclusion, plain};
+use crate::reach::{erasure, exclusion, plain};
 use crate::world::{Answer, NOON, World};
 
 /// The key to seal to, as a phone takes it: with the server's word for it.
@@ -99,9 +99,7 @@ fn of_device(phone: &Phone) -> wire::LedgerAsk {
 async fn words_that_a_colleagues_phone_brought_are_kept_once_and_their_own_phone_hears_through_which()
  {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let [mut alma, mut noor, mut jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     let (id, mut case, first) = noor.case_born("In a dead spot.", birth(Restricted::None, &[]));
     let (_, name) = noor.identity(id, "The reporter");
     let words = [first, noor.note(id, &mut case, "And then.", None), name];
@@ -164,9 +162,7 @@ async fn words_that_a_colleagues_phone_brought_are_kept_once_and_their_own_phone
 #[tokio::test]
 async fn whoever_a_report_is_about_carries_it_and_learns_nothing() {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let [mut alma, mut noor, mut jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     let kim = wire::NewInvite {
         name: "Kim".to_owned(),
         roles: vec![wire::Role::AlternateChair.into()],
@@ -227,8 +223,7 @@ async fn whoever_a_report_is_about_carries_it_and_learns_nothing() {
 async fn what_no_lead_may_receive_sounds_like_everything_else_to_who_carries_it() {
     let pace = Duration::from_millis(300);
     let world = World::with(|config| config.carried_pace = pace).await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
     let key = key(&noor).await;
     let from = From::phone(&noor);
     let about_her = birth(Restricted::ChairNamed, &[alma.staff]);
@@ -259,9 +254,7 @@ async fn what_no_lead_may_receive_sounds_like_everything_else_to_who_carries_it(
 async fn what_was_not_sealed_here_by_who_it_names_cannot_be_opened() {
     let world = World::new().await;
     let elsewhere = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let jonas = Phone::of(&world, "Jonas", 3).await;
+    let [mut alma, mut noor, jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     let stranger = Phone::of(&elsewhere, "Jonas", 4).await;
     let (ours, theirs) = (key(&noor).await, key(&stranger).await);
     assert_ne!(ours, theirs);
@@ -325,9 +318,7 @@ async fn what_was_not_sealed_here_by_who_it_names_cannot_be_opened() {
 #[tokio::test]
 async fn in_a_parcel_only_who_it_names_speaks_and_only_with_her_own_rights() {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let [mut alma, mut noor, mut jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     let key = key(&noor).await;
     let (id, mut case, first) = noor.case_born("Hers.", birth(Restricted::None, &[]));
     noor.sync(&[first]).await;
@@ -362,9 +353,7 @@ async fn in_a_parcel_only_who_it_names_speaks_and_only_with_her_own_rights() {
 #[tokio::test]
 async fn the_words_of_a_lost_phone_wait_for_a_lead_whoever_brings_them() {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let jonas = Phone::of(&world, "Jonas", 3).await;
+    let [mut alma, mut noor, jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     let (_, words) = noor.case("Late, in the hall.");
     let parcel = From::phone(&noor).seals(&key(&noor).await, std::slice::from_ref(&words));
     assert_eq!(
@@ -386,9 +375,7 @@ async fn the_words_of_a_lost_phone_wait_for_a_lead_whoever_brings_them() {
 #[tokio::test]
 async fn who_is_kept_away_since_has_carried_words_set_aside_as_his_own() {
     let world = World::new().await;
-    let alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let [alma, mut noor, mut jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
     let (id, mut case, first) = noor.case_born("Hers.", birth(Restricted::None, &[]));
     noor.sync(&[first]).await;
     let may_write = crate::reach::grant(id, jonas.staff, Level::Write);
@@ -404,11 +391,35 @@ async fn who_is_kept_away_since_has_carried_words_set_aside_as_his_own() {
     assert_eq!(waits.lines.len(), 1);
 }
 
+/// Whoever kept a copy of it has nothing by that: neither the case again, nor a word about it.
+#[tokio::test]
+async fn what_was_erased_does_not_come_back_with_whoever_still_has_the_parcel() {
+    let world = World::new().await;
+    let [mut alma, mut noor, jonas] = Phone::each(&world, ["Alma", "Noor", "Jonas"]).await;
+    let (id, words) = noor.case("Erased again.");
+    let parcel = From::phone(&noor).seals(&key(&noor).await, std::slice::from_ref(&words));
+    let first = plain(&brings(&jonas, &parcel).await);
+    assert_eq!(alma.sync(&[]).await.envelopes, [words]);
+    let erased = alma.post("/v1/erasures", &erasure(id)).await;
+    assert_eq!(erased.status, 200);
+    alma.sync(&[]).await;
+
+    let again = plain(&brings(&jonas, &parcel).await);
+
+    assert_eq!(again, first);
+    assert!(alma.sync(&[]).await.envelopes.is_empty());
+    assert_eq!(
+        alma.post("/v1/ledger", &of_case(id.as_bytes()))
+            .await
+            .status,
+        404
+    );
+}
+
 #[tokio::test]
 async fn what_is_brought_counts_as_its_writers_and_too_much_of_it_is_for_later() {
     let world = World::with(|config| config.device_changes_per_hour = 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
-    let mut jonas = Phone::of(&world, "Jonas", 3).await;
+    let [mut noor, mut jonas] = Phone::each(&world, ["Noor", "Jonas"]).await;
     let key = key(&noor).await;
     let from = From::phone(&noor);
     let [one, two] = ["One.", "Two."].map(|text| noor.case(text).1);
@@ -428,8 +439,7 @@ async fn what_is_brought_counts_as_its_writers_and_too_much_of_it_is_for_later()
 #[tokio::test]
 async fn nobody_brings_more_than_thirty_a_minute() {
     let world = World::with(|config| config.carried_pace = Duration::from_millis(1)).await;
-    let noor = Phone::of(&world, "Noor", 2).await;
-    let jonas = Phone::of(&world, "Jonas", 3).await;
+    let [noor, jonas] = Phone::each(&world, ["Noor", "Jonas"]).await;
     let nothing = wire::Carried::default();
     for _ in 0..30 {
         assert_eq!(problem(&brings(&jonas, &nothing).await), "cannot_open");
@@ -445,8 +455,7 @@ async fn nobody_brings_more_than_thirty_a_minute() {
 #[tokio::test]
 async fn what_was_sealed_before_the_server_stopped_opens_after_it_came_back() {
     let world = World::new().await;
-    let mut alma = Phone::of(&world, "Alma", 1).await;
-    let mut noor = Phone::of(&world, "Noor", 2).await;
+    let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
     let key_before = key(&noor).await;
     let (_, words) = noor.case("In a dead spot.");
     let parcel = From::phone(&noor).seals(&key_before, std::slice::from_ref(&words));

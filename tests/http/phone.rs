@@ -104,6 +104,16 @@ impl Phone {
         phone
     }
 
+    /// Each of these, as most stories begin.
+    pub(crate) async fn each<const N: usize>(world: &World, names: [&str; N]) -> [Self; N] {
+        let mut phones = Vec::with_capacity(N);
+        for (name, seed) in names.into_iter().zip(1..) {
+            phones.push(Self::of(world, name, seed).await);
+        }
+        let phones: Result<[Self; N], _> = phones.try_into();
+        phones.unwrap_or_else(|_| panic!("as many as there are names"))
+    }
+
     /// A further phone of `staff`, or of somebody new on the team: invited by
     /// this lead, who then compares the words.
     pub(crate) async fn lets_in(&self, world: &World, new: &wire::NewInvite, seed: u64) -> Self {
