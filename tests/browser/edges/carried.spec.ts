@@ -135,6 +135,7 @@ test('what cannot be given says why: nothing waits, no key is known, or it is to
 	await joins(world, mei, 'mei');
 	await gives(page);
 	await expect(page.getByText('Nothing to give')).toBeVisible();
+	await expect(page.getByRole('heading', { level: 1, name: 'There is no code to scan' })).toBeVisible();
 	await stop(page, 'phone-give-nothing');
 	await mei.offline();
 	await writesReport(page);
@@ -152,6 +153,7 @@ test('what cannot be given says why: nothing waits, no key is known, or it is to
 	await adds(2);
 	await gives(noor.page);
 	await expect(noor.page.getByText('Too much for codes')).toBeVisible();
+	await expect(noor.page.getByRole('heading', { level: 1, name: 'Pass it on as a file' })).toBeVisible();
 	await stop(noor.page, 'phone-give-file');
 	await openCase(noor.page, 'Amber Kite');
 	await adds(43);
@@ -163,7 +165,6 @@ test('what cannot be given says why: nothing waits, no key is known, or it is to
 
 async function gives(page: Page): Promise<void> {
 	await page.evaluate(() => (location.hash = '#/give'));
-	await expect(page.getByRole('heading', { level: 1, name: 'Let the other phone scan this' })).toBeVisible();
 }
 
 /** As long as an entry may be, and of letters that no machine makes shorter. */

@@ -6,6 +6,7 @@ export const carry: Words['carry'] = {
 		sub: 'Kein Netz nötig',
 		scan: 'Das andere Telefon scannt das hier',
 		scanBy: (name) => `${name} scannt das hier`,
+		without: { file: 'Als Datei weitergeben', none: 'Es gibt keinen Code zum Scannen' },
 		how: 'Auf dem anderen Telefon: Für jemanden mitnehmen, dann Scannen.',
 		making: 'Einen Moment …',
 		turning: (number, all) => `Code ${number} von ${all}, wechselt von selbst`,

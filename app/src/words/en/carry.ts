@@ -5,6 +5,7 @@ export const carry = {
 		sub: 'No network needed',
 		scan: 'Let the other phone scan this',
 		scanBy: (name: string) => `Let ${name} scan this`,
+		without: { file: 'Pass it on as a file', none: 'There is no code to scan' },
 		how: 'On the other phone: Carry for somebody, then Scan.',
 		making: 'One moment …',
 		turning: (number: number, all: number) => `Code ${number} of ${all}, turning by itself`,
