@@ -171,6 +171,8 @@ export interface Locked {
 	passkey: boolean;
 	/** Reports and cases that are on this phone only, in whole or in part. */
 	only: number;
+	/** Sealed words of somebody else are here, on their way. */
+	carries: boolean;
 	/** Whether this phone takes reports. */
 	member: boolean;
 	/** Wrong guesses in a row. */

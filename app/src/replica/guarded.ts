@@ -6,7 +6,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type Pack, PackSchema, TranslationSchema } from '../generated/wire/v1/pack_pb.ts';
 import {
-	type Along, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Millis, NotSaved, type ParcelCalls, type PasskeyState, type PictureCalls, Refused, type Replica, type Secret, type State
+	type Along, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Locked, type Millis, NotSaved, type ParcelCalls, type PasskeyState, type PictureCalls, Refused, type Replica, type Secret, type State
 } from './api.ts';
 import type { Book, Contact } from './book.ts';
 import { type Bytes, newId } from './bytes.ts';
@@ -312,8 +312,8 @@ export class GuardedReplica implements Replica {
 			return done;
 		} catch (error) {
 			if (!(error instanceof WrongSecret)) throw error;
-			// To guess must not be a way to make somebody's report disappear: what nobody else has, stays.
-			if (tries.wrong >= GUESSES && (await shelter.onlyHere()) === 0) await this.empty('guessed');
+			// To guess must not be a way to make somebody's report disappear: what nobody else has, stays, and what a phone gave that may be broken by now.
+			if (tries.wrong >= GUESSES && (await shelter.onlyHere()) === 0 && !(await shelter.carries())) await this.empty('guessed');
 			else {
 				this.book = await shelter.book();
 				if (this.inner) this.lock.shut();
@@ -481,7 +481,7 @@ export class GuardedReplica implements Replica {
 		const cases = inner.state.cases.filter((record) => record.unsent > 0).map((record) => record.id);
 		// A note is part of its case, and what is typed for the event of none.
 		const only = new Set<unknown>([...cases, ...inner.state.drafts.flatMap(({ id, fields }) => (fields['note'] === null ? [] : [fields['note'] ?? id]))]).size;
-		this.showShut(this.locked(only));
+		this.showShut(this.locked({ only, carries: inner.state.parcels.some(({ stuck }) => stuck === undefined) }));
 		this.ending = inner.end().then(
 			() => leash?.end(),
 			() => leash?.end()
@@ -526,16 +526,21 @@ export class GuardedReplica implements Replica {
 	}
 
 	private async showLocked(): Promise<void> {
-		this.showShut(this.locked(await (await this.sheltered).onlyHere()));
+		this.showShut(this.locked(await this.count()));
 	}
 
 	private async countAgain(): Promise<void> {
-		const only = await (await this.sheltered).onlyHere();
+		const count = await this.count();
 		const { lock } = this.state; // now, not before the count: somebody may have opened it meanwhile
-		if (lock.state === 'locked') this.set({ lock: { ...lock, only } });
+		if (lock.state === 'locked') this.set({ lock: { ...lock, ...count } });
 	}
 
-	private locked(only: number): Lock {
+	private async count(): Promise<Pick<Locked, 'only' | 'carries'>> {
+		const shelter = await this.sheltered;
+		return { only: await shelter.onlyHere(), carries: await shelter.carries() };
+	}
+
+	private locked(count: Pick<Locked, 'only' | 'carries'>): Lock {
 		const { lock, member, tries } = this.book;
 		const now = this.world.now();
 		return {
@@ -543,7 +548,7 @@ export class GuardedReplica implements Replica {
 			since: now,
 			by: secretKind(lock),
 			passkey: passkeyOf(lock) !== undefined,
-			only,
+			...count,
 			member: member ?? false,
 			wrong: tries?.wrong ?? 0,
 			until: now + stillToWait(tries, now)

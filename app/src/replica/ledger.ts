@@ -8,7 +8,7 @@ import { hex, randomBytes } from './bytes.ts';
 import { type Enrolled, type Held, type Intent, isAwake, type Kept, type LetGo, type LineMark, type Look, type Parcel, type Picture, type Recusal, type Unread } from './kept.ts';
 import type { Keys, WrappedKeys } from './keys.ts';
 import type { Seal } from './signet.ts';
-import { Overtaken, PIECES, type Storage, type Write } from './storage.ts';
+import { Overtaken, PARCEL, PIECES, type Storage, type Write } from './storage.ts';
 import { type Page, tag, type View } from './views.ts';
 
 interface Meta {
@@ -389,7 +389,7 @@ export function pieceKey(of: Pick<Picture, 'document' | 'sha256'>, number: numbe
 }
 
 export function parcelKey(id: Id): string {
-	return `parcel/${id}`;
+	return `${PARCEL}${id}`;
 }
 
 function put<V>(map: Map<string, V>, key: string, value: V | undefined): void {

@@ -17,6 +17,8 @@ export const STORES = ['meta', 'drafts', 'intents', 'envelopes', 'unread', 'look
 export type StoreName = (typeof STORES)[number];
 /** The bytes of pictures and of parcels, sealed piece by piece. Never all in memory at once, as the others are. */
 export const PIECES = 'pieces';
+/** How the keys of parcels among them begin. */
+export const PARCEL = 'parcel/';
 /** What documents read as. Made of the rest, so nobody misses what is gone from here. */
 export const VIEWS = 'views';
 /** Where each record that only this phone has carries the mark of its document. */
@@ -154,6 +156,14 @@ export class Shelter {
 			}
 			const taken = tx.objectStore(INTAKE).count();
 			return () => found.size + taken.result;
+		});
+	}
+
+	/** Whether words of somebody else lie here, on their way. Needs no key. */
+	async carries(): Promise<boolean> {
+		return this.run([PIECES], 'readonly', (tx) => {
+			const count = tx.objectStore(PIECES).count(IDBKeyRange.bound(PARCEL, `${PARCEL}\uffff`));
+			return () => count.result > 0;
 		});
 	}
 

@@ -4,6 +4,7 @@ import { PackSchema } from '../../src/generated/wire/v1/pack_pb.ts';
 import { NotSaved } from '../../src/replica/api.ts';
 import type { Locked } from '../../src/replica/api.ts';
 import type { GuardedReplica } from '../../src/replica/guarded.ts';
+import { parcelKey } from '../../src/replica/ledger.ts';
 import { Shelter } from '../../src/replica/storage.ts';
 import { GUESSES } from '../../src/replica/tries.ts';
 import { automerge, CASE, entriesOf, EVENT, guarded, Hall, keeping, locked, note, PIN, Slot, STAFF, until } from '../replica/hall.ts';
@@ -180,6 +181,23 @@ describe('guessing', () => {
 		expect(await (await Shelter.open(hall.db)).rows()).toEqual([]);
 		const again = guarded(Object.assign(new Hall(), { db: hall.db, slot: hall.slot }));
 		await until(again, () => again.state.lock.state === 'gone');
+	});
+
+	test('cannot make words disappear that this phone carries for somebody, whose own may be broken', async () => {
+		const hall = await locked();
+		const phone = guarded(hall);
+		await isLocked(phone);
+		const shelter = await Shelter.open(hall.db);
+		await shelter.writeRaw([{ store: 'pieces', key: parcelKey(ONE), value: 'sealed twice' }]);
+		for (let guess = 1; guess <= GUESSES; guess += 1) {
+			expect(await phone.lock.open(WRONG)).toBe('wrong');
+			hall.now += WAIT;
+		}
+		expect(await shelter.piece(parcelKey(ONE))).toBe('sealed twice');
+		// Once they are brought, one more guess is one too many.
+		await shelter.writeRaw([{ store: 'pieces', key: parcelKey(ONE) }]);
+		expect(await phone.lock.open(WRONG)).toBe('wrong');
+		expect(phone.state.lock).toEqual({ state: 'gone', why: 'guessed' });
 	});
 
 	test('cannot make a report disappear that nobody else has', async () => {

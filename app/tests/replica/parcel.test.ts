@@ -251,9 +251,10 @@ describe('what is carried', () => {
 		expect(noor.state.parcels).toEqual([]);
 		const rows = await (await Shelter.open(hall.db)).rows();
 		expect(rows.filter(([store]) => store === 'parcels').map(([, , stored]) => Object.keys(stored as object).sort())).toEqual([['as', 'bytes', 'nonce']]);
-		expect(noor.state.lock).toMatchObject({ only: 0 }); // it is not this phone’s alone
+		expect(noor.state.lock).toMatchObject({ only: 0, carries: true }); // it is not this phone’s alone, and would be missed
 		const again = guarded(hall);
 		await until(again, () => again.state.lock.state === 'locked');
+		expect(again.state.lock).toMatchObject({ only: 0, carries: true });
 		await again.lock.open(PIN);
 		await until(again, () => again.state.parcels.length === 1);
 		await again.lock.startAnew();

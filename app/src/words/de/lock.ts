@@ -66,6 +66,7 @@ export const lock: Words['lock'] = {
 		title: 'PIN vergessen?',
 		text: 'Niemand kann sie nachsehen, und niemand kann sie zurücksetzen. Die Leitung kann dieses Telefon neu einladen. Was gesendet wurde, kommt zurück.',
 		only: (count) => (count === 1 ? '1 Meldung ist nur auf diesem Telefon. Sie wäre für immer verloren.' : `${count} Meldungen sind nur auf diesem Telefon. Sie wären für immer verloren.`),
+		carries: 'Es nimmt Versiegeltes für jemand anderen mit. Hier wäre das weg: Bitten Sie darum, es noch einmal zu geben.',
 		none: 'Alles auf diesem Telefon wurde gesendet. Nichts ginge verloren.',
 		again: 'Noch einmal versuchen',
 		remove: 'Alles von diesem Telefon entfernen',

@@ -66,6 +66,7 @@ export const lock = {
 		title: 'Forgot your PIN?',
 		text: 'Nobody can look it up, and nobody can reset it. The chair can invite this phone again. What was sent comes back.',
 		only: (count: number) => (count === 1 ? '1 report is only on this phone. It would be gone for good.' : `${count} reports are only on this phone. They would be gone for good.`),
+		carries: 'It carries sealed words for somebody else. They would be gone from here: tell them to give them once more.',
 		none: 'Everything on this phone was sent. Nothing would be lost.',
 		again: 'Try again',
 		remove: 'Remove everything from this phone',
