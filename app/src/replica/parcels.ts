@@ -28,7 +28,7 @@ export async function seal(ledger: Ledger, now: Millis): Promise<{ whole: Bytes;
 	return { ...(await sealParcel({ event, staff, device }, key, waiting.map((kept) => ({ kept, root: ledger.rootOf(kept) })), now)), rest };
 }
 
-/** What is to be written so that it is carried. The same one twice is one. */
+/** What is to be written so that it is carried. The same one twice is one; one that was thrown away begins anew. */
 export async function take(ledger: Ledger, whole: Bytes, now: Millis): Promise<{ parcel: Parcel; writes: Write[] }> {
 	const enrolled = ledger.get('enrolled');
 	const address = addressOf(whole);
@@ -37,8 +37,9 @@ export async function take(ledger: Ledger, whole: Bytes, now: Millis): Promise<{
 	if (address.device === enrolled.self.device) throw new Refused('own', 'This phone made it itself.');
 	const id = hex((await sha256(whole)).slice(0, 16));
 	const known = ledger.parcels.get(id);
-	if (known) return { parcel: known, writes: [] };
-	if (ledger.parcels.size >= MOST_PARCELS) throw new Refused('full', 'This phone carries as much as it can.');
+	if (known && known.stuck === undefined) return { parcel: known, writes: [] };
+	// What is thrown away already takes no room, and waits for somebody to see it.
+	if ([...ledger.parcels.values()].filter(({ stuck }) => stuck === undefined).length >= MOST_PARCELS) throw new Refused('full', 'This phone carries as much as it can.');
 	const { staff, device, records } = address;
 	const parcel: Parcel = { id, staff, device, records, takenAt: now };
 	return { parcel, writes: [{ into: PIECES, key: parcelKey(id), value: whole }, { into: 'parcels', key: id, value: parcel }] };

@@ -234,6 +234,15 @@ describe('what is carried', () => {
 		for (let time = 0; time < 20; time += 1) await hall.pass(60_000);
 		await quiet();
 		expect(offered).toHaveLength(1);
+		// Given once more as the same file, it is carried again, and not only said to be.
+		hall.network = false;
+		hall.ears?.closed();
+		expect((await noor.parcels.take(whole)).stuck).toBeUndefined();
+		expect([await count(hall, 'parcels'), await count(hall, 'pieces')]).toEqual([1, 1]);
+		answers.push(() => problem('cannot_open'));
+		hall.network = true;
+		noor.tryNow();
+		await until(noor, () => noor.state.parcels[0]?.stuck === 'cannot_open');
 		await noor.parcels.seen(id);
 		expect(noor.state.parcels).toEqual([]);
 	});
@@ -274,6 +283,41 @@ describe('what is carried', () => {
 		for (let at = 0; at < MOST_PARCELS; at += 1) await noor.parcels.take(with_({ madeAt: BigInt(at) }));
 		expect(await refusal(noor.parcels.take(with_({ madeAt: 99n })))).toBe('full');
 		expect(noor.state.parcels).toHaveLength(MOST_PARCELS);
+	});
+
+	test('what was thrown away takes the room of nothing', async () => {
+		const { whole } = await written();
+		const { hall, noor, answers } = await carrying();
+		const { header, enc, sealed } = fromBinary(CarriedSchema, whole);
+		const said = fromBinary(CarriedHeaderSchema, header);
+		const made = (at: number): Bytes => toBinary(CarriedSchema, create(CarriedSchema, { header: toBinary(CarriedHeaderSchema, { ...said, madeAt: BigInt(at) }), enc, sealed }));
+		answers.push(() => problem('cannot_open'));
+		await noor.parcels.take(made(0));
+		hall.network = true;
+		noor.tryNow();
+		await until(noor, () => noor.state.parcels[0]?.stuck === 'cannot_open');
+		hall.network = false;
+		hall.ears?.closed();
+		for (let at = 1; at <= MOST_PARCELS; at += 1) await noor.parcels.take(made(at));
+		expect(await refusal(noor.parcels.take(made(99)))).toBe('full');
+	});
+
+	test('3,000 parcels with something else in them are none, or name somebody within all limits', async () => {
+		const { whole } = await written();
+		let seed = 5;
+		const chance = (below: number): number => Math.floor(((seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647) * below);
+		let read = 0;
+		for (let time = 0; time < 3_000; time += 1) {
+			const at = chance(time % 2 === 0 ? 90 : whole.length); // most of what can be said wrong stands in the first bytes
+			const strange = Uint8Array.from({ length: chance(4) }, () => chance(256));
+			const address = addressOf(concat(whole.slice(0, at), strange, whole.slice(at + chance(4))));
+			if (!address) continue;
+			read += 1;
+			expect([address.event, address.staff, address.device].every((id) => /^[0-9a-f]{32}$/.test(id))).toBe(true);
+			expect(address.records).toBeGreaterThan(0);
+			expect(address.records).toBeLessThanOrEqual(500);
+		}
+		expect(read).toBeGreaterThan(50);
 	});
 
 	test('a second word of the same phone is carried beside the first', async () => {
