@@ -104,7 +104,8 @@ export class Courier {
 	}
 
 	/** Whoever carried it has to tell its writer. */
-	private throwAway(parcel: Parcel, stuck: string): Promise<void> {
-		return this.on.commit([{ outOf: PIECES, key: parcelKey(parcel.id) }, { into: 'parcels', key: parcel.id, value: { ...parcel, stuck } satisfies Parcel }]);
+	private async throwAway(parcel: Parcel, stuck: string): Promise<void> {
+		await this.on.commit([{ outOf: PIECES, key: parcelKey(parcel.id) }, { into: 'parcels', key: parcel.id, value: { ...parcel, stuck } satisfies Parcel }]);
+		this.rounds.gotOn(parcel.id); // it may be given once more
 	}
 }
