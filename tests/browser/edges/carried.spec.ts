@@ -118,7 +118,7 @@ test('a file that came damaged, or is none, is not carried; one that nobody can 
 		await mei.page.getByRole('button', { name: 'Deutsch' }).click();
 		await mei.page.getByRole('link', { name: 'Für jemanden mitnehmen' }).click();
 		await stop(mei.page, 'phone-carry', 'de');
-		await mei.page.getByRole('link', { name: /^An ein anderes Telefon geben/ }).click();
+		await mei.page.getByRole('link', { name: /^An anderes Telefon geben/ }).click();
 		await expect(mei.page.getByText(/^Code \d+ von \d+, wechselt von selbst$/)).toBeVisible();
 		await stop(mei.page, 'phone-give', 'de');
 	});

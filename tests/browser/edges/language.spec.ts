@@ -1,7 +1,7 @@
 import { type Page, expect } from '@playwright/test';
 import { de } from '../../../app/src/words/de/index.ts';
 import { en } from '../../../app/src/words/en/index.ts';
-import { beginReport, home, writeDown } from '../harness/hands.ts';
+import { beginReport, choose, home, readBackAndSave, writeDown } from '../harness/hands.ts';
 import { PIN, enterPin } from '../harness/lock.ts';
 import { readable } from '../harness/reader.ts';
 import { invited, joined } from '../harness/team.ts';
@@ -112,6 +112,29 @@ test('the language changes in the middle of a report, and not a word is lost', a
 	}
 	await alma.page.getByRole('button', { name: 'English' }).click();
 	await expect(main.getByRole('heading', { level: 1, name: 'Access ledger' })).toBeVisible();
+});
+
+test('what a phone does that was long without a network stands on one line each, in either language, on a phone of usual width', async ({ world }) => {
+	await joined(world, 'alma', { screen: 'laptop' });
+	const mei = await joined(world, 'mei');
+	const { page } = mei;
+	await mei.offline();
+	await beginReport(page);
+	await page.getByRole('link', { name: en.report.support.next }).click();
+	await page.getByRole('textbox', { name: 'In their words' }).fill(TOLD);
+	await choose(page, 'Who is telling you?', 'It happened to them');
+	await readBackAndSave(page);
+	await world.becomes('10:30');
+	await home(page);
+	await page.setViewportSize({ width: 390, height: 844 });
+	for (const { sync } of [en, de]) {
+		const { walk, give, call } = sync.phone.longOffline;
+		const [one, two, three] = [page.getByRole('button', { name: walk }), page.getByRole('link', { name: give }), page.getByRole('link', { name: call('Alma Reyes') })];
+		await expect(one).toBeVisible();
+		const heights = await Promise.all([one, two, three].map(async (button) => (await button.boundingBox())?.height));
+		expect(heights).toEqual([56, 56, 56]); // two lines are higher
+		if (sync === en.sync) await page.getByRole('button', { name: 'Deutsch' }).click();
+	}
 });
 
 /** Nothing on the screen is one of our English sentences, and whoever hears it hears German. */

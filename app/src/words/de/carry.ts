@@ -2,7 +2,7 @@ import type { Words } from '../index.ts';
 
 export const carry: Words['carry'] = {
 	give: {
-		title: 'An ein anderes Telefon geben',
+		title: 'An anderes Telefon geben',
 		sub: 'Kein Netz nötig',
 		scan: 'Das andere Telefon scannt das hier',
 		scanBy: (name) => `${name} scannt das hier`,

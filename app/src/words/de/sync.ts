@@ -61,8 +61,8 @@ export const sync: Words['sync'] = {
 		longOffline: {
 			title: (cases) => (cases === 1 ? '1 Fall nur auf diesem Telefon' : `${cases} Fälle nur auf diesem Telefon`),
 			text: (minutes) => `Seit ${minutes} Minuten keine Verbindung. Bringen Sie es an einen zweiten Ort:`,
-			walk: 'Empfang suchen und senden',
-			give: 'An ein anderes Telefon geben',
+			walk: 'Empfang suchen, senden',
+			give: 'An anderes Telefon geben',
 			call: (name) => `${name} anrufen`
 		},
 		retry: { title: (seconds) => `Senden ging nicht. Neuer Versuch in ${seconds} ${seconds === 1 ? 'Sekunde' : 'Sekunden'}`, text: 'Nichts ist verloren. Es bleibt auf diesem Telefon.' },
