@@ -3,10 +3,11 @@ import { defineConfig } from 'vite';
 import { compressed } from './build/compressed.ts';
 import { leaner } from './build/leaner.ts';
 import { offline } from './build/offline.ts';
+import { reader } from './build/reader.ts';
 
 export default defineConfig({
 	assetsInclude: ['**/*.automerge'],
-	plugins: [svelte(), leaner(), offline(), compressed()],
+	plugins: [svelte(), reader(), leaner(), offline(), compressed()],
 	server: { fs: { allow: ['..'] } }, // births and word lists are in `proto`
 	build: {
 		target: 'es2022',

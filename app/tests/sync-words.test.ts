@@ -17,7 +17,7 @@ const view = (more: Partial<CaseView> = {}): CaseView => ({
 const record = (more: Partial<CaseRecord>): CaseRecord => ({ id: 'c', kind: 'case', codeName: 'Amber Kite', restricted: 'none', excluded: [], held: false, view: view(), unsent: 0, safekeeping: new Map(), ...more });
 const state = (more: Partial<State>): State => ({
 	lock: { state: 'open', since: 0, by: 'pin', passkey: 'no', over: false }, lost: 0, read: true, ready: true, self: null, pack: null, team: null, connection: { state: 'online' }, allSentAt: null, clockOffset: null, storageProtected: true, storageBroken: null, ledgerAlarm: null,
-	cases: [], chairs: [], identities: [], notice: null, duty: null, recused: [], recovery: null, pictures: [], parcels: [], drafts: [], updateWaiting: false, ...more
+	opening: null, cases: [], chairs: [], identities: [], notice: null, duty: null, recused: [], recovery: null, pictures: [], parcels: [], drafts: [], updateWaiting: false, ...more
 });
 const online: State['connection'] = { state: 'online' };
 const shown = (line: { text: string; side?: string; spoken: string }) => [line.text, line.side, line.spoken];

@@ -217,6 +217,8 @@ export interface State {
 	read: boolean;
 	/** False until every document that is here was read; drafts and the danger screen work before. */
 	ready: boolean;
+	/** Cases are read again that have no view, and it takes longer than a moment: how many were, of how many. */
+	opening: { done: number; of: number } | null;
 	self: Self | null;
 	pack: Pack | null;
 	team: Team | null;

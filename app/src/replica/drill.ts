@@ -58,6 +58,7 @@ export class DrillReplica implements Replica {
 			lock: { state: 'open', since: now, by: 'pin', passkey: 'no', over: false },
 			lost: 0,
 			ready: true,
+			opening: null,
 			self: { state: 'active', device: state.self?.device ?? real.newId(), staff, name: state.self?.name ?? '', roles: [Role.RESPONDER], badgeLabel: state.self?.badgeLabel ?? '', label: state.self?.label ?? '', words: [] },
 			pack: state.pack && drillPack(state.pack, chair),
 			team: create(TeamSchema, {

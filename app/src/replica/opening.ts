@@ -4,7 +4,7 @@ import type { Storage } from './storage.ts';
 
 /** Nothing was read yet. */
 export const EMPTY: State = {
-	lock: { state: 'reading' }, lost: 0, read: false, ready: false, self: null, pack: null, team: null, connection: { state: 'offline', since: 0 }, allSentAt: null, clockOffset: null,
+	lock: { state: 'reading' }, lost: 0, read: false, ready: false, opening: null, self: null, pack: null, team: null, connection: { state: 'offline', since: 0 }, allSentAt: null, clockOffset: null,
 	ledgerAlarm: null, storageProtected: null, storageBroken: null, cases: [], chairs: [], identities: [], notice: null, duty: null, recused: [], pictures: [], parcels: [], drafts: [], recovery: null, updateWaiting: false
 };
 

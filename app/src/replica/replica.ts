@@ -32,6 +32,8 @@ const AUDIT_MS = 5_000;
 const AUDITED = 40;
 /** How many documents without a view are read before they are shown. */
 const READ_AT_ONCE = 8;
+/** Reading takes longer than that: a screen says how far it is. */
+const PATIENCE_MS = 1_000;
 
 export class LocalReplica implements OpenReplica {
 	state: State;
@@ -364,14 +366,21 @@ export class LocalReplica implements OpenReplica {
 		if (!this.ledger?.get('enrolled') || !readings) return Promise.resolve();
 		this.starting ??= (async () => {
 			const missing = readings.missing();
+			const cases = missing.filter((document) => this.ledger?.logOf(document)[0]?.kind === 'case');
+			const begun = this.world.now();
 			for (let at = 0; at < missing.length && !this.ended; at += READ_AT_ONCE) {
 				const some = missing.slice(at, at + READ_AT_ONCE);
 				await readings.make(some);
 				this.show(some);
+				const left = new Set(missing.slice(at + READ_AT_ONCE));
+				if (left.size > 0 && this.world.now() - begun >= PATIENCE_MS) {
+					this.set({ opening: { done: cases.filter((document) => !left.has(document)).length, of: cases.length } });
+				}
 			}
-			this.set({ ready: true });
+			this.set({ ready: true, opening: null });
 		})().catch((error: unknown) => {
 			this.starting = undefined;
+			this.set({ opening: null });
 			throw error;
 		});
 		return this.starting;

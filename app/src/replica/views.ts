@@ -1,7 +1,7 @@
 /**
  * What each document reads as, kept beside its changes: an unlocked phone shows
  * it at once, without opening the changes and without Automerge. A view names
- * exactly the changes that it was read from and the app that read it. With
+ * exactly the changes that it was read from and the code that read it. With
  * other ones it counts for nothing, and without it nothing is lost: the changes
  * are the truth.
  *
@@ -27,19 +27,20 @@ export interface View {
 }
 
 export interface Page {
-	/** The app that read it. */
+	/** The code that read it. */
 	by: string;
 	views: View[];
 }
 
 export const VIEWS_ON_A_PAGE = 24;
 
+declare const __SAFEHALL_READER__: string;
+
 /**
- * Names the app that is running. The page begins with the one file that names all others, each called after what is in it: so it is
- * called otherwise in every other build, which reads for itself. This module may lie in a file that stays the same.
+ * Names the code that makes views (`build/reader.ts`): every source that takes part, and every package. Where anything of it is
+ * otherwise, an app reads for itself; an update of screens and words finds its views as they were.
  */
-const entry = typeof document === 'undefined' ? null : document.querySelector<HTMLScriptElement>('script[type="module"]');
-export const READER = new URL(entry?.src ?? import.meta.url).pathname;
+export const READER = __SAFEHALL_READER__;
 
 /** The changes that a document is read from, as one word. */
 export function tag(ids: Iterable<Id>): string {

@@ -153,6 +153,7 @@ export function alma(clock = '12:41', held = documents()): MemoryReplica {
 			lock: { state: 'open', since: 0, by: 'pin', passkey: 'no', over: false },
 			lost: 0,
 			ready: true,
+			opening: null,
 			self: { state: 'active', device: id('A1'), staff: id('alma'), name: 'Alma Reyes', roles: [Role.CHAIR], badgeLabel: 'STAFF 01', label: 'A1', words: [] },
 			pack: pack(),
 			team: team(),

@@ -234,6 +234,30 @@ describe('a view', () => {
 		}
 	});
 
+	test('that is gone is made again, and a phone that needs longer than a moment says how far it is', async () => {
+		for (const slow of [true, false]) {
+			const { hall, replica } = await withViews();
+			for (let one = 10; one < 20; one += 1) await replica.write({ ...note(String(one).repeat(16), 'one more'), document: `e${String(one).slice(1)}`.repeat(16) });
+			await until(replica, () => replica.state.cases.length === 12 && replica.state.cases.every((record) => record.unsent === 0));
+			await replica.end();
+			const shelter = await Shelter.open(hall.db);
+			await shelter.writeRaw((await shelter.pages()).map(([key]) => ({ store: VIEWS, key })));
+			const next = restarted(hall);
+			const again = phone(next);
+			const said: string[] = [];
+			again.subscribe(() => {
+				if (slow) next.now += 1_200;
+				const { opening, ready } = again.state;
+				if (opening) said.push(`${String(opening.done)} of ${String(opening.of)}`);
+				if (ready) expect(opening).toBeNull();
+			});
+			await until(again, () => again.state.ready);
+			if (slow) expect([...new Set(said)]).toEqual(['8 of 12']);
+			else expect(said).toEqual([]);
+			await again.end();
+		}
+	});
+
 	test('hides no damage: a change under it that cannot be opened counts as lost', async () => {
 		const { hall, replica } = await withViews();
 		await replica.end();

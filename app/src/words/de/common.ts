@@ -27,5 +27,9 @@ export const common: Words['common'] = {
 		announcer: 'Ansagen',
 		admin: 'Technik'
 	},
-	preparing: 'Ihre Fälle werden geöffnet'
+	preparing: 'Ihre Fälle werden geöffnet',
+	reading: {
+		title: (done, of) => `Ihre Fälle werden neu geöffnet: ${done} von ${of}`,
+		text: 'Das geschieht einmal nach einer Aktualisierung. Nichts geht verloren, und Sie können inzwischen schreiben.'
+	}
 };

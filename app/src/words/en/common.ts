@@ -27,5 +27,9 @@ export const common = {
 		announcer: 'announcer',
 		admin: 'admin'
 	},
-	preparing: 'Opening your cases'
+	preparing: 'Opening your cases',
+	reading: {
+		title: (done: number, of: number) => `Opening your cases again: ${done} of ${of}`,
+		text: 'This happens once after an update. Nothing is lost, and you can write meanwhile.'
+	}
 };
