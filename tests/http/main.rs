@@ -9,6 +9,7 @@
 )]
 
 mod aside;
+mod attachment_room;
 mod attachments;
 mod backups;
 mod canaries;
