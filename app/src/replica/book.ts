@@ -6,6 +6,8 @@
  * server was last heard, and how many records each store ought to have. Besides it, the
  * browser's local storage holds which language was chosen.
  */
+import { create } from '@bufbuild/protobuf';
+import { type Pack, PackSchema, TranslationSchema } from '../generated/wire/v1/pack_pb.ts';
 import type { Millis } from './api.ts';
 import type { Bytes } from './bytes.ts';
 import type { LockRecord } from './vault.ts';
@@ -43,3 +45,10 @@ export interface Book {
 }
 
 export type BookEntry = { [Name in keyof Book]-?: { name: Name; value: Book[Name] | undefined } }[keyof Book];
+
+/** Whom to call, where this is, and what the rooms are called. */
+export function publicPart(pack: Pack): Pack {
+	const { name, timeZone, startsAt, endsAt, venue, rooms, contacts, emergency, drill, languages } = pack;
+	const translations = pack.translations.map((each) => create(TranslationSchema, { language: each.language, emergency: each.emergency, contacts: each.contacts }));
+	return create(PackSchema, { name, timeZone, startsAt, endsAt, rooms, contacts, emergency, drill, languages, translations, ...(venue && { venue }) });
+}

@@ -3,13 +3,13 @@
  * is unlocked; locking drops it as a whole, with its keys, its documents and
  * everything that it had read.
  */
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { type Pack, PackSchema, TranslationSchema } from '../generated/wire/v1/pack_pb.ts';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
 import {
 	type Along, type Draft, type Enrolment, type Id, type Intention, type LeadCalls, type Lock, type LockCalls, type Locked, type Millis, NotSaved, type ParcelCalls, type PasskeyState, type PictureCalls, Refused, type Replica, type Secret, type State
 } from './api.ts';
-import type { Book, Contact } from './book.ts';
-import { type Bytes, newId } from './bytes.ts';
+import { type Book, type Contact, publicPart } from './book.ts';
+import { type Bytes, newId, sameBytes } from './bytes.ts';
 import { lookUp } from './enrolment.ts';
 import { takeIn, takeOut } from './intake.ts';
 import { documentOf } from './keys.ts';
@@ -464,7 +464,7 @@ export class GuardedReplica implements Replica {
 	private async noteForTheLock(shelter: Shelter, state: State): Promise<void> {
 		const member = state.self?.state === 'active';
 		const pack = state.pack && toBinary(PackSchema, publicPart(state.pack));
-		if (!state.read || (this.book.member === member && (!pack || same(pack, this.book.pack)))) return;
+		if (!state.read || (this.book.member === member && (!pack || sameBytes(pack, this.book.pack ?? new Uint8Array())))) return;
 		this.book = { ...this.book, member, ...(pack && { pack: new Uint8Array(pack) }) };
 		try {
 			await shelter.note({ name: 'member', value: member }, ...(pack ? [{ name: 'pack' as const, value: new Uint8Array(pack) }] : []));
@@ -590,15 +590,4 @@ export class GuardedReplica implements Replica {
 		this.state = { ...this.state, ...part };
 		for (const changed of this.subscribers) changed();
 	}
-}
-
-/** Whom to call, where this is, and what the rooms are called. */
-function publicPart(pack: Pack): Pack {
-	const { name, timeZone, startsAt, endsAt, venue, rooms, contacts, emergency, drill, languages } = pack;
-	const translations = pack.translations.map((each) => create(TranslationSchema, { language: each.language, emergency: each.emergency, contacts: each.contacts }));
-	return create(PackSchema, { name, timeZone, startsAt, endsAt, rooms, contacts, emergency, drill, languages, translations, ...(venue && { venue }) });
-}
-
-function same(a: Uint8Array, b: Bytes | undefined): boolean {
-	return a.length === b?.length && a.every((byte, at) => byte === b[at]);
 }
