@@ -149,7 +149,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 
 	await test.step('now nobody is left to be told; what else is open wants a reason', async () => {
 		const closing = alma.page.getByRole('region', { name: 'Close this case' });
-		await expect(closing).toContainText('Aware circle told');
+		await expect(closing).toContainText('Everyone noted as knowing of it was told');
 		await expect(closing).not.toContainText('still not told');
 		await closing.getByRole('textbox', { name: 'Closing note' }).fill('Announced and told.');
 		await closing.getByRole('button', { name: 'Close case' }).click();

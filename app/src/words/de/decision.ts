@@ -104,7 +104,7 @@ export const decision: Words['decision'] = {
 		statement: 'Stellungnahme der gemeldeten Person',
 		sheetHint: 'Wort für Wort, wie sie es sagt. Niemandes andere Worte.',
 		words: 'In ihren Worten',
-		heardBy: 'Wer sie gehört hat',
+		heardBy: 'Wer sie gehört hat, zwei Personen oder mehr',
 		wordsMissing: 'ihre Worte',
 		twoMissing: 'wer sie gehört hat: zwei Personen',
 		wordForWord: 'Wort für Wort',

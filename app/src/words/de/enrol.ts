@@ -51,6 +51,6 @@ export const enrol: Words['enrol'] = {
 		clockOpen: 'Die Uhr wurde noch nicht verglichen',
 		go: 'Los geht’s'
 	},
-	none: { title: 'Dieses Telefon ist noch in keinem Team', text: 'Öffnen Sie den Link, den Sie von der Leitung haben. Er geht einmal und 24 Stunden lang.' },
+	none: { title: 'Dieses Telefon ist noch in keinem Team', text: 'Öffnen Sie den Link, den Sie von der Leitung haben. Er geht 24 Stunden lang, und noch einmal, bis Sie eine PIN gewählt haben.' },
 	revoked: 'Rufen Sie die Leitung an, wenn Sie das überrascht.'
 };

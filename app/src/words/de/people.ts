@@ -213,7 +213,7 @@ export const people: Words['people'] = {
 		none: 'Es ist nichts freigegeben.',
 		read: 'Lesen Sie den Text vor, wie er ist, und nicht mehr.',
 		cards: 'Was Sie sagen dürfen',
-		noCards: 'Es gibt keine Karte. Wenn jemand fragt: Sie dürfen keine Einzelheiten nennen.',
+		noCards: 'Es ist nichts vorbereitet. Wenn jemand fragt: Sie dürfen keine Einzelheiten nennen.',
 		about: (name) => `Zu ${name}`,
 		alsoKnows: (who) => `Weiß auch davon: ${who}`,
 		told: (at) => `hat Bescheid seit ${at}`,

@@ -103,7 +103,7 @@ export const decision = {
 		statement: 'Statement of the reported person',
 		sheetHint: 'Word for word, as they say it. Nobody else’s words.',
 		words: 'In their words',
-		heardBy: 'Who heard it',
+		heardBy: 'Who heard it, two people or more',
 		wordsMissing: 'their words',
 		twoMissing: 'who heard it: two people',
 		wordForWord: 'word for word',

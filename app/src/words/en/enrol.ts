@@ -50,6 +50,6 @@ export const enrol = {
 		clockOpen: 'Clock not compared yet',
 		go: 'Start'
 	},
-	none: { title: 'This phone is not in a team yet', text: 'Open the link that the chair gave you. It works once and for 24 hours.' },
+	none: { title: 'This phone is not in a team yet', text: 'Open the link that the chair gave you. It works for 24 hours, and again until you have chosen a PIN.' },
 	revoked: 'Call the chair if this surprises you.'
 };

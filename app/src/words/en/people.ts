@@ -187,7 +187,7 @@ export const people = {
 			finding: 'Finding recorded',
 			reported_told: 'Reported person told',
 			reporter_told: 'Reporter told',
-			aware: 'Aware circle told'
+			aware: 'Everyone noted as knowing of it was told'
 		},
 		note: 'Closing note',
 		noteHint: 'Only leads can read it.',
@@ -213,7 +213,7 @@ export const people = {
 		none: 'Nothing has been approved.',
 		read: 'Read it as it is, and nothing more.',
 		cards: 'What you may say',
-		noCards: 'There is no card. If somebody asks: you cannot go into details.',
+		noCards: 'Nothing has been prepared. If somebody asks: you cannot go into details.',
 		about: (name: string) => `About ${name}`,
 		alsoKnows: (who: string) => `Also knows about it: ${who}`,
 		told: (at: string) => `told ${at}`,
