@@ -11,8 +11,10 @@ async function twice(page: Page, goal: Locator): Promise<void> {
 	if (place === null) throw new Error('it is not shown');
 	const [x, y] = [place.x + place.width / 2, place.y + place.height / 2];
 	await page.touchscreen.tap(x, y);
-	// The time between the two taps of a thumb.
-	await page.waitForTimeout(120);
+	// As many frames as lie between the two taps of a thumb.
+	await page.evaluate(async () => {
+		for (let frame = 0; frame < 7; frame += 1) await new Promise(requestAnimationFrame);
+	});
 	await page.touchscreen.tap(x, y);
 }
 
