@@ -19,6 +19,7 @@ test('Danger now stays at its place, is covered by nothing, and is there on a ph
 	const foot = page.getByRole('contentinfo');
 	const danger = foot.getByRole('link', { name: de.common.danger });
 	const next = foot.getByRole('link', { name: de.home.fresh });
+	await expect(next, 'home is there, and the page before it is gone').toBeVisible();
 	expect((await box(danger)).y, 'beside each other, also where the words are longer').toBe((await box(next)).y);
 	expect((await box(danger)).x).toBeLessThan((await box(next)).x);
 
