@@ -30,6 +30,10 @@ interface Token {
 
 const WORD = /[\p{L}\p{M}\p{N}\u00ad\u200b-\u200f\u2060\ufeff]+/gu;
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufeff]/gu;
+/** Apostrophes that count as letters. */
+const SILENT = /[\u02b9-\u02bf\ua78c]/gu;
+/** Scripts that put nothing between words. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 const BOUNDARY = /(?<=\p{Ll})(?=\p{Lu})/u;
 
 /** From this many letters on, one wrong letter still names somebody; from the second, two. */
@@ -37,7 +41,10 @@ const ONE_WRONG = 4;
 const TWO_WRONG = 8;
 
 /** Words that say nothing about an employer by themselves. */
-const LEGAL_FORMS = new Set(['gmbh', 'corp', 'company', 'limited', 'group', 'university', 'universitat', 'hochschule', 'institute', 'institut', 'foundation']);
+const LEGAL_FORMS = new Set(
+	`gmbh corp company limited group university universitat hochschule institute institut foundation
+	ab ag as bv co ev gbr gmbh inc kg kgaa llc ltd mbh nv ohg oy plc sa sas se spa srl ug`.split(/\s+/)
+);
 
 /** Every place of the text that gives a term away, in the order of the text. */
 export function check(text: string, terms: readonly Term[]): Hit[] {
@@ -53,7 +60,7 @@ export function check(text: string, terms: readonly Term[]): Hit[] {
 
 /** Folds what makes no difference to somebody who listens or reads. */
 export function fold(word: string): string {
-	const plain = word.replace(INVISIBLE, '').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+	const plain = word.replace(INVISIBLE, '').replace(SILENT, '').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 	return Array.from(plain, (letter) => LETTERS[letter] ?? letter).join('');
 }
 
@@ -87,13 +94,13 @@ function patterns(term: Term): Pattern[] {
 	if (whole === '') return [];
 	switch (term.kind) {
 		case 'badge':
-			return [numbered(whole)];
+			return [numbered(whole), ...(LETTERED.test(whole) ? [numbered(whole.replace(/^\p{L}+/u, ''))] : [])];
 		case 'name':
-			return [...[...words, ...parts(term.text)].filter((word) => word.length > 1 && !COMMON.has(word)).map(spelt), spelt(whole), ...(words.length > 1 ? [inARow(words)] : [])];
+			return [...[...words, ...parts(term.text)].filter((word) => word.length > 1 && !COMMON.has(word)).map(spelt), spelt(whole), ...(words.length > 1 ? [inARow(words)] : []), ...[...words, whole].filter(isUnspaced).map(inside)];
 		case 'handle':
 			return whole.length > 1 ? [spelt(whole)] : [];
 		case 'employer':
-			return [...words.filter((word) => word.length >= ONE_WRONG && !COMMON.has(word) && !LEGAL_FORMS.has(word)), whole].filter((word) => word.length > 1).map(spelt);
+			return [...words.filter((word) => !COMMON.has(word) && !LEGAL_FORMS.has(word)), whole].filter((word) => word.length > 1).map(spelt);
 		case 'talk':
 			return words.filter((word) => word.length > ONE_WRONG && !COMMON.has(word)).map(spelt);
 		case 'place':
@@ -134,9 +141,11 @@ function exactly(word: string): Pattern {
 			const places: Token[] = [];
 			for (const last of tokens.slice(at)) {
 				places.push(last);
-				joined += unleet(last.word);
+				joined += last.word;
 				const alone = first === last;
-				const fits = alike(joined, unleet(word)) || (alone && word.length > 2 && SUFFIXES.some((suffix) => alike(joined, word + suffix)));
+				// The whole of both: where a digit stands in for a letter depends on what it stands beside.
+				const [said, wanted] = [unleet(joined), unleet(word)];
+				const fits = alike(said, wanted) || (alone && word.length > 2 && SUFFIXES.some((suffix) => alike(said, wanted + suffix)));
 				if (fits && (alone || rare(places))) yield [first, last];
 				if (joined.length > word.length + 1) break;
 			}
@@ -148,16 +157,34 @@ function alike(word: string, wanted: string): boolean {
 	return word === wanted || withoutDigraphs(word) === withoutDigraphs(wanted);
 }
 
+/** Part of a token, where nothing tells one word from the next. */
+function inside(word: string): Pattern {
+	return function* (tokens) {
+		for (const token of tokens) if (token.word.includes(word)) yield [token, token];
+	};
+}
+
+function isUnspaced(word: string): boolean {
+	return UNSPACED.test(word) && Array.from(word.normalize('NFC')).length > 1;
+}
+
 /** Everyday words that happen to spell a name in a row do not. */
 function rare(tokens: readonly Token[]): boolean {
 	return tokens.some((token) => !COMMON.has(token.word));
 }
+
+/** A badge number that begins with letters, and may be said without them. */
+const LETTERED = /^\p{L}+\d{3,}$/u;
+/** Digits that a word has grown onto. */
+const GROWN = /^(?:\p{L}+(\d+)|(\d+)\p{L}+)$/u;
 
 /** A number as it is printed, split, with letters for digits, or spelt out. */
 function numbered(badge: string): Pattern {
 	const wanted = digits(badge);
 	return function* (tokens) {
 		for (const [at, first] of tokens.entries()) {
+			const [, behind, before] = GROWN.exec(first.word) ?? [];
+			if (/^\d{2,}$/.test(wanted) && digits(behind ?? before ?? '') === wanted) yield [first, first];
 			let joined = '';
 			const rest = tokens.slice(at);
 			while (rest.length > 0 && joined.length <= badge.length + 1) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { check, type Term } from '../../src/incident/checker.ts';
+import { check, type Term, type TermKind } from '../../src/incident/checker.ts';
 import { spokenNumber } from '../../src/incident/wordlists.ts';
 
 /** What is known of the incident in the foyer. */
@@ -134,6 +134,42 @@ describe('an announcement is checked against what is known', () => {
 		expect(marked('Will May was there', known)).toEqual(['Will May']);
 		expect(marked('WillMay was there', known)).toEqual(['WillMay']);
 		expect(marked('willmay was there', known)).toEqual(['willmay']);
+	});
+
+	test.each<[TermKind, string, string, string]>([
+		// A handle or an address is found as it was written down, wherever its digits stand.
+		['handle', '@max_1990', 'ask @max_1990', 'max_1990'],
+		['handle', '@max1990', 'ask max 1990', 'max 1990'],
+		['handle', 'n00b_42', 'ask n00b_42', 'n00b_42'],
+		['handle', 'dev-4-all', 'ask dev-4-all', 'dev-4-all'],
+		['handle', 'kim99@nordlicht.example', 'write to kim99@nordlicht.example', 'kim99@nordlicht.example'],
+		['handle', '+49 170 2345678', 'call +49 170 2345678', '49 170 2345678'],
+		// Scripts that put nothing between words.
+		['name', '李明', '李明走了', '李明走了'],
+		['name', '김민준', '김민준이 왔다', '김민준이'],
+		['name', '山田', '昨日山田が', '昨日山田が'],
+		// An apostrophe that counts as a letter.
+		['name', 'Max', 'Maxʼs talk', 'Maxʼs'],
+		// Companies whose own name is shorter than what kind of company they are.
+		['employer', 'SAP SE', 'somebody of SAP', 'SAP'],
+		['employer', 'IBM Deutschland GmbH', 'somebody of IBM', 'IBM'],
+		['employer', 'Bär AG', 'somebody of Baer', 'Baer'],
+		// A badge number with a word grown onto it, or without its letter.
+		['badge', '417', 'the person with nr417', 'nr417'],
+		['badge', '417', 'the 417er', '417er'],
+		['badge', 'N-0417', 'the person with badge 0417', '0417']
+	])('%s %s: %s', (kind, known, text, word) => {
+		expect(marked(text, [{ kind, text: known }])).toEqual([word]);
+	});
+
+	test.each<[TermKind, string, string]>([
+		['name', 'Bob', 'Call 808 in danger.'],
+		['employer', 'SAP SE', 'So let us see an official word of the AG.'],
+		['employer', 'Bar & Co. KG', 'We are at the coffee desk.'],
+		['badge', '417', 'We begin at 14:17 and have 4171 seats.'],
+		['badge', 'N-7', 'We have 7 rooms.']
+	])('%s %s is not in: %s', (kind, known, text) => {
+		expect(marked(text, [{ kind, text: known }])).toEqual([]);
 	});
 
 	test('without anything known nothing is marked', () => {
