@@ -69,10 +69,19 @@ export function talkTitle(said: string, pack: Pack | null): string {
 const BY_PERSON = new Set(['bar_speaking', 'end_volunteer_role', 'bar_volunteering', 'leave_event']);
 const BY_TALK = new Set(['end_talk_early', 'no_publish']);
 
+/** How to know a reported person. */
+export interface Known {
+	name?: string;
+	badge?: string;
+	look?: string;
+}
+
 export interface Slip {
 	title: string;
-	/** Who the reported person is; never what is said to have happened, nor who told of it. */
-	person?: { name?: string; badge?: string; look?: string };
+	/** Who it is about, each by what belongs to them alone; never what is said to have happened, nor who told of it. */
+	people: readonly Known[];
+	/** Two versions differ on how to know one of them. Whoever carries it out would have to guess. */
+	unsettled: boolean;
 	talk?: string;
 	/** Which of the talk is not published. */
 	parts: readonly ('video' | 'slides')[];
@@ -85,9 +94,11 @@ export function slip(given: Sanction, one: Listed, cases: readonly CaseRecord[])
 	const person = BY_PERSON.has(given.code);
 	if (!person && !BY_TALK.has(given.code)) return null;
 	const talk = given.params['talk'];
+	const people = person ? looks(cases, given.code === 'leave_event') : [];
 	return {
 		title: one.title,
-		...(person && { person: looks(cases, given.code === 'leave_event') }),
+		people: people.filter(({ id }, index) => people.findIndex((each) => each.id === id) === index).map(({ known }) => known),
+		unsettled: person && cases.some(({ view }) => view.parties.some(({ versions }) => versions.some((each) => each.kind === 'reported') && differ(versions))),
 		...(talk && !person && { talk }),
 		parts: (['video', 'slides'] as const).filter((part) => given.params[part] === 'yes'),
 		...(given.until !== undefined && { until: given.until }),
@@ -95,10 +106,20 @@ export function slip(given: Sanction, one: Listed, cases: readonly CaseRecord[])
 	};
 }
 
-/** How to know the reported person: by name, and at the door by badge and look as well. */
-function looks(cases: readonly CaseRecord[], atTheDoor: boolean): NonNullable<Slip['person']> {
-	const versions = cases.flatMap((one) => one.view.parties.flatMap((party) => party.versions.filter((version) => version.kind === 'reported')));
-	const first = (field: (version: PartyVersion) => string | undefined) => versions.map(field).find((value) => value !== undefined && value !== '');
-	const [name, badge, look] = [first((one) => one.name), first((one) => one.badge), first((one) => one.description)];
-	return { ...(name && { name }), ...(badge && (atTheDoor || !name) && { badge }), ...(look && (atTheDoor || (!name && !badge)) && { look }) };
+/** How to know each reported person: by name, and at the door by badge and look as well. Nobody gets the badge of somebody else. */
+function looks(cases: readonly CaseRecord[], atTheDoor: boolean): { id: string; known: Known }[] {
+	return cases.flatMap(({ view }) =>
+		view.parties.flatMap(({ versions }) =>
+			versions.flatMap((version) => {
+				const { kind, name, badge, description: look } = version;
+				const known: Known = { ...(name && { name }), ...(badge && (atTheDoor || !name) && { badge }), ...(look && (atTheDoor || (!name && !badge)) && { look }) };
+				return kind === 'reported' && Object.keys(known).length > 0 ? [{ id: JSON.stringify(known), known }] : [];
+			})
+		)
+	);
+}
+
+/** Whether two phones said different things about how to know one person. */
+function differ(versions: readonly PartyVersion[]): boolean {
+	return new Set(versions.map(({ kind, name, badge, description }) => JSON.stringify([kind, name, badge, description]))).size > 1;
 }

@@ -78,12 +78,29 @@ describe('those who carry it out', () => {
 	const cases = () => alma().state.cases.filter((each): each is CaseRecord => each.id === AMBER);
 
 	test('at the door learn badge and look; the programme a name; the video team a title and nothing of a person', () => {
-		expect(slip(given('leave_event'), one('leave_event'), cases())).toMatchObject({ person: { badge: '0417', look: 'tall, grey hoodie' } });
-		expect(slip(given('bar_speaking', { indefinite: true }), one('bar_speaking'), cases())).toMatchObject({ person: { badge: '0417' }, indefinite: true });
-		expect(slip(given('bar_speaking'), one('bar_speaking'), cases())?.person).not.toHaveProperty('look');
-		expect(slip(given('no_publish', { params: { talk: 'Boot faster', video: 'yes' } }), one('no_publish'), cases())).toEqual({ title: 'no_publish', talk: 'Boot faster', parts: ['video'], indefinite: false });
+		expect(slip(given('leave_event'), one('leave_event'), cases())).toMatchObject({ people: [{ badge: '0417', look: 'tall, grey hoodie' }] });
+		expect(slip(given('bar_speaking', { indefinite: true }), one('bar_speaking'), cases())).toMatchObject({ people: [{ badge: '0417' }], indefinite: true });
+		expect(slip(given('bar_speaking'), one('bar_speaking'), cases())?.people[0]).not.toHaveProperty('look');
+		expect(slip(given('no_publish', { params: { talk: 'Boot faster', video: 'yes' } }), one('no_publish'), cases())).toEqual({ title: 'no_publish', people: [], unsettled: false, talk: 'Boot faster', parts: ['video'], indefinite: false });
 		// Two people are kept apart in code, and of what is not known nobody is told anything.
 		for (const code of ['warn_cease', 'no_contact', 'ban_future', 'no_evening_events']) expect(slip(given(code), one(code, 'The two code names'), cases()), code).toBeNull();
+	});
+
+	test('of two reported people each has a line of their own, and nobody the badge of somebody else', () => {
+		const [first] = cases();
+		const version = { id: 'v', by: 'x', device: 'y', at: 1, kind: 'reported' as const };
+		const both = [{ ...first!, view: { ...first!.view, parties: [{ party: 'a', versions: [{ ...version, party: 'a', name: 'Otto' }], earlier: [] }, { party: 'b', versions: [{ ...version, party: 'b', badge: '0733' }], earlier: [] }] } }];
+
+		expect(slip(given('leave_event'), one('leave_event'), both)).toMatchObject({ people: [{ name: 'Otto' }, { badge: '0733' }], unsettled: false });
+	});
+
+	test('while two phones differ on the badge, a slip says both and is not settled', () => {
+		const [first] = cases();
+		const version = { id: 'v', by: 'x', device: 'y', at: 1, kind: 'reported' as const, party: 'a' };
+		const disputed = [{ ...first!, view: { ...first!.view, parties: [{ party: 'a', versions: [{ ...version, badge: '0417' }, { ...version, id: 'w', badge: '0471' }], earlier: [] }] } }];
+
+		expect(slip(given('leave_event'), one('leave_event'), disputed)).toMatchObject({ people: [{ badge: '0417' }, { badge: '0471' }], unsettled: true });
+		expect(slip(given('no_publish'), one('no_publish'), disputed)).toMatchObject({ unsettled: false });
 	});
 
 	test('no slip holds what was told, nor who told it', () => {
