@@ -158,6 +158,17 @@ export function decideAppeal(desk: Desk, made: Decision, appeal: Id, decision: {
 	});
 }
 
+/**
+ * What the body decided, and all that it changes, in one step: what ends, and what holds from now on. It is
+ * an appeal that changes it, so another one that still waits keeps nothing as it was.
+ */
+export function settleAppeal(desk: Desk, made: Decision, appeal: Id, decision: { text: string; effect: AppealEffect; at: Millis }, changes: { ends: readonly Id[]; holds?: FindingValue }): Intention[] {
+	const decided = decideAppeal(desk, made, appeal, decision);
+	if (decision.effect === 'rejected') return [decided];
+	const found = changes.holds === undefined ? null : find(desk, { ...made, appeals: [] }, changes.holds, decision.text);
+	return [decided, ...changes.ends.map((each) => mark(desk, each, 'lifted')), ...(found?.may === true ? [found.intention] : [])];
+}
+
 /** A fact for the chair document, without the fields that say nothing. */
 function write(desk: Desk, into: string, fields: { [name: string]: string | number | boolean | undefined }): Intention {
 	const said = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Element, Intention } from '../../src/replica/api.ts';
-import { act, decide, decideAppeal, find, hear, mark, meet, receiveAppeal, tryToSpeak, waive, type Desk } from '../../src/incident/deciding.ts';
+import { act, decide, decideAppeal, find, hear, mark, meet, receiveAppeal, settleAppeal, tryToSpeak, waive, type Desk } from '../../src/incident/deciding.ts';
 import { appealUntil, decision, inForce, mayTell, notYet, outcome, waiting } from '../../src/incident/decision.ts';
 
 const at = (time: string, day = '2026-09-29') => Date.parse(`${day}T${time}:00+02:00`);
@@ -138,6 +138,29 @@ describe('an appeal', () => {
 		file.write(decideAppeal(file.desk, file.made, appeal, { text: 'Partly upheld: warn_cease stays', effect: 'partly', at: decided }), 'alma', decided);
 		expect(file.made.appeals).toMatchObject([{ received, grounds: 'I was not heard', lateBecause: 'The letter came back once', decision: { effect: 'partly', at: decided } }]);
 		expect(outcome(file.made)).toMatchObject({ state: 'made', appealed: false });
+	});
+});
+
+describe('an appeal that two leads wrote down without knowing of each other', () => {
+	test.each(['first', 'second'])('changes what was found also while the other one waits: %s', (which) => {
+		const file = heard();
+		file.write(allowed(find(file.desk, file.made, 'stands', '')), 'alma', at('13:40'));
+		const warn = file.write(allowed(decide(file.desk, file.made, { code: 'warn_cease', interim: false })), 'alma', at('13:41'));
+		const both = ['alma', 'tom'].map((lead) => file.write(receiveAppeal(file.desk, at('15:00'), 'I was not heard'), lead, at('15:01')));
+		const appeal = both[which === 'first' ? 0 : 1] ?? '';
+
+		for (const one of settleAppeal(file.desk, file.made, appeal, { text: 'The board heard them', effect: 'upheld', at: at('18:00') }, { ends: [warn], holds: 'does_not_stand' })) file.write(one, 'alma', at('18:00'));
+
+		expect(outcome(file.made)).toMatchObject({ state: 'made', finding: { value: 'does_not_stand' }, appealed: true });
+		expect(inForce(file.made.sanctions, at('18:01'))).toEqual([]);
+	});
+
+	test('changes nothing where it was rejected', () => {
+		const file = heard();
+		file.write(allowed(find(file.desk, file.made, 'stands', '')), 'alma', at('13:40'));
+		const appeal = file.write(receiveAppeal(file.desk, at('15:00'), 'I was not heard'), 'alma', at('15:01'));
+
+		expect(settleAppeal(file.desk, file.made, appeal, { text: 'No', effect: 'rejected', at: at('18:00') }, { ends: ['x'], holds: 'does_not_stand' })).toHaveLength(1);
 	});
 });
 
