@@ -81,7 +81,7 @@ export function waive(desk: Desk, waived: Waiver, reason: string): Intention {
 export function find(desk: Desk, made: Decision, value: FindingValue, reason: string): Wish<NotYet> {
 	const why = notYet(made) ?? (made.findings.length === 1 && isAppealed(made) ? 'appealed' : null);
 	if (why !== null) return { may: false, why };
-	const replaces = made.findings.map((finding) => finding.id).join(' ');
+	const replaces = made.findings.flatMap((finding) => [finding, ...(finding.same ?? [])]).map(({ id }) => id).join(' ');
 	return { may: true, intention: write(desk, 'findings', { value, reason: reason.trim(), replaces }) };
 }
 

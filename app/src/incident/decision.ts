@@ -63,6 +63,8 @@ export interface Finding extends Written {
 	value: FindingValue;
 	reason?: string;
 	told?: Told;
+	/** The same, found by leads who did not know of this one; what they wrote counts as much. */
+	same?: readonly Finding[];
 }
 
 /** When the reported person was told, and how. */
@@ -120,6 +122,8 @@ export interface Decision {
 	statements: readonly Statement[];
 	/** More than one: leads decided differently without knowing of each other. */
 	findings: readonly Finding[];
+	/** What was found and is no longer so, earliest first. */
+	foundBefore: readonly Finding[];
 	sanctions: readonly Sanction[];
 	appeals: readonly Appeal[];
 	followUps: readonly FollowUp[];
@@ -144,6 +148,7 @@ export function decision(collections: Collections, views: readonly CaseView[] = 
 		attempts: elements(collections, 'attempts', attempt),
 		statements: elements(collections, 'statements', statement),
 		findings: differing(elements(collections, 'findings', (element) => finding(element, collections))),
+		foundBefore: gone(collections, 'findings').flatMap((element) => finding(element, collections) ?? []),
 		sanctions: elements(collections, 'sanctions', (element) => sanction(element, collections)),
 		appeals: elements(collections, 'appeals', appeal),
 		followUps: elements(collections, 'follow_ups', followUp)
@@ -205,9 +210,21 @@ function elements<T>(collections: Collections, name: string, read: (element: Ele
 	return standing(collections, name).flatMap((element) => read(element) ?? []);
 }
 
-/** Findings that say the same are one, the earliest. */
+/** Findings that say the same are one, the earliest; the others stand with it. Told of any of them is told. */
 function differing(findings: readonly Finding[]): Finding[] {
-	return findings.filter((each, at) => findings.findIndex((other) => other.value === each.value) === at);
+	return findings
+		.filter((each, at) => findings.findIndex((other) => other.value === each.value) === at)
+		.map((first) => {
+			const same = findings.filter((other) => other !== first && other.value === first.value);
+			const [told] = [first, ...same].flatMap((each) => each.told ?? []).sort((a, b) => a.at - b.at);
+			return { ...first, ...(told && { told }), ...(same.length > 0 && { same }) };
+		});
+}
+
+/** What was struck or replaced: it stays readable. */
+function gone(collections: Collections, name: string): Element[] {
+	const stands = new Set(standing(collections, name));
+	return (collections.get(name) ?? []).filter((element) => !stands.has(element)).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }
 
 function written({ id, by, at }: Element): Written {

@@ -70,6 +70,15 @@ describe('the page of the decision', () => {
 		for (const words of ['“I did not hear a no.”', 'heard by Tom, Noor', 'No finding yet', 'Decide']) expect(text).toContain(words);
 	});
 
+	test('keeps readable what was found before, and what another lead found without knowing of it', async () => {
+		const text = await page('heard', '/decision', (replica) => {
+			const found = (name: string, by: string, fields: Element['fields']): Element => ({ id: id(name), by: id(by), device: id('A1'), at: at('13:40'), fields });
+			const findings = [found('f1', 'alma', { value: 'cannot_tell', reason: 'one word against one' }), found('f2', 'alma', { value: 'stands', reason: 'two accounts', replaces: id('f1') }), found('f3', 'tom', { value: 'stands', reason: 'he said so himself' })];
+			replica.change({ chairs: replica.state.chairs.map((chair) => (chair.parent === AMBER ? { ...chair, collections: new Map([...chair.collections, ['findings', findings]]) } : chair)) });
+		});
+		for (const words of ['The report stands', 'two accounts', 'Found by Tom Lindqvist', 'he said so himself', 'What was found before', 'We cannot tell', 'one word against one']) expect(text).toContain(words);
+	});
+
 	test('shows that everything stands while it is appealed, and lets nobody change it meanwhile', async () => {
 		const text = await page('appealed', '/decision');
 		for (const words of ['The report stands', 'Stands while appealed', 'until 19:00', 'Nobody heard me.', 'Appeal']) expect(text).toContain(words);

@@ -105,6 +105,20 @@ describe('two leads who decide without knowing of each other', () => {
 		expect(outcome(file.made)).toMatchObject({ state: 'made', finding: { by: 'alma' } });
 	});
 
+	test('who say the same keep both reasons, were told once, and change their mind once', () => {
+		const file = heard();
+		const [one, other] = [find(file.desk, file.made, 'stands', 'two accounts'), find(file.desk, file.made, 'stands', 'he said so')];
+		file.write(allowed(one), 'alma', at('13:40'));
+		const second = file.write(allowed(other), 'tom', at('13:41'));
+		file.write(mark(file.desk, second, 'told', 'in_person'), 'tom', at('13:45'));
+
+		expect(file.made.findings).toMatchObject([{ by: 'alma', reason: 'two accounts', told: { at: at('13:45') }, same: [{ by: 'tom', reason: 'he said so' }] }]);
+
+		file.write(allowed(find(file.desk, file.made, 'cannot_tell', 'a witness took it back')), 'alma', at('15:00'));
+		expect(outcome(file.made)).toMatchObject({ state: 'made', finding: { value: 'cannot_tell' } });
+		expect(file.made.foundBefore).toMatchObject([{ value: 'stands', by: 'alma' }, { value: 'stands', by: 'tom', told: { by: 'tom' } }]);
+	});
+
 	test('who differ have a dispute; nothing is lost, and one of them settles it', () => {
 		const file = heard();
 		const [one, other] = [find(file.desk, file.made, 'stands', 'a'), find(file.desk, file.made, 'cannot_tell', 'b')];
@@ -204,6 +218,6 @@ test('what a later release writes, or nobody can read, is left out and breaks no
 	const odd: Element[] = [{ id: 'x', by: 'alma', device: 'a', at: 1, fields: { value: 'perhaps', kind: 3, code: '', result: 'flew', waived: 'left' } }];
 	const made = decision(new Map(['meetings', 'actions', 'attempts', 'statements', 'findings', 'sanctions', 'appeals', 'follow_ups'].map((name) => [name, odd])));
 
-	expect(made).toEqual({ meetings: [], actions: [], attempts: [], statements: [], findings: [], sanctions: [], appeals: [], followUps: [] });
+	expect(made).toEqual({ meetings: [], actions: [], attempts: [], statements: [], findings: [], foundBefore: [], sanctions: [], appeals: [], followUps: [] });
 	expect(outcome(made)).toEqual({ state: 'none' });
 });
