@@ -76,8 +76,8 @@ impl Traits {
             .filter(|word| word.chars().count() > 2 && !EMPTY.contains(&word.as_str()));
         Self {
             badge: badge.and_then(Badge::of),
-            name: words(name.unwrap_or_default()).collect(),
-            look: look.collect(),
+            name: words(name.unwrap_or_default()).map(one_letter).collect(),
+            look: look.map(one_letter).collect(),
         }
     }
 
@@ -96,8 +96,16 @@ impl Traits {
         }
     }
 
-    /// Whether one name is the other, or a part of it, in any order.
+    /// Whether one name is the other, or a part of it, in any order. What is short is a name only as a whole.
     fn named_like(&self, other: &Self) -> bool {
+        if self.name == other.name {
+            return self
+                .name
+                .iter()
+                .map(|word| word.chars().count())
+                .sum::<usize>()
+                > 1;
+        }
         let (few, many) = if self.name.len() <= other.name.len() {
             (&self.name, &other.name)
         } else {
@@ -120,6 +128,17 @@ impl Traits {
             || self.called_like(other)
             || other.called_like(self)
     }
+}
+
+/// "Mueller" is how somebody without an umlaut writes "Müller". In a word of three letters such a pair is most of it,
+/// and stays: Zoe is not Zo.
+fn one_letter(word: String) -> String {
+    if word.chars().count() < 4 {
+        return word;
+    }
+    ["ae", "oe", "ue"]
+        .iter()
+        .fold(word, |word, pair| word.replace(pair, &pair[..1]))
 }
 
 /// A case as it is compared with others.

@@ -268,3 +268,34 @@ proptest! {
         prop_assert_eq!(suggest(&turned, &[]), all);
     }
 }
+
+#[test]
+fn a_name_is_known_again_however_its_umlaut_was_typed() {
+    for (one, other) in [
+        ("Jörg Müller", "Joerg Mueller"),
+        ("Müller", "Herr Mueller"),
+        ("Großmann", "Grossmann"),
+        ("Jürgen Köhler", "jurgen kohler"),
+        ("Zoë", "Zoe"),
+        ("Ægir", "Aegir"),
+    ] {
+        assert!(name(one).named_like(&name(other)), "{one}, {other}");
+        assert!(name(other).named_like(&name(one)), "{other}, {one}");
+    }
+    assert!(!name("Zoe").named_like(&name("Zo")));
+    let described = Traits::of(None, None, Some("Mueller, tall"));
+    assert!(described.called_like(&name("Müller")));
+}
+
+#[test]
+fn a_short_name_is_known_again_as_a_whole() {
+    for typed in ["Bo", "Bo Li", "李明", "김민준"] {
+        assert!(name(typed).named_like(&name(typed)), "{typed}");
+    }
+    assert!(!name("").named_like(&name("")));
+    assert!(!name("K").named_like(&name("K.")));
+    assert!(
+        !name("Bo").named_like(&name("Bo Li")),
+        "two letters in common are no name"
+    );
+}
