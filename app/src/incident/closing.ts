@@ -3,7 +3,7 @@ import type { Element, Id, Intention, Millis, NewFact } from '../replica/api.ts'
 import type { Aware, CaseView, Entry } from './case.ts';
 import { standing } from './chair.ts';
 import type { Desk } from './deciding.ts';
-import { decision, inForce, isAppealed, outcome, type Sanction } from './decision.ts';
+import { decision, inForce, isAppealed, outcome, unfounded, type Sanction } from './decision.ts';
 
 type Collections = ReadonlyMap<string, readonly Element[]>;
 
@@ -19,6 +19,8 @@ export type Open =
 	| { what: 'actions'; count: number }
 	| { what: 'feedback'; count: number }
 	| { what: 'appeal' }
+	/** Sanctions whose finding has changed: nobody has lifted them yet. */
+	| { what: 'unfounded'; count: number }
 	| { what: 'sanction'; sanction: Sanction };
 
 /** Where closing stands: what was written last counts. */
@@ -33,11 +35,13 @@ export function untold(views: readonly CaseView[]): Aware[] {
 export function stillOpen(collections: Collections, views: readonly CaseView[], now: Millis): Open[] {
 	const made = decision(collections, views);
 	const found = outcome(made);
-	const saidTo = [...made.findings, ...made.sanctions.filter((one) => !one.interim && one.lifted === undefined)].every((one) => one.told !== undefined);
+	const saidTo = [...made.findings, ...made.sanctions.filter((one) => !one.interim && one.lifted === undefined && !unfounded(one, made))].every((one) => one.told !== undefined);
 	const undone = made.actions.filter((action) => action.done === undefined && action.kind !== 'follow_up');
 	const waitsFor = new Set(answered(collections).map((one) => one.about));
 	const replies = views.flatMap(feedback).filter((entry) => !waitsFor.has(entry.id));
 	const aware = untold(views).length;
+	const running = inForce(made.sanctions, now);
+	const lost = running.filter((one) => unfounded(one, made)).length;
 	return [
 		...(found.state === 'made' ? [] : [{ what: 'finding' as const }]),
 		...(found.state === 'made' && saidTo ? [] : [{ what: 'reported_told' as const }]),
@@ -46,7 +50,8 @@ export function stillOpen(collections: Collections, views: readonly CaseView[], 
 		...(undone.length === 0 ? [] : [{ what: 'actions' as const, count: undone.length }]),
 		...(replies.length === 0 ? [] : [{ what: 'feedback' as const, count: replies.length }]),
 		...(isAppealed(made) ? [{ what: 'appeal' as const }] : []),
-		...inForce(made.sanctions, now).flatMap((sanction) => (sanction.until === undefined ? [] : [{ what: 'sanction' as const, sanction }]))
+		...(lost === 0 ? [] : [{ what: 'unfounded' as const, count: lost }]),
+		...running.flatMap((sanction) => (sanction.until === undefined || unfounded(sanction, made) ? [] : [{ what: 'sanction' as const, sanction }]))
 	];
 }
 

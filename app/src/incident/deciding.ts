@@ -4,7 +4,7 @@
  * nothing is found before it is decided what follows.
  */
 import type { Id, Intention, Millis, NewFact } from '../replica/api.ts';
-import { isAppealed, mayTell, notYet, outcome, type ActionKind, type Appeal, type AppealEffect, type Decision, type Doing, type Finding, type FindingValue, type Result, type Sanction, type Waiver } from './decision.ts';
+import { isAppealed, mayTell, NO_ACTION, notYet, outcome, unfounded, type ActionKind, type Appeal, type AppealEffect, type Decision, type Doing, type Finding, type FindingValue, type Result, type Sanction, type Waiver } from './decision.ts';
 
 /** The chair document of a case, and ids for what is written into it. */
 export interface Desk {
@@ -107,9 +107,6 @@ export function decide(desk: Desk, made: Decision, wish: SanctionWish): Wish<Not
 	return { may: true, intention: write(desk, 'sanctions', { code, interim, until, indefinite, review, reason: wish.reason?.trim(), ...params, replaces }) };
 }
 
-/** Deciding that nothing follows is a decision too, whatever was found. */
-const NO_ACTION = 'no_action';
-
 /** The reported person was told of it, or a lead agreed to it, or it was taken back, or an action is done. */
 export function mark(desk: Desk, target: Id, how: 'told' | 'approved' | 'lifted' | 'done' | 'checked', value?: string): Intention {
 	return write(desk, 'marks', { target, mark: how, value: value?.trim() });
@@ -123,9 +120,13 @@ export function tellAll(desk: Desk, made: Decision, needsSecond: (code: string) 
 	return { document: desk.document, kind: 'chair', facts, birth: { parent: desk.caseId } };
 }
 
-/** What the reported person is still to be told. What waits for a second lead is not among it, nor what was taken back. */
+/**
+ * What the reported person is still to be told: before one finding only what protects for the time being. What
+ * waits for a second lead is not among it, nor what was taken back, nor what rests on a finding that has changed.
+ */
 export function untoldOf(made: Decision, needsSecond: (code: string) => boolean): (Finding | Sanction)[] {
-	const given = made.sanctions.filter((each) => each.lifted === undefined && mayTell(each, needsSecond(each.code)));
+	const decided = outcome(made).state === 'made';
+	const given = made.sanctions.filter((each) => each.lifted === undefined && (each.interim || decided) && !unfounded(each, made) && mayTell(each, needsSecond(each.code)));
 	return [...(made.findings.length === 1 ? made.findings : []), ...given].filter((each) => each.told === undefined);
 }
 

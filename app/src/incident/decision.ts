@@ -186,6 +186,18 @@ export function mayTell(given: Sanction, needsSecond: boolean): boolean {
 	return !needsSecond || given.approvedBy.some((lead) => lead !== given.by);
 }
 
+/** Deciding that nothing follows is a decision too, whatever was found. */
+export const NO_ACTION = 'no_action';
+
+/**
+ * Whether a sanction has lost what it rests on: the report was found to stand, and a lead or an appeal found
+ * otherwise since. It stays until somebody lifts it, and meanwhile nobody is told of it, nor carries it out.
+ */
+export function unfounded(given: Sanction, made: Decision): boolean {
+	const found = outcome(made);
+	return !given.interim && given.lifted === undefined && given.code !== NO_ACTION && found.state === 'made' && found.finding.value !== 'stands';
+}
+
 /** What holds at `now`, earliest first: not lifted, not over. */
 export function inForce(sanctions: readonly Sanction[], now: Millis): Sanction[] {
 	return sanctions.filter((each) => each.lifted === undefined && (each.until === undefined || each.until > now));

@@ -3,7 +3,7 @@
  * late, or shut until the one before it is done.
  */
 import type { Millis } from '../replica/api.ts';
-import { isAppealed, isHeard, outcome, type Decision } from './decision.ts';
+import { isAppealed, isHeard, outcome, unfounded, type Decision } from './decision.ts';
 import type { DueTargets } from './due.ts';
 
 export const STEPS = ['reports', 'told', 'meeting', 'side', 'finding', 'saidTo', 'close'] as const;
@@ -59,7 +59,7 @@ export function toldAt(made: Decision): Millis | undefined {
 export function saidAt(made: Decision): Millis | undefined {
 	const found = outcome(made);
 	if (found.state !== 'made' || found.finding.told === undefined) return undefined;
-	const open = made.sanctions.filter((each) => !each.interim && each.lifted === undefined);
+	const open = made.sanctions.filter((each) => !each.interim && each.lifted === undefined && !unfounded(each, made));
 	if (open.some((each) => each.told === undefined)) return undefined;
 	return Math.max(found.finding.told.at, ...open.map((each) => each.told?.at ?? 0));
 }

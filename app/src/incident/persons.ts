@@ -7,7 +7,7 @@ import type { CaseRecord, ChairRecord, Id, Intention, Millis } from '../replica/
 import type { PartyVersion } from './case.ts';
 import { links, otherEnd, standing } from './chair.ts';
 import { codeName } from './codename.ts';
-import { decision, type Sanction } from './decision.ts';
+import { decision, unfounded, type Decision, type Sanction } from './decision.ts';
 import type { Desk } from './deciding.ts';
 
 /** A lead's word that a described person is this one. */
@@ -81,8 +81,11 @@ export function earlier(members: readonly Id[], cases: readonly CaseRecord[], ch
 	const same = casesOfSame(members, chairs);
 	return cases
 		.filter((one) => same.has(one.id))
-		.flatMap((one) => chairs.filter((chair) => chair.parent === one.id).flatMap((chair) => decision(chair.collections).sanctions.map((sanction) => ({ caseId: one.id, codeName: one.codeName, sanction }))))
-		.filter(({ sanction }) => !sanction.interim && sanction.lifted === undefined)
+		.flatMap((one) => chairs.filter((chair) => chair.parent === one.id).flatMap((chair) => standingIn(decision(chair.collections)).map((sanction) => ({ caseId: one.id, codeName: one.codeName, sanction }))))
 		.map((each) => ({ ...each, warned: each.sanction.code === WARNING && each.sanction.told !== undefined }))
 		.sort((a, b) => a.sanction.at - b.sanction.at);
+}
+
+function standingIn(made: Decision): Sanction[] {
+	return made.sanctions.filter((each) => !each.interim && each.lifted === undefined && !unfounded(each, made));
 }

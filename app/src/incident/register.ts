@@ -1,12 +1,12 @@
 /**
  * What stands beyond this event: no admission, no talks, no volunteering. It is
  * no document of its own: it is read out of what leads decided in each case, so
- * nothing can stand here that was lifted there. As a file it goes to whoever
+ * nothing can stand here that was lifted there, or whose report was found not to stand since. As a file it goes to whoever
  * leads the next event, who reads it and keeps nothing of it in the app.
  */
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import { groups, links } from './chair.ts';
-import { decision, inForce, joined, type AppealEffect, type Decision, type Sanction } from './decision.ts';
+import { decision, inForce, joined, unfounded, type AppealEffect, type Decision, type Sanction } from './decision.ts';
 import { deadline } from './appeal.ts';
 import { claims, reported } from './persons.ts';
 
@@ -50,7 +50,7 @@ export function register(cases: readonly CaseRecord[], chairs: readonly ChairRec
 			const ids = members.map((one) => one.id);
 			const made = decision(joined(chairs.filter((chair) => ids.includes(chair.parent ?? ''))));
 			return inForce(made.sanctions, now)
-				.filter((each) => beyond(each, event.endsAt))
+				.filter((each) => beyond(each, event.endsAt) && !unfounded(each, made))
 				.map((each) => ban(each, members, whoIn(members, chairs), made, event.appealDays, now));
 		})
 		.sort((a, b) => (a.review ?? a.until ?? Infinity) - (b.review ?? b.until ?? Infinity) || a.decidedAt - b.decidedAt || (a.id < b.id ? -1 : 1));

@@ -74,6 +74,16 @@ describe('what is open before a case is closed', () => {
 		expect(file.open([view()], at('19:00'))).toEqual([]);
 	});
 
+	test('a sanction of a finding that has changed, until it is lifted', () => {
+		const file = decided(at('19:00'));
+		const [sanction] = file.made.sanctions;
+		file.write(mark(file.desk, file.may(find(file.desk, file.made, 'does_not_stand', 'mistaken')), 'told', 'in_person'));
+
+		expect(file.open([view()])).toEqual([{ what: 'unfounded', count: 1 }]);
+		file.write(mark(file.desk, sanction?.id ?? '', 'lifted'));
+		expect(file.open([view()])).toEqual([]);
+	});
+
 	test('an action that is not done, and an appeal that is not decided', () => {
 		const file = decided();
 		const task = file.write(act(file.desk, { kind: 'task', what: 'Take the video down', who: 'tom' }));

@@ -47,6 +47,12 @@ describe('the register of what stands beyond the event', () => {
 		expect(bans([...all, ['marks', 'l', { target: 'taken', mark: 'lifted' }]]).map((one) => one.id)).toEqual(['good']);
 	});
 
+	test('has nothing whose report was found not to stand since, and all of it while two leads differ', () => {
+		const found = (id: string, value: string, more: Element['fields'] = {}): [string, string, Element['fields']] => ['findings', id, { value, reason: 'x', ...more }];
+		expect(bans([BAN, found('f', 'stands'), found('g', 'does_not_stand')])).toHaveLength(1);
+		expect(bans([BAN, found('f', 'stands'), found('g', 'does_not_stand', { replaces: 'f' })])).toEqual([]);
+	});
+
 	test('never has anything of a drill', () => {
 		expect(bans([BAN], at('2026-10-01'), [amber({}, true)])).toEqual([]);
 	});

@@ -191,6 +191,7 @@ export const decision: Words['decision'] = {
 		ended: 'beendet',
 		lifted: (at) => `aufgehoben ${at}`,
 		review: (at) => `wieder ansehen ${at}`,
+		unfounded: 'die Meldung hat keinen Bestand mehr: heben Sie es auf',
 		lift: 'Aufheben',
 		liftOf: (what) => `Aufheben: ${what}`,
 		notTold: 'noch nicht mitgeteilt',

@@ -182,6 +182,7 @@ export const people: Words['people'] = {
 			actions: (count) => `${some(count, 'Aufgabe ist', 'Aufgaben sind')} noch offen`,
 			feedback: (count) => `${some(count, 'Rückmeldung wartet', 'Rückmeldungen warten')} auf eine Antwort`,
 			appeal: 'Über einen Einspruch ist nicht entschieden',
+			unfounded: (count) => `${some(count, 'Maßnahme ist', 'Maßnahmen sind')} nicht aufgehoben, obwohl die Meldung keinen Bestand mehr hat`,
 			sanction: (what, until) => `${what} gilt bis ${until}`
 		},
 		done: {

@@ -190,6 +190,7 @@ export const decision = {
 		ended: 'ended',
 		lifted: (at: string) => `lifted ${at}`,
 		review: (at: string) => `look again ${at}`,
+		unfounded: 'the report does not stand any more: lift it',
 		lift: 'Lift',
 		liftOf: (what: string) => `Lift: ${what}`,
 		notTold: 'not told yet',

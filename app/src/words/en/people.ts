@@ -181,6 +181,7 @@ export const people = {
 			actions: (count: number) => some(count, 'thing is still to be done', 'things are still to be done'),
 			feedback: (count: number) => `${some(count, 'piece of feedback waits', 'pieces of feedback wait')} for an answer`,
 			appeal: 'An appeal is not decided',
+			unfounded: (count: number) => `${some(count, 'sanction has', 'sanctions have')} not been lifted though the report does not stand any more`,
 			sanction: (what: string, until: string) => `${what} runs until ${until}`
 		},
 		done: {
