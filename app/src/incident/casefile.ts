@@ -59,7 +59,7 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 					return { kind: one(report, 'reporter')?.value ?? 'unknown', ...(role && { role }), ...(has('names') && known?.openedAt !== undefined && pick(known, ['name', 'badge', 'contact'])) };
 				})
 			: [],
-		people: view.parties.flatMap(({ versions }) => versions.map((version) => (has('names') ? version : nameless(version)))),
+		people: view.parties.flatMap(({ versions }) => versions.map((version) => (!has('reporter') && toldIt(version, view) ? faceless(version) : has('names') ? version : nameless(version)))),
 		accounts: has('accounts')
 			? view.reports.map((report) => {
 					const { words, seen } = report.accounts;
@@ -68,7 +68,7 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 					return {
 						at: report.reported_at,
 						by: report.by,
-						...(relation && { relation }),
+						...(relation && has('reporter') && { relation }),
 						...(occurred && { occurred }),
 						...(place && { place }),
 						...(words && { words: words.versions.map((version) => version.text) }),
@@ -77,16 +77,33 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 					};
 				})
 			: [],
-		entries: has('entries') ? view.entries.filter((entry) => entry.kind !== 'part_of' && !ofTask(entry.field)).toSorted((a, b) => (a.time?.from ?? a.at) - (b.time?.from ?? b.at)) : [],
+		entries: has('entries') ? view.entries.filter((entry) => entry.kind !== 'part_of' && !ofTask(entry.field) && (has('accounts') || entry.kind !== 'translation')).toSorted((a, b) => (a.time?.from ?? a.at) - (b.time?.from ?? b.at)) : [],
 		attachments: has('attachments') ? view.attachments : [],
 		statements: has('statement') ? statements : [],
-		...(has('decision') && { decision: decided })
+		...(has('decision') && { decision: has('names') ? decided : { ...decided, sanctions: decided.sanctions.map(unnamed) } })
 	};
 }
 
 function nameless(version: PartyVersion): PartyVersion {
 	const { name: _name, badge: _badge, handle: _handle, employer: _employer, contact: _contact, ...rest } = version;
 	return rest;
+}
+
+/** Whether somebody described in the case is whoever told it: the report says so of itself. */
+function toldIt({ kind, report }: PartyVersion, view: CaseRecord['view']): boolean {
+	const own = view.reports.filter((one) => report === undefined || one.id === report);
+	return own.some((one) => (one.answers['relation']?.versions ?? []).some((version) => version.value === kind));
+}
+
+/** That there was somebody, and nothing to know them by. */
+function faceless({ id, by, device, at, party, kind }: PartyVersion): PartyVersion {
+	return { id, by, device, at, party, kind };
+}
+
+/** Without the people whom a sanction keeps apart; what somebody wrote about it stays. */
+function unnamed(given: Decision['sanctions'][number]): Decision['sanctions'][number] {
+	const { who: _, ...params } = given.params;
+	return { ...given, params };
 }
 
 function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {

@@ -72,3 +72,35 @@ describe('the case file', () => {
 		expect(await taken(PARTS)).toMatchObject({ codeName: 'Amber Kite', leftOut: PARTS, reporters: [], accounts: [], entries: [], attachments: [], statements: [] });
 	});
 });
+
+describe('what is left out is in no other part', () => {
+	const dana: NewFact = { into: 'parties', id: id('d'), fields: { party: id('dana-p'), report: id('a-rep'), kind: 'affected', name: 'Dana Okafor', role: 'speaker', description: 'red scarf' } };
+
+	test('who told it, where the case describes them as the affected person', async () => {
+		const of = async (leftOut: readonly Part[]) => {
+			const { people, accounts } = await taken(leftOut, true, [dana]);
+			return JSON.stringify([people, accounts.map(({ relation }) => relation ?? null)]);
+		};
+		for (const words of ['Dana', 'speaker', 'red scarf']) expect(await of(['reporter'])).not.toContain(words);
+		expect(await of(['reporter'])).toContain('[null]');
+		expect(await of(['reporter'])).toContain('tall, grey hoodie');
+		for (const words of ['Dana', 'speaker', 'red scarf']) expect(await of([])).toContain(words);
+	});
+
+	test('the accounts, which a translation says once more', async () => {
+		const translated: NewFact = { into: 'entries', id: id('tr'), fields: { kind: 'translation', field: 'de', text: 'Er ist mir gefolgt', refs: id('a-rep') } };
+		expect(JSON.stringify(await taken(['accounts'], true, [translated]))).not.toContain('Er ist mir');
+		expect(JSON.stringify(await taken([], true, [translated]))).toContain('Er ist mir');
+	});
+
+	test('names, which the sanction that keeps two people apart asks for', async () => {
+		const replica = alma('14:10');
+		const document = await replica.chairDocument(AMBER);
+		await replica.write({ document, kind: 'chair', birth: { parent: AMBER }, facts: [{ into: 'sanctions', id: id('apart'), fields: { code: 'no_contact', interim: true, 'param/who': 'Dana and 0417', 'param/reason': 'followed' } }] });
+		const { cases, chairs, identities } = replica.state;
+		const of = (leftOut: readonly Part[]) => JSON.stringify(caseFile({ record: cases.find((one) => one.id === AMBER)!, chairs, identities, reader: id('alma') }, leftOut).decision);
+		expect(of(['names'])).not.toContain('Dana');
+		expect(of(['names'])).toContain('followed');
+		expect(of([])).toContain('Dana and 0417');
+	});
+});
