@@ -64,6 +64,13 @@ describe('hearing their side comes before a finding', () => {
 		expect(file.made.sanctions).toMatchObject([{ code: 'no_contact', interim: true, reason: 'Keep 0417 off the Terrace' }]);
 	});
 
+	test('what protects for the time being has an end: for good, it would be a sanction before a finding', () => {
+		const file = new File();
+
+		expect(decide(file.desk, file.made, { code: 'ban_future', interim: true, indefinite: true, reason: 'x' })).toEqual({ may: false, why: 'finding' });
+		expect(decide(file.desk, file.made, { code: 'ban_future', interim: true, until: at('19:00'), reason: 'x' }).may).toBe(true);
+	});
+
 	test('after it the report may stand, and then sanctions follow', () => {
 		const file = heard();
 		expect(decide(file.desk, file.made, { code: 'warn_cease', interim: false })).toEqual({ may: false, why: 'finding' });
