@@ -1,9 +1,9 @@
 /** What has to be done before a case is closed, and closing it. Nothing is closed silently: what is open is named, or a reason is. */
-import type { Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
+import type { CaseRecord, ChairRecord, Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
 import type { Aware, CaseView, Entry } from './case.ts';
 import { standing } from './chair.ts';
 import type { Desk } from './deciding.ts';
-import { decision, inForce, isAppealed, outcome, unfounded, type Sanction } from './decision.ts';
+import { decision, inForce, isAppealed, joined, outcome, unfounded, type Sanction } from './decision.ts';
 
 type Collections = ReadonlyMap<string, readonly Element[]>;
 
@@ -24,7 +24,7 @@ export type Open =
 	| { what: 'sanction'; sanction: Sanction };
 
 /** Where closing stands: what was written last counts. */
-export type Closed = { state: 'open' } | { state: 'closed'; by: Id; at: Millis; note: string; despite?: string };
+export type Closed = { state: 'open' } | { state: 'closed'; id: Id; by: Id; at: Millis; note: string; despite?: string };
 
 /** Who knows about it and has not been told, in all cases of one incident. */
 export function untold(views: readonly CaseView[]): Aware[] {
@@ -59,7 +59,34 @@ export function closed(collections: Collections): Closed {
 	const last = standing(collections, 'entries').findLast((entry) => entry.fields['kind'] === 'closed' || entry.fields['kind'] === 'reopened');
 	if (last?.fields['kind'] !== 'closed') return { state: 'open' };
 	const { text, despite } = last.fields;
-	return { state: 'closed', by: last.by, at: last.at, note: typeof text === 'string' ? text : '', ...(typeof despite === 'string' && despite !== '' && { despite }) };
+	return { state: 'closed', id: last.id, by: last.by, at: last.at, note: typeof text === 'string' ? text : '', ...(typeof despite === 'string' && despite !== '' && { despite }) };
+}
+
+/** A case, with when the server received what. */
+export type Received = Pick<CaseRecord, 'id' | 'view' | 'safekeeping'>;
+
+/** What says only that somebody looked, or where closing stands. */
+const QUIET = new Set(['closed', 'reopened', 'chair_opened', 'chair_told']);
+
+/**
+ * Whether something came to closed cases afterwards: told, added or linked since, or brought by a phone that was
+ * away. It is not read by itself, so it is asked for once more.
+ */
+export function cameSince(records: readonly Received[], chairs: readonly ChairRecord[]): boolean {
+	const shut = closed(joined(chairs));
+	if (shut.state !== 'closed') return false;
+	const home = chairs.find((chair) => (chair.collections.get('entries') ?? []).some((entry) => entry.id === shut.id));
+	return records.some(({ id, view, safekeeping }) => {
+		const later = (fact: { id: Id; by: Id; at: Millis }) => {
+			const kept = safekeeping.get(fact.id);
+			// What the one who closed it had written then may leave their device after it; what others wrote was not there.
+			return fact.at > shut.at || (fact.by !== shut.by && kept?.where === 'sent' && kept.at > shut.at);
+		};
+		const told = view.reports.flatMap((report) => [report, ...[report.accounts.words, report.accounts.seen].flatMap((account) => account?.versions ?? [])]);
+		const said = view.entries.filter((entry) => !QUIET.has(entry.kind));
+		const all = [...told, ...said, ...view.aware, ...view.attachments, ...view.parties.flatMap((party) => party.versions)];
+		return all.some(later) || (view.chair_knows === undefined && home?.parent !== id);
+	});
 }
 
 /** Why a case cannot be closed yet: there is no note, or something is open and no reason says why it may stay so. */

@@ -6,8 +6,8 @@
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import type { CaseView } from './case.ts';
 import { groups, links, openedBy, reportedAt, standing } from './chair.ts';
-import { closed } from './closing.ts';
-import { decision, isHeard, joined, outcome, type Collections } from './decision.ts';
+import { cameSince, closed, type Received } from './closing.ts';
+import { decision, isAppealed, isHeard, joined, outcome, type Collections } from './decision.ts';
 import { due, inboxOrder, type DueTargets, type Progress } from './due.ts';
 import { heardBack } from './heard_back.ts';
 import { roomsAmong, type Room } from './place.ts';
@@ -16,7 +16,7 @@ import { decisions } from './settle.ts';
 import { chosen, withdrawals } from './withdrawal.ts';
 
 /** What to do next about a case, in the order of the procedure. */
-export type Next = 'open' | 'ask_again' | 'settle' | 'withdrawn' | 'meet' | 'hear' | 'find' | 'tell' | 'follow_up' | 'none' | 'closed';
+export type Next = 'open' | 'ask_again' | 'settle' | 'withdrawn' | 'meet' | 'hear' | 'find' | 'tell' | 'appeal' | 'follow_up' | 'came_since' | 'none' | 'closed';
 
 export interface Standing {
 	next: Next;
@@ -95,17 +95,21 @@ function row(primary: CaseRecord, members: readonly CaseRecord[], own: readonly 
 		opened: views.every((view) => openedBy(view, reader)),
 		chairKnowsAt: primary.view.chair_knows?.at ?? null,
 		metAt: metAt(views, own),
-		standing: standingOf(views, own, reader, targets, now),
+		standing: standingOf(members, own, reader, targets, now),
 		under: members.slice(1).map((one) => ({ caseId: one.id, codeName: one.codeName }))
 	};
 }
 
 /** Where the cases of one incident stand in the procedure, for one lead. */
-export function standingOf(views: readonly CaseView[], chairs: readonly ChairRecord[], reader: Id, targets: DueTargets, now: Millis): Standing {
+export function standingOf(members: readonly Received[], chairs: readonly ChairRecord[], reader: Id, targets: DueTargets, now: Millis): Standing {
+	const views = members.map((one) => one.view);
 	const opened = views.every((view) => openedBy(view, reader));
 	const step = due(progress(views, chairs), targets, now);
 	const found = joined(chairs);
-	if (closed(found).state === 'closed') return { next: 'closed', due: null, over: 0 };
+	if (closed(found).state === 'closed') {
+		// Appeals come when everything else is over, and so does what somebody remembers later.
+		return { next: isAppealed(decision(found)) ? 'appeal' : cameSince(members, chairs) ? 'came_since' : 'closed', due: null, over: 0 };
+	}
 	if (!opened) return { next: 'open', due: step.at ?? null, over: step.overdue_by };
 	const next: Next = views.some((view) => view.police.state === 'ask_again')
 		? 'ask_again'
@@ -127,6 +131,7 @@ export function standingOf(views: readonly CaseView[], chairs: readonly ChairRec
 function afterMeeting(views: readonly CaseView[], found: Collections, now: Millis): Standing {
 	const made = decision(found, views);
 	const nothing: Standing = { next: 'none', due: null, over: 0 };
+	if (isAppealed(made)) return { ...nothing, next: 'appeal' };
 	if (made.meetings.at(-1)?.doing === 'no' || chosen(found).some((each) => each.choice === 'stop_acting')) return nothing;
 	if (made.meetings.length === 0) return nothing; // they met, and wrote no more than that
 	if (!isHeard(made)) {

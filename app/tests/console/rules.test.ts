@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { group, groups, identityOf, linkIntentions, links, openCase, openIdentity, partOf, unlinkIntentions } from '../../src/incident/chair.ts';
+import type { CaseView } from '../../src/incident/case.ts';
 import { inbox } from '../../src/incident/inbox.ts';
 import { placeOf } from '../../src/incident/place.ts';
 import { newReport, plan } from '../../src/incident/report.ts';
@@ -8,6 +9,7 @@ import { accessTo, people } from '../../src/incident/team.ts';
 import { letterOf, timeline } from '../../src/incident/timeline.ts';
 import { many } from './many.ts';
 import { alma, AMBER, at, id, QUIET, team } from './journeys.ts';
+import { put } from './memory.ts';
 
 const TARGETS = { chair_told: 10, chair_told_alert: 15, meeting: 60, follow_up: 480 };
 const ROOMS = [
@@ -64,6 +66,51 @@ describe('the inbox', () => {
 		await replica.write({ document: 'c'.repeat(32), kind: 'chair', birth: { parent: QUIET }, facts: [{ into: 'entries', id: replica.newId(), fields: { kind: 'closed', text: 'Told.' } }] });
 		expect(lines(replica).overdue.map((row) => row.codeName)).not.toContain('Quiet Delta');
 		expect(lines(replica).onTime.at(-1)).toMatchObject({ codeName: 'Quiet Delta', standing: { next: 'closed', due: null, over: 0 } });
+	});
+
+	describe('a case that is closed', () => {
+		const NOTES = 'c'.repeat(32);
+		const next = (replica: ReturnType<typeof alma>) => [...lines(replica).overdue, ...lines(replica).onTime].find((row) => row.caseId === QUIET)?.standing.next;
+		const unknown = ({ chair_knows: _, ...view }: CaseView): CaseView => view;
+		async function shut() {
+			const replica = alma();
+			await replica.write({ document: NOTES, kind: 'chair', birth: { parent: QUIET }, facts: [{ into: 'entries', id: id('shut'), fields: { kind: 'closed', text: 'Told.' } }] });
+			return replica;
+		}
+
+		test('asks for what was told afterwards, and no longer once it was closed again', async () => {
+			const replica = await shut();
+			const document = (of: string) => replica.documents.find((one) => one.id === of)!;
+			const read = () => replica.write({ document: NOTES, kind: 'chair', facts: [{ into: 'marks', id: replica.newId(), fields: { target: 'x', mark: 'y' } }] });
+			put(document(QUIET), 'entries', id('sorry'), id('jonas'), id('J1'), at('13:30'), { kind: 'feedback', text: 'That was not enough' }, at('13:31'));
+			await read();
+			expect(next(replica)).toBe('came_since');
+			put(document(NOTES), 'entries', id('again'), id('alma'), id('A1'), at('13:40'), { kind: 'closed', text: 'Answered.' }, at('13:41'));
+			await read();
+			expect(next(replica)).toBe('closed');
+		});
+
+		test('asks for what a phone brought late, though it was written before', async () => {
+			const replica = await shut();
+			await replica.write({ document: QUIET, kind: 'case', facts: [{ into: 'entries', id: id('old'), fields: { kind: 'note', text: 'He came back' }, at: at('11:00') }] });
+			expect(next(replica)).toBe('closed');
+			replica.change({ cases: replica.state.cases.map((one) => (one.id === QUIET ? { ...one, view: { ...one.view, entries: one.view.entries.map((entry) => (entry.id === id('old') ? { ...entry, by: id('jonas') } : entry)) }, safekeeping: new Map([[id('old'), { where: 'sent' as const, at: at('15:00') }]]) } : one)) });
+			expect(next(replica)).toBe('came_since');
+		});
+
+		test('says that an appeal waits', async () => {
+			const replica = await shut();
+			await replica.write({ document: NOTES, kind: 'chair', birth: { parent: QUIET }, facts: [{ into: 'appeals', id: id('appeal'), fields: { received: at('13:00'), grounds: 'Nobody heard me' } }] });
+			expect(next(replica)).toBe('appeal');
+		});
+
+		test('does not hide another one that is linked with it and that no lead has seen', async () => {
+			const replica = await shut();
+			await replica.write({ document: NOTES, kind: 'chair', birth: { parent: QUIET }, facts: [{ into: 'links', id: id('link'), fields: { other: AMBER, kind: 'same_incident' } }] });
+			replica.change({ cases: replica.state.cases.map((one) => (one.id === AMBER ? { ...one, view: unknown(one.view) } : one)) });
+			const row = [...lines(replica).overdue, ...lines(replica).onTime].find((one) => one.caseId === AMBER || one.under.some((each) => each.caseId === AMBER));
+			expect(row?.standing.next).toBe('came_since');
+		});
 	});
 
 	test('holds nothing that a person typed', async () => {

@@ -96,7 +96,7 @@ describe('the inbox after the meeting', () => {
 	const speak: [string, string, Element['fields']] = ['actions', 'a', { kind: 'speak', what: 'Speak', who: 'tom', due: at('13:30') }];
 	const heard: [string, string, Element['fields']] = ['statements', 's', { text: 'x', heard_by: 'tom noor', heard_at: at('13:25') }];
 	const found: [string, string, Element['fields']] = ['findings', 'f', { value: 'does_not_stand', reason: 'x' }];
-	const next = (facts: readonly [string, string, Element['fields']][], now: string, view = opened(reported)) => standingOf([view], facts.length > 0 ? [chair(facts)] : [], 'alma', TARGETS, at(now));
+	const next = (facts: readonly [string, string, Element['fields']][], now: string, view = opened(reported)) => standingOf([{ id: 'case', view, safekeeping: new Map() }], facts.length > 0 ? [chair(facts)] : [], 'alma', TARGETS, at(now));
 
 	test('asks for their side by the time that was agreed, then for the finding, then to tell both', () => {
 		expect(next([], '11:20')).toMatchObject({ next: 'meet' });
@@ -107,6 +107,13 @@ describe('the inbox after the meeting', () => {
 		const told: [string, string, Element['fields']] = ['marks', 't', { target: 'f', mark: 'told', value: 'in_person' }];
 		expect(next([meeting, speak, heard, found, told], '14:00')).toEqual({ next: 'follow_up', due: at('18:42'), over: 0 });
 		expect(next([meeting, speak, heard, found, told, ['follow_ups', 'u', { told_at: at('14:05') }]], '14:10')).toMatchObject({ next: 'none' });
+	});
+
+	test('says that an appeal waits, until it is decided', () => {
+		const appeal: [string, string, Element['fields']] = ['appeals', 'p', { received: at('15:00'), grounds: 'not heard' }];
+		const done: [string, string, Element['fields']][] = [meeting, speak, heard, found, ['marks', 't', { target: 'f', mark: 'told', value: 'in_person' }], ['follow_ups', 'u', { told_at: at('14:05') }]];
+		expect(next([...done, appeal], '15:10')).toMatchObject({ next: 'appeal' });
+		expect(next([...done, appeal, ['appeals', 'q', { received: at('15:00'), grounds: 'not heard', decision: 'no', effect: 'rejected', replaces: 'p' }]], '15:10')).toMatchObject({ next: 'none' });
 	});
 
 	test('who told it hears how far it is, also while the rest goes on, once they have waited too long', () => {

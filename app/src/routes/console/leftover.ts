@@ -1,6 +1,6 @@
 import { listed } from '../../incident/catalogue.ts';
 import { waitsForLead } from '../../incident/appeal.ts';
-import { closed } from '../../incident/closing.ts';
+import { cameSince, closed } from '../../incident/closing.ts';
 import { disputes } from '../../incident/settle.ts';
 import { withdrawals } from '../../incident/withdrawal.ts';
 import type { Draft, Id, Millis, Pack } from '../../replica/api.ts';
@@ -78,7 +78,7 @@ function formOf(draft: Draft): [form: string, caseId: Id] {
 function stands(form: string, caseId: Id, handling: Handling): boolean {
 	const [kind, about] = form.split(' ');
 	if (kind === 'dispute') return handling.together.some((one) => one.id === caseId && disputes(one.view).some((dispute) => form === `dispute ${dispute.key}`));
-	if (kind === 'close') return closed(handling.collections).state !== 'closed';
+	if (kind === 'close') return closed(handling.collections).state !== 'closed' || cameSince(handling.together, handling.chairs);
 	if (caseId !== handling.primary?.id) return false;
 	if (kind === 'appeal-late') return handling.made.appeals.some((appeal) => appeal.id === about && waitsForLead(appeal, handling.made, handling.desk.state.pack?.appeal?.days ?? 0));
 	if (kind === 'withdrawn') return handling.together.some((one) => withdrawals(one.view).length > 0);

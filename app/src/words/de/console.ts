@@ -44,6 +44,8 @@ export const console: Words['console'] = {
 			hear: 'Die gemeldete Person anhören',
 			find: 'Entscheiden, ob die Meldung Bestand hat',
 			tell: 'Mitteilen, was entschieden wurde',
+			appeal: 'Ein Einspruch wartet: sorgen Sie dafür, dass darüber entschieden wird',
+			came_since: 'Nach dem Abschluss kam etwas dazu: lesen Sie es',
 			follow_up: 'Der meldenden Person sagen, wie weit es ist',
 			none: 'Nichts ist fällig',
 			closed: 'Abgeschlossen'

@@ -197,6 +197,7 @@ export const people: Words['people'] = {
 		do: 'Fall abschließen',
 		not: { note: 'Schreiben Sie erst eine Schlussbemerkung.', reason: 'Etwas ist offen. Sagen Sie, warum es so bleiben darf, oder kümmern Sie sich erst darum.' },
 		closed: (who, at) => `Abgeschlossen von ${who}, ${at}`,
+		came: 'Nach dem Abschluss kam etwas dazu. Lesen Sie es, dann öffnen Sie den Fall wieder oder schließen ihn noch einmal ab.',
 		reopen: 'Wieder öffnen',
 		reopenTitle: 'Diesen Fall wieder öffnen?',
 		reopenText: 'Was beim Abschließen geschrieben wurde, bleibt.',

@@ -43,6 +43,8 @@ export const console = {
 			hear: 'Hear the reported person’s side',
 			find: 'Decide whether the report stands',
 			tell: 'Tell them what was decided',
+			appeal: 'An appeal waits: see to it that it is decided',
+			came_since: 'Something came after it was closed: read it',
 			follow_up: 'Tell the reporter how far it is',
 			none: 'Nothing is due',
 			closed: 'Closed'

@@ -196,6 +196,7 @@ export const people = {
 		do: 'Close case',
 		not: { note: 'Write a closing note first.', reason: 'Something is open. Say why it may stay so, or see to it first.' },
 		closed: (who: string, at: string) => `Closed by ${who}, ${at}`,
+		came: 'Something came after it was closed. Read it, then open the case again, or close it once more.',
 		reopen: 'Open it again',
 		reopenTitle: 'Open this case again?',
 		reopenText: 'What was written when it was closed stays.',
