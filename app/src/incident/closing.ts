@@ -1,6 +1,6 @@
 /** What has to be done before a case is closed, and closing it. Nothing is closed silently: what is open is named, or a reason is. */
 import type { CaseRecord, ChairRecord, Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
-import type { Aware, CaseView, Entry } from './case.ts';
+import type { Aware, CaseView, Entry, Fact } from './case.ts';
 import { standing } from './chair.ts';
 import type { Desk } from './deciding.ts';
 import { decision, inForce, isAppealed, joined, outcome, unfounded, type Sanction } from './decision.ts';
@@ -76,15 +76,18 @@ export function cameSince(records: readonly Received[], chairs: readonly ChairRe
 	const shut = closed(joined(chairs));
 	if (shut.state !== 'closed') return false;
 	const home = chairs.find((chair) => (chair.collections.get('entries') ?? []).some((entry) => entry.id === shut.id));
+	// The same moment in the case, which says how far that device's clock was off.
+	const said = records.flatMap(({ view }) => view.entries).find((entry) => entry.kind === 'closed' && entry.by === shut.by && Math.abs(entry.at - shut.at) < 1_000);
+	const at = shut.at + (said?.clock_off ?? 0);
 	return records.some(({ id, view, safekeeping }) => {
-		const later = (fact: { id: Id; by: Id; at: Millis }) => {
+		const later = (fact: Fact) => {
 			const kept = safekeeping.get(fact.id);
 			// What the one who closed it had written then may leave their device after it; what others wrote was not there.
-			return fact.at > shut.at || (fact.by !== shut.by && kept?.where === 'sent' && kept.at > shut.at);
+			return fact.at + (fact.clock_off ?? 0) > at || (fact.by !== shut.by && kept?.where === 'sent' && kept.at > at);
 		};
 		const told = view.reports.flatMap((report) => [report, ...[report.accounts.words, report.accounts.seen].flatMap((account) => account?.versions ?? [])]);
-		const said = view.entries.filter((entry) => !QUIET.has(entry.kind));
-		const all = [...told, ...said, ...view.aware, ...view.attachments, ...view.parties.flatMap((party) => party.versions)];
+		const noted = view.entries.filter((entry) => !QUIET.has(entry.kind));
+		const all = [...told, ...noted, ...view.aware, ...view.attachments, ...view.parties.flatMap((party) => party.versions)];
 		return all.some(later) || (view.chair_knows === undefined && home?.parent !== id);
 	});
 }

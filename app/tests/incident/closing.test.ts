@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Element, Intention } from '../../src/replica/api.ts';
 import type { Aware, CaseView, Entry } from '../../src/incident/case.ts';
-import { answer, close, closed, knows, reopen, replies, stillOpen, takeOn, tell, toldHow, untold } from '../../src/incident/closing.ts';
+import { answer, cameSince, close, closed, knows, reopen, replies, stillOpen, takeOn, tell, toldHow, untold } from '../../src/incident/closing.ts';
 import { act, decide, find, followUp, hear, mark, type Desk } from '../../src/incident/deciding.ts';
 import { decision } from '../../src/incident/decision.ts';
 
@@ -147,4 +147,19 @@ test('who knows, who told them, how and in which sentence', () => {
 	expect(knows('amber', ' People at the coffee bar ', '', () => 'w').facts).toEqual([{ into: 'aware', id: 'w', fields: { who: 'People at the coffee bar' } }]);
 	expect(tell('w', 'in_person', 'action_taken', 7, () => 'm')).toEqual({ into: 'marks', id: 'm', fields: { target: 'w', mark: 'told', value: 'in_person action_taken' }, at: 7 });
 	expect([toldHow('in_person action_taken'), toldHow('announcement'), toldHow(undefined)]).toEqual([{ way: 'in_person', sentence: 'action_taken' }, { way: 'announcement' }, { way: '' }]);
+});
+
+test('what came before closing came before it, also where the clock of the one who closed it is slow', () => {
+	const file = new File();
+	const closing = close(file.desk, [], 'Told.', '');
+	if (!closing.may) throw new Error(closing.why);
+	for (const one of closing.intentions) file.write(one, at('13:55'));
+	const chair = { id: 'chair', kind: 'chair' as const, parent: 'amber', unsent: 0, safekeeping: new Map(), collections: file.collections };
+	const noted: Entry = { ...fact, id: 'n', kind: 'note', text: 'x', at: at('13:57') };
+	const shut: Entry = { ...fact, id: 'c', kind: 'closed', by: 'alma', at: at('13:55'), clock_off: 5 * 60_000 };
+	const came = (received: number, entries: Entry[]) => cameSince([{ id: 'amber', view: view([], entries), safekeeping: new Map([['n', { where: 'sent', at: received }]]) }], [chair]);
+
+	expect(came(at('13:58'), [noted, shut])).toBe(false);
+	expect(came(at('14:01'), [noted, shut])).toBe(true);
+	expect(came(at('13:58'), [noted])).toBe(true);
 });
