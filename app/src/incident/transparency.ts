@@ -6,7 +6,8 @@
 import type { CaseRecord, ChairRecord } from '../replica/api.ts';
 import { group, links, standing } from './chair.ts';
 import { closed } from './closing.ts';
-import { decision, isAppealed, joined, outcome } from './decision.ts';
+import { decision, isAppealed, joined, NO_ACTION, outcome, unfounded } from './decision.ts';
+import { saidAt } from './path.ts';
 
 /** A smaller number could point at somebody who was there. */
 export const SMALLEST = 3;
@@ -18,6 +19,8 @@ export interface Counts {
 	people: number;
 	open: number;
 	stands: number;
+	/** Of those that stand: the reported person was heard, and told what came of it. */
+	heardAndTold: number;
 	/** How the reports came: by code. */
 	channels: { readonly [code: string]: number };
 	/** Kinds of behaviour: by code, in cases. */
@@ -42,7 +45,7 @@ export function counts(cases: readonly CaseRecord[], chairs: readonly ChairRecor
 		const table = sum[what];
 		if (table) table[code] = (table[code] ?? 0) + 1;
 	};
-	const found = { reports: 0, cases: 0, open: 0, stands: 0, police: 0, appealsOpen: 0, appealsDecided: 0, concerns: 0 };
+	const found = { reports: 0, cases: 0, open: 0, stands: 0, heardAndTold: 0, police: 0, appealsOpen: 0, appealsDecided: 0, concerns: 0 };
 	const persons = new Set<string>();
 	for (const members of incidents) {
 		const records = members.flatMap((id) => real.find((record) => record.id === id) ?? []);
@@ -56,9 +59,12 @@ export function counts(cases: readonly CaseRecord[], chairs: readonly ChairRecor
 		for (const report of reports) for (const version of report.answers['channel']?.versions ?? []) if (version.value) add('channels', version.value);
 		const categories = reports.flatMap((report) => Object.entries(report.answers).flatMap(([field, answer]) => (field.startsWith('category/') && answer.versions.some((version) => version.value === 'yes') ? [field.slice('category/'.length)] : [])));
 		for (const code of new Set(categories)) add('categories', code);
-		for (const code of new Set(made.sanctions.filter((one) => !one.interim && one.lifted === undefined && one.told !== undefined).map((one) => one.code))) add('sanctions', code);
+		for (const code of new Set(made.sanctions.filter((one) => !one.interim && one.lifted === undefined && one.told !== undefined && one.code !== NO_ACTION && !unfounded(one, made)).map((one) => one.code))) add('sanctions', code);
 		if (closed(notes).state === 'open') found.open += 1;
-		if (result.state === 'made' && result.finding.value === 'stands') found.stands += 1;
+		if (result.state === 'made' && result.finding.value === 'stands') {
+			found.stands += 1;
+			if (saidAt(made) !== undefined && made.statements.some((statement) => 'text' in statement)) found.heardAndTold += 1;
+		}
 		if (isAppealed(made)) found.appealsOpen += 1;
 		if (made.appeals.some((appeal) => appeal.decision !== undefined)) found.appealsDecided += 1;
 		if (views.some((view) => view.entries.some((entry) => entry.kind === 'police_called' && !entry.struck?.length))) found.police += 1;
@@ -86,10 +92,22 @@ export function sayable(count: number): number | null {
 	return count === 0 || count >= SMALLEST ? count : null;
 }
 
-/** Codes with a number that may be said, the most frequent first; and whether any was left out. */
-export function listed(table: { readonly [code: string]: number }): { lines: { code: string; count: number }[]; leftOut: boolean } {
+/**
+ * Whether a part may be said beside its whole: itself, and also what is left of the whole when it is taken away.
+ */
+export function sayablePart(count: number, whole: number): boolean {
+	return sayable(count) !== null && (sayable(whole) === null || sayable(Math.max(0, whole - count)) !== null);
+}
+
+/**
+ * Codes with a number that may be said beside `whole`, the most frequent first; and whether any was left out. A case
+ * may be of several kinds, so what is left of the whole says no more than that; still, one or two are not left alone.
+ */
+export function listed(table: { readonly [code: string]: number }, whole: number): { lines: { code: string; count: number }[]; leftOut: boolean } {
 	const all = Object.entries(table).map(([code, count]) => ({ code, count }));
-	const lines = all.filter(({ count }) => count >= SMALLEST).sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
-	// One left out alone could be worked out from the sum of the others.
+	const lines = all.filter(({ count }) => count >= SMALLEST && sayablePart(count, whole)).sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+	// What was left out could be worked out from the sum of the others: then the smallest of them goes, too.
+	const rest = () => whole - lines.reduce((sum, { count }) => sum + count, 0);
+	while (lines.length > 0 && lines.length < all.length && rest() > 0 && rest() < SMALLEST) lines.pop();
 	return { lines, leftOut: lines.length < all.length };
 }

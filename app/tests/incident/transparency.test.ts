@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { counts, listed, ofAppeals, sayable } from '../../src/incident/transparency.ts';
+import { counts, listed, ofAppeals, sayable, sayablePart } from '../../src/incident/transparency.ts';
 import { ending, leaving } from '../../src/incident/ending.ts';
 import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { Person, Phone } from '../../src/incident/team.ts';
@@ -75,14 +75,39 @@ describe('what may be said in public', () => {
 		expect(ofAppeals({ ...counts([], []), appealsOpen: 1, appealsDecided: 2 })).toBe('open');
 	});
 
+	test('says that somebody was heard and told only where they were, and of no measure where nothing followed', async () => {
+		const replica = alma();
+		const write = (into: string, name: string, fields: { [field: string]: string | number }) => replica.write({ document: 'c1'.padEnd(32, '0'), kind: 'chair', birth: { parent: AMBER }, facts: [{ into, id: id(name), fields }] });
+		const now = () => counts(replica.state.cases, replica.state.chairs);
+		await write('statements', 'left', { waived: 'left', reason: 'went home' });
+		await write('findings', 'found', { value: 'stands', reason: 'two accounts' });
+		await write('sanctions', 'none', { code: 'no_action' });
+		for (const target of ['found', 'none']) await write('marks', `told ${target}`, { target: id(target), mark: 'told', value: 'email' });
+		expect(now()).toMatchObject({ stands: 1, heardAndTold: 0, sanctions: {} });
+
+		await write('statements', 'said', { text: 'I did not hear a no.', heard_by: id('tom') });
+		expect(now()).toMatchObject({ stands: 1, heardAndTold: 1 });
+	});
+
 	test('a number below three is not said, none is', () => {
 		expect([0, 1, 2, 3, 4].map(sayable)).toEqual([0, null, null, 3, 4]);
 	});
 
 	test('kinds with small numbers are left out, and that some were is said', () => {
-		expect(listed({ a: 2, b: 5, c: 3 })).toEqual({ lines: [{ code: 'b', count: 5 }, { code: 'c', count: 3 }], leftOut: true });
-		expect(listed({ a: 3 })).toEqual({ lines: [{ code: 'a', count: 3 }], leftOut: false });
-		expect(listed({})).toEqual({ lines: [], leftOut: false });
+		expect(listed({ a: 2, b: 5, c: 3 }, 15)).toEqual({ lines: [{ code: 'b', count: 5 }, { code: 'c', count: 3 }], leftOut: true });
+		expect(listed({ a: 3 }, 3)).toEqual({ lines: [{ code: 'a', count: 3 }], leftOut: false });
+		expect(listed({}, 0)).toEqual({ lines: [], leftOut: false });
+	});
+
+	test('nor is a number from which a small one can be worked out', () => {
+		// One of four cases is none of it, and everybody who was there could ask which.
+		expect(listed({ a: 3, b: 1 }, 4)).toEqual({ lines: [], leftOut: true });
+		// Ten reports, of which nine are named in two lines: the tenth would be the only one of its kind.
+		expect(listed({ a: 5, b: 4, c: 1 }, 10)).toEqual({ lines: [{ code: 'a', count: 5 }], leftOut: true });
+		expect(listed({ a: 5, b: 4, c: 3 }, 12)).toMatchObject({ leftOut: false });
+		expect([sayablePart(3, 4), sayablePart(3, 3), sayablePart(3, 6), sayablePart(2, 9), sayablePart(0, 4)]).toEqual([false, true, true, false, true]);
+		// The whole is not said: nothing can be worked out from it.
+		expect(sayablePart(0, 2)).toBe(true);
 	});
 });
 

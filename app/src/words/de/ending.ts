@@ -89,7 +89,8 @@ export const ending: Words['ending'] = {
 		kindsSmall: 'Wir zählen keine Arten von Verhalten auf, weil die Zahlen klein sind.',
 		kindsSome: 'Andere Arten nennen wir nicht, weil die Zahlen klein sind.',
 		kind: (title, count) => `${title} (${count})`,
-		stands: 'In mindestens einem Fall haben wir festgestellt, dass die Meldung Bestand hat. Die Person erfuhr, was gemeldet wurde, wurde gehört und erfuhr dann das Ergebnis.',
+		stands: 'In mindestens einem Fall haben wir festgestellt, dass die Meldung Bestand hat.',
+		heard: 'Die Person erfuhr, was gemeldet wurde, wurde gehört und erfuhr dann das Ergebnis.',
 		measures: 'Es folgten Maßnahmen.',
 		appeal: 'Einspruch ist möglich.',
 		appealed: { open: 'Über mindestens einen Einspruch ist noch nicht entschieden: Bis dahin gilt, was entschieden wurde.', decided: 'Mindestens ein Ergebnis wurde nach einem Einspruch noch einmal geprüft: Dieser Text sagt, was jetzt gilt.' },
@@ -100,7 +101,7 @@ export const ending: Words['ending'] = {
 		left: {
 			title: 'Mit Absicht weggelassen',
 			kinds: 'Arten von Verhalten',
-			kindsUnder: 'Jeweils weniger als 3',
+			kindsUnder: 'Jeweils weniger als 3, oder eine Zahl, aus der sich das errechnen lässt',
 			people: 'Gemeldete Personen',
 			peopleUnder: (count) => `${count}, nur für Leitungspersonen`,
 			time: 'Tage, Zeiten, Räume, Vorträge',

@@ -88,7 +88,8 @@ export const ending = {
 		kindsSmall: 'We do not list kinds of behaviour, because the numbers are small.',
 		kindsSome: 'Other kinds are not listed, because the numbers are small.',
 		kind: (title: string, count: number) => `${title.toLowerCase()} (${count})`,
-		stands: 'In at least one case we found that the report stands. The person was told what was reported, was heard, and was then told the outcome.',
+		stands: 'In at least one case we found that the report stands.',
+		heard: 'The person was told what was reported, was heard, and was then told the outcome.',
 		measures: 'Measures followed.',
 		appeal: 'An appeal is possible.',
 		appealed: { open: 'At least one appeal is not decided yet: until then, what was decided stands.', decided: 'At least one outcome was looked at again after an appeal: this text tells what stands now.' },
@@ -99,7 +100,7 @@ export const ending = {
 		left: {
 			title: 'Left out on purpose',
 			kinds: 'Kinds of behaviour',
-			kindsUnder: 'Each fewer than 3',
+			kindsUnder: 'Each fewer than 3, or a number from which one can be worked out',
 			people: 'People reported',
 			peopleUnder: (count: number) => `${count}, for leads only`,
 			time: 'Days, times, rooms, talks',
