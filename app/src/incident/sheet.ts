@@ -55,8 +55,24 @@ export function pointers(text: string, terms: readonly Term[]): Pointer[] {
 	return [...people, ...clocks].sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-/** "10:30", "10.30", "10h30", "half past ten", "3 pm", "15 Uhr". */
-const CLOCK = /\b(?:[01]?\d|2[0-3])(?:[:.][0-5]\d\b|h[0-5]\d\b|\s*(?:am|pm|uhr|o’clock|o'clock)\b)|\b(?:half|quarter|halb|viertel)\s+(?:past|to|vor|nach|\p{L}+)\b/giu;
+/** Numbers that are said for hours and minutes. */
+const SPELT =
+	'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|ein|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig|einundzwanzig|zweiundzwanzig|dreiundzwanzig';
+const HOUR = `(?:[01]?\\d|2[0-3]|${SPELT})`;
+const MINUTES = `(?:[0-5]?\\d|${SPELT}|twenty|twenty-five|zwanzig|fünfundzwanzig|quarter|viertel|half)`;
+
+/** "10:30", "10.30", "10h30", "3 pm", "3 p.m.", "three o’clock", "15 Uhr", "drei Uhr", "half past ten", "ten to three", "halb elf", "Viertel vor drei", "kurz nach drei". */
+const CLOCK = new RegExp(
+	[
+		String.raw`(?<![\p{L}\p{N}])(?:[01]?\d|2[0-3])(?:[:.][0-5]\d|h[0-5]\d)(?![\p{L}\p{N}])`,
+		String.raw`(?<![\p{L}\p{N}])${HOUR}\s*(?:[ap]\.?\s?m(?![\p{L}\p{N}])\.?|uhr(?![\p{L}\p{N}])|o\s?[’']\s?clock(?![\p{L}\p{N}]))`,
+		String.raw`(?<![\p{L}\p{N}])${MINUTES}(?:\s+(?:minutes?|minuten?))?\s+(?:past|to|vor|nach)\s+(?:halb\s+)?${HOUR}(?![\p{L}\p{N}])`,
+		String.raw`(?<![\p{L}\p{N}])(?:half|halb|viertel|dreiviertel)\s+${HOUR}(?![\p{L}\p{N}])`,
+		String.raw`(?<![\p{L}\p{N}])(?:shortly|just)\s+(?:before|after)\s+${HOUR}(?![\p{L}\p{N}])`,
+		String.raw`(?<![\p{L}\p{N}])kurz\s+(?:vor|nach)\s+${HOUR}(?![\p{L}\p{N}])`
+	].join('|'),
+	'giu'
+);
 
 /** The part of the day that is exact enough for a talk. `hour`: of the event's own clock. */
 export function dayPart(hour: number): DayPart {

@@ -3,7 +3,7 @@
  * It may look at names that are sealed: what it finds stands in the text already,
  * and nothing else of a name ever leaves here.
  */
-import type { IdentityRecord } from '../replica/api.ts';
+import type { Id, IdentityRecord } from '../replica/api.ts';
 import type { CaseView, PartyKind, PartyVersion } from './case.ts';
 import { standing } from './chair.ts';
 import type { Term, TermKind } from './checker.ts';
@@ -17,9 +17,10 @@ export interface Knows {
 /**
  * Everything about the people of these cases, except the kinds of people that the
  * text may speak of. `single`: one rare word of how somebody looks, or of what they
- * do here, is enough to know them by.
+ * do here, is enough to know them by. `staff`: a name for somebody on the team; one who saw it themselves and
+ * reported it is who told it.
  */
-export function termsOf(cases: readonly Knows[], identities: readonly IdentityRecord[], { except = [], single = false }: { except?: readonly PartyKind[]; single?: boolean } = {}): Term[] {
+export function termsOf(cases: readonly Knows[], identities: readonly IdentityRecord[], { except = [], single = false, staff }: { except?: readonly PartyKind[]; single?: boolean; staff?: (id: Id) => string | undefined } = {}): Term[] {
 	const found: Term[] = [];
 	const add = (kind: TermKind, text: unknown) => {
 		if (typeof text === 'string' && text.trim() !== '') found.push({ kind, text: text.trim() });
@@ -31,6 +32,7 @@ export function termsOf(cases: readonly Knows[], identities: readonly IdentityRe
 		}
 		for (const report of view.reports) {
 			for (const version of report.answers['occurred']?.versions ?? []) add('detail', version.time?.words);
+			if (report.answers['relation']?.versions.some((version) => version.value === 'own_observation')) add('name', staff?.(report.by));
 			for (const version of report.answers['reporter_role']?.versions ?? []) add('detail', version.value);
 		}
 		for (const identity of identities.filter((one) => one.parent === id)) {

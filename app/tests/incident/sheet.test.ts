@@ -30,12 +30,24 @@ describe('the talking sheet', () => {
 		expect(found.map((one) => text.slice(one.from, one.to)).join(' ')).toContain(piece);
 	});
 
-	test.each(['at 10:30', 'at 10.30', 'around 10h30', 'at 3 pm', 'um 15 Uhr', 'half past ten', 'halb elf'])('says no exact time: %s', (text) => {
+	test.each(['at 10:30', 'at 10.30', 'around 10h30', 'at 3 pm', 'um 15 Uhr', 'half past ten', 'halb elf', 'at 3 p.m.', 'at three o’clock', 'um drei Uhr', 'at ten to three', 'um Viertel vor drei', 'um zehn nach elf', 'kurz nach drei', 'just after 3', 'um dreiviertel elf', 'at 3pm'])('says no exact time: %s', (text) => {
 		expect(pointers(`It was ${text} there.`, [])).toMatchObject([{ kind: 'clock' }]);
 	});
 
 	test('and does not mistake a room for a time', () => {
 		expect(pointers('It was in Room 12 and on 3 chairs, this morning.', [])).toEqual([]);
+		// Nobody can take out a word that is no time, and then the sheet could not be used.
+		for (const text of ['Half of the room heard it, and half the team.', 'Ein Viertel der Leute ging, halb so laut wie zuvor.']) expect(pointers(text, []), text).toEqual([]);
+	});
+
+	test('points at somebody of the staff who saw it themselves and reported it', () => {
+		const { cases } = alma().state;
+		const amber = cases.filter((one) => one.id === AMBER);
+		const saw = amber.map((one) => ({ ...one, view: { ...one.view, reports: one.view.reports.map((report) => ({ ...report, answers: { ...report.answers, relation: { versions: [{ ...report, report: report.id, field: 'relation', value: 'own_observation' }] } } })) } }));
+		const of = (among: typeof amber) => pointers('Noor saw it.', termsOf(among, [], { except: ['reported'], single: true, staff: () => 'Noor Haddad' }));
+
+		expect(of(saw)).toMatchObject([{ kind: 'person', from: 0, to: 4 }]);
+		expect(of(amber)).toEqual([]);
 	});
 
 	test('names the reported person if it has to', () => {

@@ -25,7 +25,7 @@ export class Handling {
 	readonly collections = $derived.by(() => joined(this.chairs));
 	readonly made: Decision = $derived.by(() => decision(this.collections, this.together.map((one) => one.view)));
 	/** Who must not be recognised in what the reported person is told. */
-	readonly terms: readonly Term[] = $derived.by(() => termsOf(this.together, this.desk.state.identities, { except: ['reported'], single: true }));
+	readonly terms: readonly Term[] = $derived.by(() => termsOf(this.together, this.desk.state.identities, { except: ['reported'], single: true, staff: (id) => this.desk.people.find((person) => person.id === id)?.name }));
 
 	/** The case that what is decided is written beside: the one that was reported first. */
 	get primary(): CaseRecord | undefined {
