@@ -1,11 +1,14 @@
 /** How an appeal stands towards its deadline, and what ends with it. */
 import type { Millis } from '../replica/api.ts';
-import { appealUntil, type Appeal, type Decision } from './decision.ts';
+import type { Appeal, Decision } from './decision.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 
+/** The end of the day that is so many days later, where the event is: who is told of 30 days has all of the last one. */
+export type DayEnd = (from: Millis, days: number) => Millis;
+
 export interface Deadline {
-	/** Until when it would have been in time; null: no limit, or nobody was told yet. */
+	/** The last moment in which it would have been in time; null: no limit, or nobody was told yet. */
 	until: Millis | null;
 	late: boolean;
 	/** Days from the outcome to its arrival. */
@@ -13,24 +16,25 @@ export interface Deadline {
 }
 
 /** `days`: what the event gives; 0 is no limit. Without anybody told, nothing is late. */
-export function deadline(appeal: Pick<Appeal, 'received'>, made: Decision, days: number): Deadline {
-	const told = appealUntil(made.sanctions, 1) ?? findingTold(made);
-	const until = told === null || days <= 0 ? null : told - DAY + days * DAY;
-	return { until, late: until !== null && appeal.received > until, after: told === null ? 0 : Math.max(0, Math.round((appeal.received - (told - DAY)) / DAY)) };
+export function deadline(appeal: Pick<Appeal, 'received'>, made: Decision, days: number, dayEnd: DayEnd): Deadline {
+	const told = toldLast(made);
+	const until = told === null || days <= 0 ? null : dayEnd(told, days);
+	return { until, late: until !== null && appeal.received > until, after: told === null ? 0 : Math.max(0, Math.round((appeal.received - told) / DAY)) };
 }
 
-/** As `appealUntil` for one day, where only the finding was told. */
-function findingTold(made: Decision): Millis | null {
-	const told = made.findings.flatMap((each) => (each.told ? [each.told.at] : []));
-	return told.length === 0 ? null : Math.max(...told) + DAY;
+/** When the reported person heard the last of what follows; where nothing does, what was found. */
+function toldLast(made: Decision): Millis | null {
+	const follows = made.sanctions.flatMap((each) => (each.interim || each.told === undefined ? [] : [each.told.at]));
+	const told = follows.length > 0 ? follows : made.findings.flatMap((each) => (each.told ? [each.told.at] : []));
+	return told.length === 0 ? null : Math.max(...told);
 }
 
 /** Whether it waits for a lead to say why it is taken although it came late. */
-export function waitsForLead(appeal: Appeal, made: Decision, days: number): boolean {
-	return appeal.decision === undefined && appeal.declined === undefined && appeal.lateBecause === undefined && deadline(appeal, made, days).late;
+export function waitsForLead(appeal: Appeal, made: Decision, days: number, dayEnd: DayEnd): boolean {
+	return appeal.decision === undefined && appeal.declined === undefined && appeal.lateBecause === undefined && deadline(appeal, made, days, dayEnd).late;
 }
 
 /** Whether the body that decides appeals may decide it now. */
-export function mayBeDecided(appeal: Appeal, made: Decision, days: number): boolean {
-	return appeal.decision === undefined && appeal.declined === undefined && !waitsForLead(appeal, made, days);
+export function mayBeDecided(appeal: Appeal, made: Decision, days: number, dayEnd: DayEnd): boolean {
+	return appeal.decision === undefined && appeal.declined === undefined && !waitsForLead(appeal, made, days, dayEnd);
 }

@@ -203,12 +203,6 @@ export function inForce(sanctions: readonly Sanction[], now: Millis): Sanction[]
 	return sanctions.filter((each) => each.lifted === undefined && (each.until === undefined || each.until > now));
 }
 
-/** Until when an appeal is in time: days after the reported person was told; null: nobody was told, or there is no limit. */
-export function appealUntil(sanctions: readonly Sanction[], days: number): Millis | null {
-	const told = sanctions.flatMap((each) => (each.interim || each.told === undefined ? [] : [each.told.at]));
-	return told.length === 0 || days <= 0 ? null : Math.max(...told) + days * 24 * 60 * 60 * 1_000;
-}
-
 /** The actions that nobody has, or that should have been done by `now`. */
 export function waiting(actions: readonly Action[], now: Millis): { unassigned: Action[]; overdue: Action[] } {
 	const open = actions.filter((each) => each.done === undefined);

@@ -7,7 +7,7 @@
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import { groups, links } from './chair.ts';
 import { decision, inForce, joined, unfounded, type AppealEffect, type Decision, type Sanction } from './decision.ts';
-import { deadline } from './appeal.ts';
+import { deadline, type DayEnd } from './appeal.ts';
 import { claims, reported } from './persons.ts';
 
 /** Codes that are about later events, also where nobody said until when. */
@@ -40,8 +40,15 @@ export interface Ban {
 	appeal: AppealState;
 }
 
-/** What holds at `now` and after the event, what is to be looked at again first. `appealDays`: null where there is no place to appeal to. */
-export function register(cases: readonly CaseRecord[], chairs: readonly ChairRecord[], event: { endsAt: Millis; appealDays: number | null }, now: Millis): Ban[] {
+export interface Until {
+	endsAt: Millis;
+	/** Null where there is no place to appeal to. */
+	appealDays: number | null;
+	dayEnd: DayEnd;
+}
+
+/** What holds at `now` and after the event, what is to be looked at again first. */
+export function register(cases: readonly CaseRecord[], chairs: readonly ChairRecord[], event: Until, now: Millis): Ban[] {
 	const together = groups(cases, links(chairs));
 	return cases
 		.flatMap((record): Ban[] => {
@@ -51,7 +58,7 @@ export function register(cases: readonly CaseRecord[], chairs: readonly ChairRec
 			const made = decision(joined(chairs.filter((chair) => ids.includes(chair.parent ?? ''))));
 			return inForce(made.sanctions, now)
 				.filter((each) => beyond(each, event.endsAt) && !unfounded(each, made))
-				.map((each) => ban(each, members, whoIn(members, chairs), made, event.appealDays, now));
+				.map((each) => ban(each, members, whoIn(members, chairs), made, event, now));
 		})
 		.sort((a, b) => (a.review ?? a.until ?? Infinity) - (b.review ?? b.until ?? Infinity) || a.decidedAt - b.decidedAt || (a.id < b.id ? -1 : 1));
 }
@@ -61,7 +68,7 @@ function beyond(given: Sanction, endsAt: Millis): boolean {
 	return given.until === undefined ? BEYOND.has(given.code) : given.until > endsAt;
 }
 
-function ban(given: Sanction, members: readonly CaseRecord[], who: readonly Who[], made: Decision, appealDays: number | null, now: Millis): Ban {
+function ban(given: Sanction, members: readonly CaseRecord[], who: readonly Who[], made: Decision, event: Until, now: Millis): Ban {
 	const { id, code, at, told, until, review } = given;
 	return {
 		cases: members.map((one) => one.id),
@@ -73,16 +80,16 @@ function ban(given: Sanction, members: readonly CaseRecord[], who: readonly Who[
 		...(told && { toldAt: told.at }),
 		...(until !== undefined && { until }),
 		...(review !== undefined && { review }),
-		appeal: appealOf(made, appealDays, now)
+		appeal: appealOf(made, event, now)
 	};
 }
 
-function appealOf(made: Decision, days: number | null, now: Millis): AppealState {
+function appealOf(made: Decision, { appealDays: days, dayEnd }: Until, now: Millis): AppealState {
 	if (made.appeals.some((each) => each.decision === undefined && each.declined === undefined)) return { state: 'open' };
 	const last = made.appeals.findLast((each) => each.decision !== undefined);
 	if (last?.decision) return { state: 'decided', effect: last.decision.effect };
 	if (days === null) return { state: 'none' };
-	const { until, late } = deadline({ received: now }, made, days);
+	const { until, late } = deadline({ received: now }, made, days, dayEnd);
 	return late ? { state: 'over' } : { state: 'possible', until };
 }
 

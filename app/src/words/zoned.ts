@@ -35,6 +35,12 @@ export function momentOf(field: string, zone: string): number | undefined {
 	return shown(earlier) === wanted ? earlier : at;
 }
 
+/** The last moment of the day that is so many days after a moment, in the event's own time zone; also over a change of the clocks. */
+export function dayEndAfter(from: number, days: number, zone: string): number {
+	const next = new Date(Date.parse(`${fieldOf(from, zone).slice(0, 10)}T00:00Z`) + (days + 1) * 86_400_000).toISOString().slice(0, 10);
+	return (momentOf(`${next}T00:00`, zone) ?? from) - 1;
+}
+
 /** So many months after a moment; on the last day of a month that is too short for it. */
 export function monthsAfter(after: number, months: number): number {
 	const end = new Date(after);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Element, Intention } from '../../src/replica/api.ts';
 import { act, decide, decideAppeal, find, hear, mark, meet, receiveAppeal, settleAppeal, tryToSpeak, waive, type Desk } from '../../src/incident/deciding.ts';
-import { appealUntil, decision, inForce, mayTell, notYet, outcome, waiting } from '../../src/incident/decision.ts';
+import { decision, inForce, mayTell, notYet, outcome, waiting } from '../../src/incident/decision.ts';
 
 const at = (time: string, day = '2026-09-29') => Date.parse(`${day}T${time}:00+02:00`);
 
@@ -145,10 +145,7 @@ describe('an appeal', () => {
 		const file = heard();
 		file.write(allowed(find(file.desk, file.made, 'stands', '')), 'alma', at('13:40'));
 		const warn = file.write(allowed(decide(file.desk, file.made, { code: 'warn_cease', interim: false })), 'alma', at('13:41'));
-		expect(appealUntil(file.made.sanctions, 30)).toBeNull();
 		file.write(mark(file.desk, warn, 'told', 'in_person'), 'tom', at('13:45'));
-		expect(appealUntil(file.made.sanctions, 30)).toBe(at('13:45', '2026-10-29'));
-		expect(appealUntil(file.made.sanctions, 0)).toBeNull();
 
 		const received = Date.parse('2026-11-20T10:00:00+01:00');
 		const appeal = file.write(receiveAppeal(file.desk, received, 'I was not heard', 'The letter came back once'), 'alma', received);

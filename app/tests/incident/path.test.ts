@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChairRecord, Element } from '../../src/replica/api.ts';
-import { deadline, mayBeDecided, waitsForLead } from '../../src/incident/appeal.ts';
+import { deadline, mayBeDecided, waitsForLead, type DayEnd } from '../../src/incident/appeal.ts';
+import { dayEndAfter } from '../../src/words/zoned.ts';
 import type { CaseView } from '../../src/incident/case.ts';
 import { decision, type Decision } from '../../src/incident/decision.ts';
 import { heardBack } from '../../src/incident/heard_back.ts';
@@ -63,18 +64,28 @@ describe('an appeal', () => {
 	const received = Date.parse('2026-11-20T10:00:00+01:00');
 	const appeal = { id: 'p', by: 'alma', at: received, received, grounds: 'I was not heard' };
 
+	const berlin: DayEnd = (from, days) => dayEndAfter(from, days, 'Europe/Berlin');
+	/** Told on 29 September in summer time; the clocks change on 25 October. */
+	const LAST = Date.parse('2026-10-30T00:00:00+01:00') - 1;
+
+	test('is in time to the end of the last day, at the event, also after a change of the clocks', () => {
+		const came = (time: string) => deadline({ received: Date.parse(time) }, DECIDED, 30, berlin).late;
+		expect(came('2026-10-29T23:59:00+01:00')).toBe(false);
+		expect(came('2026-10-30T00:00:00+01:00')).toBe(true);
+	});
+
 	test('is late after the days that the event gives, and waits for a lead to say why it is taken', () => {
-		expect(deadline(appeal, DECIDED, 30)).toEqual({ until: at('13:45', '2026-10-29'), late: true, after: 52 });
-		expect(waitsForLead(appeal, DECIDED, 30)).toBe(true);
-		expect(mayBeDecided(appeal, DECIDED, 30)).toBe(false);
-		expect(mayBeDecided({ ...appeal, lateBecause: 'the letter came back' }, DECIDED, 30)).toBe(true);
-		expect(mayBeDecided({ ...appeal, declined: 'nothing new' }, DECIDED, 30)).toBe(false);
+		expect(deadline(appeal, DECIDED, 30, berlin)).toEqual({ until: LAST, late: true, after: 52 });
+		expect(waitsForLead(appeal, DECIDED, 30, berlin)).toBe(true);
+		expect(mayBeDecided(appeal, DECIDED, 30, berlin)).toBe(false);
+		expect(mayBeDecided({ ...appeal, lateBecause: 'the letter came back' }, DECIDED, 30, berlin)).toBe(true);
+		expect(mayBeDecided({ ...appeal, declined: 'nothing new' }, DECIDED, 30, berlin)).toBe(false);
 	});
 
 	test('is in time without a limit, and counts from the finding where nothing followed', () => {
-		expect(deadline(appeal, DECIDED, 0)).toMatchObject({ until: null, late: false });
-		expect(deadline({ received: at('13:45', '2026-10-29') }, { ...DECIDED, sanctions: [] }, 30)).toEqual({ until: at('13:45', '2026-10-29'), late: false, after: 30 });
-		expect(deadline(appeal, NOTHING, 30)).toEqual({ until: null, late: false, after: 0 });
+		expect(deadline(appeal, DECIDED, 0, berlin)).toMatchObject({ until: null, late: false });
+		expect(deadline({ received: at('13:45', '2026-10-29') }, { ...DECIDED, sanctions: [] }, 30, berlin)).toEqual({ until: LAST, late: false, after: 30 });
+		expect(deadline(appeal, NOTHING, 30, berlin)).toEqual({ until: null, late: false, after: 0 });
 	});
 
 	test('leaves everything standing until it is decided', () => {

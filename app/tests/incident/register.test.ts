@@ -4,7 +4,7 @@ import { readRegister, register, registerFile, standsAt } from '../../src/incide
 import { readView, stored } from '../console/memory.ts';
 
 const at = (date: string) => Date.parse(`${date}T12:00:00+02:00`);
-const EVENT = { endsAt: at('2026-09-30'), appealDays: 30 };
+const EVENT = { endsAt: at('2026-09-30'), appealDays: 30, dayEnd: (from: number, days: number) => from + days * 86_400_000 };
 const PERSON = '02807580'.padEnd(32, '5a');
 
 function amber(party: object = { badge: '0417', handle: '@tall', name: 'Max Muster' }, drill = false): CaseRecord {

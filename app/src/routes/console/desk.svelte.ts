@@ -1,5 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { alarms, type Alarm } from '../../incident/alarm.ts';
+import type { DayEnd } from '../../incident/appeal.ts';
 import { board, type Board } from '../../incident/board.ts';
 import type { DueTargets } from '../../incident/due.ts';
 import { inbox, type Inbox } from '../../incident/inbox.ts';
@@ -14,6 +15,7 @@ import type { CaseView } from '../../incident/case.ts';
 import { NotSaved, Refused, Role, type Along, type CaseRecord, type ChairRecord, type Id, type Intention, type Millis, type Replica, type State } from '../../replica/api.ts';
 import { clock, moment } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
+import { dayEndAfter } from '../../words/zoned.ts';
 import { tongue } from '../language.svelte.ts';
 import type { Jotting } from './jotting.svelte.ts';
 
@@ -216,6 +218,9 @@ export class Desk {
 	moment(time: Millis): string {
 		return moment(time, this.now, this.zone);
 	}
+
+	/** The end of the day that is so many days later, at the event. */
+	readonly dayEnd: DayEnd = (from, days) => dayEndAfter(from, days, this.zone);
 
 	/** Where the leads write about a case. */
 	async notes(caseId: Id): Promise<CaseDesk> {

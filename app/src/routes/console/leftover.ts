@@ -80,7 +80,7 @@ function stands(form: string, caseId: Id, handling: Handling): boolean {
 	if (kind === 'dispute') return handling.together.some((one) => one.id === caseId && disputes(one.view).some((dispute) => form === `dispute ${dispute.key}`));
 	if (kind === 'close') return closed(handling.collections).state !== 'closed' || cameSince(handling.together, handling.chairs);
 	if (caseId !== handling.primary?.id) return false;
-	if (kind === 'appeal-late') return handling.made.appeals.some((appeal) => appeal.id === about && waitsForLead(appeal, handling.made, handling.desk.state.pack?.appeal?.days ?? 0));
+	if (kind === 'appeal-late') return handling.made.appeals.some((appeal) => appeal.id === about && waitsForLead(appeal, handling.made, handling.desk.state.pack?.appeal?.days ?? 0, handling.desk.dayEnd));
 	if (kind === 'withdrawn') return handling.together.some((one) => withdrawals(one.view).length > 0);
 	return kind === 'meeting' || kind === 'sheet' || kind === 'statement';
 }
