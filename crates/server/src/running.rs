@@ -151,6 +151,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         hub: Arc::new(Hub::new()),
         desks: Desks::default(),
         workers,
+        turns: Arc::new(Semaphore::new(config.requests)),
         bodies: Arc::new(Semaphore::new(config.body_bytes)),
         attempts: Attempts::default(),
         once: Once::default(),
@@ -228,6 +229,9 @@ impl Running {
             let _ = (&mut self.listener).await;
             // Nobody new can come: calls are over, and so are upgrades.
             self.app.hub.emptied().await;
+            // Calls that somebody hung up on are worked out all the same.
+            let all = u32::try_from(self.app.config.requests).unwrap_or(u32::MAX);
+            let _ = self.app.turns.acquire_many(all).await;
             if let Err(error) = tell(&self.app, What::ServerStopped).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,

@@ -36,6 +36,8 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     pub(crate) desks: Desks,
     pub(crate) workers: Workers,
+    /// A place for each call that is worked on.
+    pub(crate) turns: Arc<Semaphore>,
     /// Room for the bodies of all calls together, in bytes.
     pub(crate) bodies: Arc<Semaphore>,
     pub(crate) attempts: Attempts,

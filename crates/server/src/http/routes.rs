@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -20,7 +21,7 @@ use safehall_core::access::{
 use safehall_sync::attachment;
 use safehall_sync::carried::MAX_CARRIED;
 use safehall_sync::handin::MAX_HAND_IN;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tower_http::compression::CompressionLayer;
 
@@ -224,10 +225,9 @@ pub fn calls() -> Vec<Call> {
 }
 
 pub(super) fn router(app: Arc<App>) -> Router {
-    let turns = Arc::new(Semaphore::new(app.config.requests));
     let mut router = Router::new();
     for route in table() {
-        let (route, turns) = (Arc::new(route), Arc::clone(&turns));
+        let route = Arc::new(route);
         let (path, method, packs) = (
             route.path,
             route.method,
@@ -235,7 +235,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         );
         let mut handler = on(
             method,
-            move |State(app): State<Arc<App>>, request: Request| call(app, route, turns, request),
+            move |State(app): State<Arc<App>>, request: Request| call(app, route, request),
         );
         if packs {
             handler = handler.layer(CompressionLayer::new());
@@ -250,18 +250,13 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-async fn call(
-    app: Arc<App>,
-    route: Arc<Route>,
-    turns: Arc<Semaphore>,
-    request: Request,
-) -> Response<Body> {
+async fn call(app: Arc<App>, route: Arc<Route>, request: Request) -> Response<Body> {
     let id = request
         .extensions()
         .get::<CallId>()
         .cloned()
         .unwrap_or(CallId(String::new()));
-    match answer(app, &route, &turns, request).await {
+    match answer(app, &route, request).await {
         Ok(answer) => {
             let mut response = Response::new(Body::from(answer.body));
             let head = response.headers_mut();
@@ -275,12 +270,7 @@ async fn call(
     }
 }
 
-async fn answer(
-    app: Arc<App>,
-    route: &Route,
-    turns: &Semaphore,
-    request: Request,
-) -> Result<Answer, Problem> {
+async fn answer(app: Arc<App>, route: &Route, request: Request) -> Result<Answer, Problem> {
     let (head, body) = request.into_parts();
     if route.body > 0
         && head
@@ -296,18 +286,43 @@ async fn answer(
         more @ 2.. if door::shows_a_token(&app, &head.headers) => more,
         _ => 1,
     };
-    let (body, _room) = tokio::time::timeout(app.config.request_timeout * patience, arrives)
+    let (body, room) = tokio::time::timeout(app.config.request_timeout * patience, arrives)
         .await
         .map_err(|_elapsed| Problem::TOO_SLOW)??;
     // Only now: whoever lets a body drip takes nobody's turn.
-    let turn = turns.try_acquire().map_err(|_full| Problem::BUSY)?;
+    let turn = Arc::clone(&app.turns)
+        .try_acquire_owned()
+        .map_err(|_full| Problem::BUSY)?;
     let came = Instant::now();
-    let answered = (route.handler)(app, head.headers, body).await;
-    drop(turn);
+    let answering = (route.handler)(Arc::clone(&app), head.headers, body);
+    // As long as somebody is waited for at all: see `around`.
+    let most = app.config.request_timeout * (route.patience + 1);
+    let answered = see_through(answering, (turn, room), most).await;
     if matches!(answered, Err(Problem::NOT_FOUND)) {
         pace::keep(came, pace::REFUSAL).await;
     }
     answered
+}
+
+/// Waits for an answer, which is worked out also when nobody waits any more: behind
+/// a row on the disk there may be a line to hang up on, or something to forget.
+/// `held` is let go of then; nothing is worked on for longer than `most`.
+async fn see_through(
+    answering: Answering,
+    held: impl Send + 'static,
+    most: Duration,
+) -> Result<Answer, Problem> {
+    let working = tokio::spawn(async move {
+        let answered = tokio::time::timeout(most, answering).await;
+        drop(held);
+        answered.unwrap_or(Err(Problem::BUSY))
+    });
+    working
+        .await
+        .unwrap_or_else(|ended| match ended.try_into_panic() {
+            Ok(fault) => std::panic::resume_unwind(fault),
+            Err(_stopping) => Err(Problem::BUSY),
+        })
 }
 
 /// Takes in a body. All that are being taken in or worked on share one room in
@@ -370,6 +385,11 @@ async fn fallback(request: Request) -> Response<Body> {
 
 #[cfg(test)]
 mod tests {
+    use std::task::Poll;
+
+    use futures_util::FutureExt as _;
+    use tokio::sync::{Semaphore, oneshot};
+
     use super::*;
 
     #[test]
@@ -394,6 +414,50 @@ mod tests {
                 READY,
             ]
         );
+    }
+
+    #[tokio::test]
+    async fn what_was_begun_is_finished_also_when_whoever_asked_hangs_up() {
+        let (written, on_disk) = oneshot::channel::<()>();
+        let (tell, told) = oneshot::channel();
+        let turns = Arc::new(Semaphore::new(1));
+        let turn = Arc::clone(&turns).try_acquire_owned().unwrap();
+        let answering: Answering = Box::pin(async move {
+            on_disk.await.unwrap();
+            tell.send("the line is hung up on").unwrap();
+            Ok(Vec::new().into())
+        });
+
+        let mut waiting = Box::pin(see_through(answering, turn, Duration::MAX));
+        assert!(
+            std::future::poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx).is_pending())).await
+        );
+        drop(waiting);
+        assert_eq!(turns.available_permits(), 0, "it is still at work");
+        written.send(()).unwrap();
+
+        assert_eq!(told.await.unwrap(), "the line is hung up on");
+        drop(turns.acquire().await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn work_that_never_ends_gives_back_what_it_holds() {
+        let turns = Arc::new(Semaphore::new(1));
+        let turn = Arc::clone(&turns).try_acquire_owned().unwrap();
+        let answering: Answering = Box::pin(std::future::pending());
+
+        let answered = see_through(answering, turn, Duration::from_millis(10)).await;
+
+        assert_eq!(answered.err(), Some(Problem::BUSY));
+        assert_eq!(turns.available_permits(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_fault_in_the_work_is_a_fault_in_the_call() {
+        let answering: Answering = Box::pin(async { panic!("a fault on purpose") });
+        let call = std::panic::AssertUnwindSafe(see_through(answering, (), Duration::MAX));
+
+        assert!(call.catch_unwind().await.is_err());
     }
 
     #[test]
