@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use tokio_tungstenite::tungstenite::Message as Socket;
 
 use crate::known::{line, until};
-use crate::phone::{Phone, birth, ok};
+use crate::phone::{Phone, birth, ok, problem};
 use crate::world::{NOON, World};
 
 async fn kim(world: &World, alma: &Phone) -> Phone {
@@ -490,4 +490,28 @@ async fn a_way_in_for_a_lead_from_the_terminal_is_told_to_everybody() {
     assert_eq!(persons.len(), 2);
     assert!(persons.contains(&alma.staff.as_bytes().to_vec()));
     audit_words(["audit", "verify", "--data", data]).unwrap();
+}
+
+#[tokio::test]
+async fn nobody_reads_the_ledger_while_that_cannot_be_noted() {
+    let world = World::new().await;
+    let mut alma = Phone::of(&world, "Alma", 1).await;
+    let (case, envelope) = alma.case("note");
+    alma.sync(&[envelope]).await;
+    let database = rusqlite::Connection::open(world.folder.path().join("safehall.db")).unwrap();
+    database
+        .execute_batch(
+            "create trigger full_disk before insert on ledger
+             begin select raise(abort, 'a full disk on purpose'); end",
+        )
+        .unwrap();
+
+    for _ in 0..2 {
+        let answer = alma.post("/v1/ledger", &of_case(case)).await;
+        assert_eq!(problem(&answer), "not_saved");
+    }
+    database.execute_batch("drop trigger full_disk").unwrap();
+
+    let read = page(&alma, &of_case(case)).await;
+    the_one(&read, "case_ledger_read");
 }

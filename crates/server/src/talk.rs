@@ -220,14 +220,20 @@ impl Talk {
             return Ok(());
         };
         let now = self.app.now();
-        if !self.app.once.one_more(Counted::Opened(on.device), now) {
+        let counted = Counted::Opened(on.device);
+        if !self.app.once.one_more(counted, now) {
             return Ok(());
         }
         let at = u64::try_from(at.0).unwrap_or_default();
-        self.app
+        let noted = self
+            .app
             .store
             .write(move |work| held::open(work.tx, on, document.as_bytes(), at, now))
-            .await
+            .await;
+        if noted.is_err() {
+            self.app.once.take_back(counted);
+        }
+        noted
     }
 
     async fn note_dropped(&mut self, documents: Vec<DocumentId>) -> Result<(), StoreError> {

@@ -45,12 +45,17 @@ pub(super) async fn ledger(
         },
     };
     if app.once.one_more(counted, asker.now) {
-        app.store
+        let noted = app
+            .store
             .write(move |work| {
                 may(work.tx, &asker, about)?;
                 note(work.tx, &reading(&asker, about), asker.now).map_err(Problem::from)
             })
-            .await?;
+            .await;
+        if noted.is_err() {
+            app.once.take_back(counted);
+        }
+        noted?;
     }
     let (entries, more, seal) = app
         .store

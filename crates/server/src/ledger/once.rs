@@ -50,6 +50,14 @@ impl Once {
         *count = count.saturating_add(1);
         *count <= what.most()
     }
+
+    /// It could not be noted after all, so it does not count.
+    pub(crate) fn take_back(&self, what: Counted) {
+        let mut hour = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = hour.1.get_mut(&what) {
+            *count = count.saturating_sub(1);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -66,5 +74,20 @@ mod tests {
         assert!(once.one_more(Counted::Limit([1; 16]), 5));
         assert!(!once.one_more(Counted::Limit([1; 16]), 6));
         assert!(once.one_more(noor, HOUR));
+    }
+
+    #[test]
+    fn what_could_not_be_noted_is_noted_the_next_time() {
+        let once = Once::default();
+        let read = Counted::Read {
+            staff: [1; 16],
+            of: None,
+        };
+        assert!(once.one_more(read, 5));
+        once.take_back(read);
+        assert!(once.one_more(read, 6));
+        assert!(!once.one_more(read, 7));
+        once.take_back(Counted::Limit([9; 16]));
+        assert!(once.one_more(Counted::Limit([9; 16]), 7));
     }
 }
