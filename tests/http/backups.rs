@@ -269,6 +269,41 @@ async fn a_photo_that_is_damaged_in_the_backup_is_found_when_it_is_verified() {
 }
 
 #[tokio::test]
+async fn a_folder_that_was_there_is_empty_again_when_nothing_could_be_restored() {
+    let world = World::new().await;
+    let data = world.folder.path().to_owned();
+    let root = data.join("secret.key").to_str().unwrap().to_owned();
+    let safe = Safe::new();
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    safe.backup(&data, "monday");
+    let (_, envelope) = noor.case("note");
+    noor.sync(&[envelope]).await;
+    safe.backup(&data, "today");
+    assert!(world.server.stop().await);
+    let to = safe.path("a-disk");
+    fs::create_dir(&to).unwrap();
+
+    let refused = run_words([
+        "restore",
+        "--from",
+        &safe.path("today.data"),
+        "--keyring",
+        &safe.path("monday.keys"),
+        "--identity",
+        &safe.path("key.txt"),
+        "--root-secret",
+        &format!("file:{root}"),
+        "--data",
+        &to,
+    ])
+    .unwrap_err();
+
+    let said = format!("{refused:#}");
+    assert!(said.contains("older than the database"), "{said}");
+    assert_eq!(fs::read_dir(&to).unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn a_changed_backup_a_wrong_key_and_old_keys_are_refused_by_name() {
     let world = World::new().await;
     let data = world.folder.path().to_owned();

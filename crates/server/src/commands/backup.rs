@@ -8,6 +8,7 @@ use age::x25519::Recipient;
 use anyhow::Context as _;
 use clap::Args;
 use rusqlite::TransactionBehavior;
+use zeroize::Zeroizing;
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::store;
@@ -74,8 +75,8 @@ impl Backup {
         println!("Wrote the data to {}.", self.to.display());
         // After the data: every key that a row in the copy needs is in it.
         if let Some(keyring) = &self.keyring {
-            let mut from = File::open(self.data.join(KEYRING))?;
-            seal(&mut from, KEYS, &recipients, keyring)
+            let keys = unchanged(&self.data.join(KEYRING))?;
+            seal(&mut keys.as_slice(), KEYS, &recipients, keyring)
                 .with_context(|| format!("could not write {}", keyring.display()))?;
             println!(
                 "Wrote the keys to {}: keep them apart from the data, and no longer than 7 days.",
@@ -105,13 +106,34 @@ fn seal(
         out.write_all(kind)?;
         io::copy(from, &mut out)?;
         out.finish()?;
-        file.sync_all()
+        file.sync_all()?;
+        settle(to)
     })();
     if written.is_err() {
         // Half a backup is none.
         fs::remove_file(to)?;
     }
     written
+}
+
+/// The keys as they stand. A server beside this writes over a keyring that it has
+/// put another in the place of: what was read while it did so would open nothing.
+fn unchanged(keyring: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let read = || fs::read(keyring).map(Zeroizing::new);
+    let mut keys = read()?;
+    loop {
+        let again = read()?;
+        if again == keys {
+            return Ok(keys);
+        }
+        keys = again;
+    }
+}
+
+/// Brings the name of a new file to the disk, too.
+pub(super) fn settle(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// A folder for its owner only, unless it is there already.

@@ -10,7 +10,7 @@ use clap::Args;
 use sha2::{Digest as _, Sha256};
 
 use super::Root;
-use super::backup::{DATA, KEYS, new_file};
+use super::backup::{DATA, KEYS, new_file, settle};
 use crate::clock::{self, Clock as _, SystemClock};
 use crate::ledger::What;
 use crate::reading;
@@ -47,16 +47,18 @@ pub(super) struct Restore {
 
 impl Restore {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let empty = match fs::read_dir(&self.data) {
-            Ok(mut entries) => entries.next().is_none(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+        let was_there = match fs::read_dir(&self.data) {
+            Ok(mut entries) => {
+                anyhow::ensure!(
+                    entries.next().is_none(),
+                    "{} is not empty, and was left alone",
+                    self.data.display()
+                );
+                true
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
             Err(error) => return Err(error.into()),
         };
-        anyhow::ensure!(
-            empty,
-            "{} is not empty, and was left alone",
-            self.data.display()
-        );
         let source = self.root.source()?;
         anyhow::ensure!(
             source != RootSource::Folder,
@@ -68,12 +70,32 @@ impl Restore {
             use std::os::unix::fs::PermissionsExt as _;
             fs::set_permissions(&self.data, fs::Permissions::from_mode(0o700))?;
         }
-        let restored = self.restore(&source);
-        if restored.is_err() {
+        self.restore(&source).map_err(|cause| {
             // A folder that looks restored and is not would be served by somebody.
-            fs::remove_dir_all(&self.data)?;
+            match self.empty(was_there) {
+                Ok(()) => cause,
+                Err(left) => cause.context(format!(
+                    "nothing was restored, and {} could not be emptied ({left}): do not serve it",
+                    self.data.display()
+                )),
+            }
+        })
+    }
+
+    /// A folder that was there stays: it may be where a disk is mounted.
+    fn empty(&self, was_there: bool) -> io::Result<()> {
+        if !was_there {
+            return fs::remove_dir_all(&self.data);
         }
-        restored
+        for entry in fs::read_dir(&self.data)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                fs::remove_dir_all(path)?;
+            } else {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
     }
 
     fn restore(&self, source: &RootSource) -> anyhow::Result<()> {
@@ -84,7 +106,7 @@ impl Restore {
         if let RootSource::File(path) = source {
             // So that the folder is served as the old one was.
             let secret = zeroize::Zeroizing::new(fs::read(path)?);
-            new_file(&self.data.join(secrets::FILE))?.write_all(&secret)?;
+            whole(&self.data.join(secrets::FILE), &secret)?;
         }
         let vault = Vault::open(&self.data, root)?;
         let mut conn = store::open_whole(&self.data, &vault)?;
@@ -110,6 +132,7 @@ impl Restore {
         }
         tx.commit()?;
         conn.close().map_err(|(_, error)| error)?;
+        settle(&self.data.join(store::FILE))?;
         println!("{said}.");
         println!(
             "Look through devices, grants and exclusions: what was decided since the backup is not in it."
@@ -126,10 +149,16 @@ impl Restore {
         if begin.starts_with(b"age-encryption") {
             return open(&self.keyring, KEYS, identities, &to);
         }
-        let keys = fs::read(&self.keyring)?;
-        new_file(&to)?.write_all(&keys)?;
-        Ok(())
+        let keys = zeroize::Zeroizing::new(fs::read(&self.keyring)?);
+        Ok(whole(&to, &keys)?)
     }
+}
+
+/// A new file that is on the disk, all of it.
+fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = new_file(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 fn identities(path: &Path) -> anyhow::Result<Vec<Identity>> {
