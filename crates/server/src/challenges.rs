@@ -37,8 +37,19 @@ impl For {
 /// Makes and takes challenges. Holds a key, so it has no `Debug`.
 pub(crate) struct Challenges {
     key: hmac::Key,
-    used: Mutex<BTreeMap<[u8; NONCE], u64>>,
+    used: Mutex<Used>,
 }
+
+/// Those that were answered, until they run out anyway.
+#[derive(Default)]
+struct Used {
+    ends_at: BTreeMap<[u8; NONCE], u64>,
+    looked_through: u64,
+}
+
+/// How often they are looked through, in milliseconds: anybody can have challenges
+/// and use them up, and that must not make every other answer dearer.
+const LOOK_THROUGH: u64 = 1_000;
 
 const NONCE: usize = 12;
 const TIME: usize = 6;
@@ -92,8 +103,7 @@ impl Challenges {
             return false;
         };
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        used.retain(|_, ends_at| *ends_at > now);
-        used.insert(nonce, ends_at).is_none()
+        used.take(nonce, ends_at, now)
     }
 
     fn mark(&self, what: For, about: &[u8], open: &[u8]) -> [u8; MARK] {
@@ -108,11 +118,40 @@ impl Challenges {
     }
 }
 
+impl Used {
+    fn take(&mut self, nonce: [u8; NONCE], ends_at: u64, now: u64) -> bool {
+        if now.abs_diff(self.looked_through) >= LOOK_THROUGH {
+            self.looked_through = now;
+            self.ends_at.retain(|_, ends_at| *ends_at > now);
+        }
+        self.ends_at.insert(nonce, ends_at).is_none()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const NOON: u64 = 1_790_000_000_000;
+
+    #[test]
+    fn what_has_run_out_is_forgotten_and_nothing_else() {
+        let challenges = Challenges::new(&[1; 32]);
+        for number in 0..1_000 {
+            let challenge = challenges
+                .make(For::Token, b"phone", NOON + number)
+                .unwrap();
+            assert!(challenges.take(For::Token, b"phone", &challenge, NOON + number));
+        }
+        let remembered = || challenges.used.lock().unwrap().ends_at.len();
+        assert_eq!(remembered(), 1_000);
+
+        let late = challenges
+            .make(For::Token, b"phone", NOON + 60_500)
+            .unwrap();
+        assert!(challenges.take(For::Token, b"phone", &late, NOON + 60_500));
+        assert_eq!(remembered(), 500);
+    }
 
     #[test]
     fn a_challenge_is_good_once() {
