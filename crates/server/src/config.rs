@@ -118,6 +118,14 @@ const NAMES: &[&str] = &[
     "stop_within_ms",
 ];
 
+/// All variables. One of somebody else's that is no text must not stop the server.
+pub(crate) fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        Some((name, value.to_string_lossy().into_owned()))
+    })
+}
+
 /// The folder that systemd puts a service's credentials into.
 pub(crate) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
@@ -233,8 +241,11 @@ impl Config {
         let connections = reader.get("connections", "1 to 100000", several);
         let from_one = reader.get("connections_per_address", "1 to 100000", several);
         let requests = reader.get("requests", "1 to 100000", several);
-        let bodies = reader.get("body_bytes", "at least 8388608", |value| {
-            value.parse().ok().filter(|bytes| *bytes >= 8 << 20)
+        let bodies = reader.get("body_bytes", "8388608 to 4294967295", |value| {
+            let bytes: u32 = value.parse().ok()?;
+            usize::try_from(bytes)
+                .ok()
+                .filter(|bytes| *bytes >= 8 << 20)
         });
         let waiting = reader.get("waiting_writes", "1 to 100000", several);
         let changes = reader.get("device_changes_per_hour", "1 to 100000", count);
@@ -388,15 +399,19 @@ impl Reader<'_> {
     }
 }
 
+/// An origin as browsers say it: in small letters, and without the port that its scheme has anyway.
 fn checked_origin(value: &str) -> Option<String> {
-    let host = value
-        .strip_prefix("https://")
-        .or_else(|| value.strip_prefix("http://"))?;
-    let plain = !host.is_empty()
+    let value = value.to_ascii_lowercase();
+    let (host, usual) = match value.strip_prefix("https://") {
+        Some(host) => (host, ":443"),
+        None => (value.strip_prefix("http://")?, ":80"),
+    };
+    // It also stands in the policy that browsers are told.
+    let plain = host.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '[')
         && host
             .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !b"/?#@\\".contains(&byte));
-    plain.then(|| value.to_ascii_lowercase())
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte));
+    plain.then(|| value.strip_suffix(usual).unwrap_or(&value).to_owned())
 }
 
 fn from_file(path: &Path, given: &mut BTreeMap<&'static str, Given>, mistakes: &mut Vec<String>) {
@@ -470,6 +485,47 @@ mod tests {
         assert_eq!(config.data, PathBuf::from("/flag"));
         assert_eq!(config.listen.port(), 2);
         assert_eq!(config.connections, 7);
+    }
+
+    #[test]
+    fn an_origin_is_kept_as_browsers_say_it() {
+        for (typed, origin) in [
+            ("https://Hall.Example", Some("https://hall.example")),
+            ("HTTPS://hall.example:443", Some("https://hall.example")),
+            (
+                "https://hall.example:8443",
+                Some("https://hall.example:8443"),
+            ),
+            ("http://[::1]:80", Some("http://[::1]")),
+            ("http://hall.example:443", Some("http://hall.example:443")),
+            ("https://hall.example/", None),
+            ("https://hall.example;script-src", None),
+            ("https://hall.example,https://other.example", None),
+            ("https://*", None),
+            ("https://:443", None),
+        ] {
+            assert_eq!(checked_origin(typed).as_deref(), origin, "{typed}");
+        }
+    }
+
+    #[test]
+    fn no_number_that_is_taken_stops_the_server_from_starting() {
+        let most = [
+            set("SAFEHALL_DATA", "/d"),
+            set("SAFEHALL_BODY_BYTES", "4294967295"),
+        ];
+        let config = Config::read(None, most, []).unwrap();
+        let room = tokio::sync::Semaphore::new(config.body_bytes);
+        assert_eq!(room.available_permits(), config.body_bytes);
+
+        let more = [
+            set("SAFEHALL_DATA", "/d"),
+            set("SAFEHALL_BODY_BYTES", "18446744073709551615"),
+        ];
+        assert_eq!(
+            Config::read(None, more, []).unwrap_err().0,
+            ["SAFEHALL_BODY_BYTES: expected 8388608 to 4294967295"]
+        );
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "in a story, what must not fail ends it")]
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::Arc;
@@ -210,6 +212,10 @@ fn the_first_line_of_help_says_what_it_is_for() {
 fn a_folder_that_cannot_be_served_is_refused_in_plain_words() {
     let empty = tempfile::tempdir().unwrap();
     assert!(refused(serve(empty.path())).contains("there is no event in this folder"));
+
+    let mut odd = serve(empty.path());
+    odd.env("NO_TEXT", OsStr::from_bytes(b"caf\xe9"));
+    assert!(refused(odd).contains("there is no event in this folder"));
 
     let newer = folder();
     let conn = rusqlite::Connection::open(newer.path().join("safehall.db")).unwrap();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::clock::{Clock as _, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, environment};
 use crate::doctor::{Findings, Level, Machine, examine};
 
 #[derive(Args)]
@@ -58,7 +58,7 @@ impl Doctor {
         let flags = flags
             .into_iter()
             .filter_map(|(name, value)| value.map(|value| (name, value)));
-        let config = Config::read(self.config.as_deref(), std::env::vars(), flags);
+        let config = Config::read(self.config.as_deref(), environment(), flags);
         let findings = examine(
             config,
             data.as_deref(),

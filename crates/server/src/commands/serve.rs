@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, environment};
 use crate::logging;
 use crate::running::start;
 
@@ -61,7 +61,7 @@ impl Serve {
         let flags = flags
             .into_iter()
             .filter_map(|(name, value)| value.map(|value| (name, value)));
-        let config = Config::read(self.config.as_deref(), std::env::vars(), flags)?;
+        let config = Config::read(self.config.as_deref(), environment(), flags)?;
         serve(config, || Ok(()))
     }
 }
