@@ -89,6 +89,46 @@ fn a_wrong_pack_is_refused_with_its_mistakes_and_makes_nothing() {
     assert!(!data.exists());
 }
 
+#[test]
+fn an_event_that_could_not_be_made_is_made_at_the_next_try() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let events = concat!(env!("CARGO_MANIFEST_DIR"), "/../events/sample.toml");
+    fs::write(path("short.key"), [7; 31]).unwrap();
+    fs::set_permissions(path("short.key"), fs::Permissions::from_mode(0o600)).unwrap();
+    let make = |key: &str| {
+        let (data, root) = (path("data"), format!("file:{}", path(key)));
+        let words = [
+            "event",
+            "new",
+            "--from",
+            events,
+            "--data",
+            &data,
+            "--root-secret",
+            &root,
+        ];
+        run_words(words).map_err(|error| format!("{error:#}"))
+    };
+
+    let refused = make("short.key").unwrap_err();
+    assert!(refused.contains("32 bytes"), "{refused}");
+    assert_eq!(fs::read_dir(path("data")).unwrap().count(), 0);
+
+    make("root.key").unwrap();
+    let again = make("root.key").unwrap_err();
+    assert!(again.contains("left alone"), "{again}");
+}
+
+#[test]
+fn a_role_for_somebody_who_is_on_the_team_is_refused_and_not_left_out() {
+    let words = [
+        "invite", "--data", "nowhere", "--staff", "Noor", "--role", "chair",
+    ];
+    let refused = run_words(words).unwrap_err().to_string();
+    assert!(refused.contains("cannot be used with"), "{refused}");
+}
+
 #[tokio::test]
 async fn what_two_phones_say_differently_is_read_as_two_versions_within_80_columns() {
     let world = World::new().await;

@@ -17,7 +17,7 @@ use crate::ledger::What;
 use crate::secrets;
 use crate::store::ledger::{Entry, note};
 use crate::store::{self, Book, events, staff};
-use crate::vault::{RootSource, Vault};
+use crate::vault::{KEYRING, RootSource, Vault};
 
 #[derive(Subcommand)]
 pub(super) enum Event {
@@ -132,10 +132,32 @@ pub(super) fn make(
         use std::os::unix::fs::PermissionsExt as _;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
     }
-    let mut conn = store::open_database(folder)?;
+    let made = fill(folder, source, pack, now);
+    if made.is_err() {
+        // Whoever tries again finds no event that nobody can use. All of these are ours:
+        // there was none of them a moment ago.
+        let keys = (*source == RootSource::Folder).then_some(secrets::FILE);
+        let beside = ["-wal", "-shm"].map(|end| format!("{}{end}", store::FILE));
+        let ours = [store::FILE, KEYRING].into_iter().chain(keys);
+        for name in ours.chain(beside.iter().map(String::as_str)) {
+            // What could not even be made is not there to be removed.
+            let _ = fs::remove_file(folder.join(name));
+        }
+    }
+    made
+}
+
+fn fill(
+    folder: &Path,
+    source: &RootSource,
+    pack: &Pack,
+    now: u64,
+) -> anyhow::Result<Vec<staff::Member>> {
     let id = clock::random()?;
     let encoded = to_wire(pack, &id).encode_to_vec();
+    // First of all: most mistakes are made here.
     let root = source.new_root(folder, &id)?;
+    let mut conn = store::open_database(folder)?;
     let vault = Vault::make(folder, root, &id)?;
     let tx = conn.transaction()?;
     let book = Book::new(&tx, &vault);

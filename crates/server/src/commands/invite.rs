@@ -35,7 +35,7 @@ pub(super) struct Invite {
     #[arg(long, requires = "role")]
     name: Option<String>,
     /// What somebody new is; may be given several times.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, conflicts_with = "staff")]
     role: Vec<RoleName>,
     /// What people type into the browser.
     #[arg(long, env = "SAFEHALL_ORIGIN", default_value = "http://localhost:8080")]
