@@ -353,6 +353,20 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "languages = [\"en\"]",
+        "languages = []",
+        &[
+            "line 8: event.languages: found a value that does not fit; expected a list of languages, for example [\"en\"]",
+        ],
+    ),
+    (
+        "languages = [\"en\"]",
+        "languages = [\"en\", \"en\"]",
+        &[
+            "line 8: event.languages: found the same once more; expected something that no other has",
+        ],
+    ),
+    (
         "[venue]",
         "[venu]",
         &[

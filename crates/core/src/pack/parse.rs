@@ -163,15 +163,18 @@ fn times(walk: &mut Walk, event: &mut Table<'_>) -> (Timestamp, Timestamp) {
 }
 
 fn languages(walk: &mut Walk, event: &mut Table<'_>) -> Vec<String> {
+    let before = walk.mistakes.len();
     let languages = walk.texts(event, "languages");
+    let expected = "a list of languages, for example [\"en\"]";
     if languages.is_empty() && !event.has("languages") {
-        walk.missing(
-            event,
-            "languages",
-            "a list of languages, for example [\"en\"]",
-        );
+        walk.missing(event, "languages", expected);
+    } else if languages.is_empty() && walk.mistakes.len() == before {
+        let line = walk.line_under(event, "languages");
+        walk.mistake(line, "event.languages", Found::Unfit, expected);
     }
+    let mut seen = BTreeSet::new();
     for language in &languages {
+        walk.once(&mut seen, "event.languages", language);
         if !(2..=3).contains(&language.value.len())
             || !language.value.bytes().all(|byte| byte.is_ascii_lowercase())
         {
