@@ -19,7 +19,22 @@ use crate::store::{Book, StoreError, log};
 
 /// What was read of each document. It holds names, so it has no `Debug`.
 #[derive(Default)]
-pub(crate) struct Patterns(Mutex<BTreeMap<[u8; 16], Reading>>);
+pub(crate) struct Patterns(Mutex<Readings>);
+
+#[derive(Default)]
+struct Readings {
+    of: BTreeMap<[u8; 16], Reading>,
+    /// Whoever began to read one of these before it was erased may come back after.
+    erased: BTreeSet<[u8; 16]>,
+}
+
+impl Readings {
+    fn keep(&mut self, document: [u8; 16], reading: Reading) {
+        if !self.erased.contains(&document) {
+            self.of.insert(document, reading);
+        }
+    }
+}
 
 #[derive(Clone)]
 struct Reading {
@@ -78,14 +93,15 @@ impl Patterns {
     /// What was erased is not remembered here either.
     pub(crate) fn forget(&self, document: &[u8; 16]) {
         let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        readings.remove(document);
+        readings.of.remove(document);
+        readings.erased.insert(*document);
     }
 
     fn reading(&self, conn: &Book<'_>, document: &log::Listed) -> Result<Arc<Told>, StoreError> {
         let last = log::last_of(conn, &document.id)?;
         let known = {
             let readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            readings.get(&document.id).cloned()
+            readings.of.get(&document.id).cloned()
         };
         if let Some(reading) = known.filter(|reading| reading.last == last) {
             return Ok(reading.told);
@@ -96,7 +112,7 @@ impl Patterns {
             told: Arc::clone(&told),
         };
         let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        readings.insert(document.id, reading);
+        readings.keep(document.id, reading);
         Ok(told)
     }
 }
@@ -156,5 +172,29 @@ pub(crate) fn text<'e>(element: &'e Element, field: &str) -> Option<&'e str> {
     match element.fields.get(field)? {
         Field::Text(text) => Some(text),
         Field::Int(_) | Field::Bool(_) | Field::Map(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_it_was_erased_is_not_remembered_after() {
+        let patterns = Patterns::default();
+        let reading = || Reading {
+            last: 1,
+            told: Arc::new(Told::Nothing),
+        };
+        let remembered = |document| patterns.0.lock().unwrap().of.contains_key(&document);
+        patterns.0.lock().unwrap().keep([1; 16], reading());
+        assert!(remembered([1; 16]));
+
+        patterns.forget(&[1; 16]);
+        patterns.0.lock().unwrap().keep([1; 16], reading());
+        patterns.0.lock().unwrap().keep([2; 16], reading());
+
+        assert!(!remembered([1; 16]));
+        assert!(remembered([2; 16]));
     }
 }
