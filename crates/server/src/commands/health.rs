@@ -32,11 +32,12 @@ impl Health {
             .strip_prefix("http://")
             .context("expected http://ADDRESS:PORT/PATH")?;
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let address = host
-            .to_socket_addrs()?
-            .next()
-            .context("this address is nowhere")?;
-        let mut line = TcpStream::connect_timeout(&address, PATIENCE).context("nobody answers")?;
+        // `localhost` is two addresses, and a server mostly listens at one.
+        let mut line = host
+            .to_socket_addrs()
+            .context("this address is nowhere")?
+            .find_map(|address| TcpStream::connect_timeout(&address, PATIENCE).ok())
+            .context("nobody answers")?;
         line.set_read_timeout(Some(PATIENCE))?;
         line.set_write_timeout(Some(PATIENCE))?;
         write!(
