@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use safehall_core::DocumentId;
 use safehall_server::{Config, start};
 use safehall_sync::document::Document;
 use safehall_sync::envelope::Body;
 use safehall_sync::wire::{self, Envelope, Kind, Reason, Restricted};
+use tokio::time::Instant;
 
 use crate::phone::{Phone, birth, ids, ok, problem};
 use crate::watch::keep_private;
@@ -194,4 +196,28 @@ async fn a_stranger_learns_nothing_from_offering_what_was_erased() {
     );
     let round = jonas.sync(&[birth]).await;
     assert_eq!(round.refused[0].1, Reason::NotAllowed);
+}
+
+#[tokio::test]
+async fn a_backup_that_takes_its_time_holds_up_nobody_after_an_erasure() {
+    let world = World::new().await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let alma = Phone::of(&world, "Alma", 2).await;
+    let (case, first) = noor.case("A cup was thrown in the foyer.");
+    noor.sync(&[first]).await;
+    // As a copy of the database does, for as long as it takes.
+    let reader = rusqlite::Connection::open(world.folder.path().join("safehall.db")).unwrap();
+    reader
+        .execute_batch("begin; select count(*) from change")
+        .unwrap();
+    let (_, second) = noor.case("Another one was.");
+
+    let begun = Instant::now();
+    assert_eq!(alma.post("/v1/erasures", &erasure(case)).await.status, 200);
+    assert_eq!(noor.sync(&[second]).await.kept.len(), 1);
+
+    assert!(
+        begun.elapsed() < Duration::from_secs(4),
+        "they waited for the reader"
+    );
 }

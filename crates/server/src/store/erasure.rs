@@ -6,6 +6,7 @@
 //! leaves rows that nothing opens, and [`finish`] removes them at the next start.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -125,11 +126,19 @@ fn finish_in(conn: &Book<'_>, now: u64) -> Result<usize, StoreError> {
 }
 
 /// Empties the write-ahead log, where removed rows would lie on. `false`:
-/// somebody still reads from it.
+/// somebody still reads from it, and is not waited for: behind this stands
+/// everybody who has something to be kept.
 pub(crate) fn scrub(conn: &Connection) -> Result<bool, StoreError> {
-    let busy: i64 = conn.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
-    Ok(busy == 0)
+    conn.busy_timeout(A_MOMENT)?;
+    let busy = conn.query_row("pragma wal_checkpoint(truncate)", [], |row| {
+        row.get::<_, i64>(0)
+    });
+    conn.busy_timeout(super::PATIENCE)?;
+    Ok(busy? == 0)
 }
+
+/// Longer than any reader of the server's own.
+const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// What `device` has to be told to forget.
 pub(crate) fn to_forget(conn: &Book<'_>, device: &[u8; 16]) -> Result<Vec<[u8; 16]>, StoreError> {

@@ -261,6 +261,8 @@ struct Shared {
 }
 
 const READERS: usize = 4;
+/// How long whoever writes beside the server is waited for, and the other way round.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Store {
     /// Opens the database in `folder`, makes it if there is none, and brings it
@@ -454,7 +456,7 @@ fn up_to_date(conn: &mut Connection) -> Result<(), StoreError> {
 
 fn connect(folder: &Path) -> Result<Connection, StoreError> {
     let conn = Connection::open(folder.join(FILE))?;
-    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.busy_timeout(PATIENCE)?;
     conn.pragma_update(None, "journal_mode", "wal")?;
     conn.pragma_update(None, "synchronous", "full")?;
     conn.pragma_update(None, "foreign_keys", true)?;
@@ -543,7 +545,7 @@ fn keys_for_all(conn: &Connection, vault: &Vault) -> Result<(), StoreError> {
 pub(crate) fn open_reader(folder: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(folder.join(FILE), flags)?;
-    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.busy_timeout(PATIENCE)?;
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.set_prepared_statement_cache_capacity(64);
     Ok(conn)
