@@ -11,6 +11,12 @@ test('who is ready is seen before, and after the event access ends, phones are e
 	const main = alma.page.getByRole('main');
 	const page = (name: RegExp) => alma.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name }).click();
 
+	await test.step('Noor’s phone says by itself what it can do, before she has read anything', async () => {
+		await page(/^Readiness/);
+		const row = main.getByRole('row').filter({ hasText: 'Noor Haddad' });
+		for (const known of [/Procedure: done 10:0\d/, /Clock: done 10:0\d/, 'Policy read: still open']) await expect(row).toContainText(known);
+	});
+
 	await test.step('Noor has read the policy, and her own page says what is still open', async () => {
 		await noor.page.evaluate(() => (location.hash = '#/policy'));
 		await noor.page.getByRole('button', { name: 'I have read it and understood it' }).click();

@@ -1,6 +1,6 @@
 /** What this phone can do, as the leads' board shows it. */
 import type { State } from '../../replica/api.ts';
-import { PARTS, type Part } from '../../incident/ready.ts';
+import { lastOfPhone, PARTS, type Part } from '../../incident/ready.ts';
 import { CLOCK_OFF } from '../../words/state.ts';
 
 /** The parts that are there, in one line, as the phone says it of itself. `installed`: it was opened from the home screen. */
@@ -9,10 +9,14 @@ export function partsOf(state: State, installed: boolean): string {
 		pack: state.pack !== null,
 		storage: state.storageProtected === true,
 		clock: state.clockOffset !== null && Math.abs(state.clockOffset) < CLOCK_OFF,
-		home: installed
+		// Opened from the home screen once, it stands there: a visit with the browser takes nothing back.
+		home: installed || saidOf(state)?.split(' ').includes('home') === true
 	};
 	return PARTS.filter((part) => there[part]).join(' ');
 }
+
+/** The same as it stands on the board now. */
+export const saidOf = (state: State): string | undefined => lastOfPhone(state.duty, state.self?.staff ?? '', state.self?.device ?? '');
 
 /** Whether the app was opened from the home screen. */
 export const isInstalled = (): boolean => window.matchMedia('(display-mode: standalone)').matches;

@@ -4,6 +4,7 @@ import type { Room } from '../../incident/place.ts';
 import { newReport, readReport } from '../../incident/report.ts';
 import { tongue } from '../language.svelte.ts';
 import { to, type Route } from '../route.ts';
+import { OwnParts } from './own_parts.svelte.ts';
 import { isLead } from './people.ts';
 import { AWAY, IDLE, watch } from './watch.ts';
 import { Writing } from './writing.svelte.ts';
@@ -27,6 +28,8 @@ export class Phone {
 	leads = $state(false);
 	/** The report whose teller holds this phone: they see their own text and nothing else. */
 	handed: Id | null = $state(null);
+	/** What the leads' board has of it. */
+	readonly parts = new OwnParts(this);
 	// Neither map is shown: no screen has to follow it.
 	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	#open = new Map<Id, Writing>();
