@@ -33,9 +33,9 @@ export function disputes(view: CaseView): Dispute[] {
 	return found;
 }
 
-/** What a case asks a lead to decide: disputes and a police wish to ask about again. */
+/** What a case asks a lead to decide: disputes and a police wish to ask about again. Two accounts are both read, and nobody chooses between them. */
 export function decisions(view: CaseView): number {
-	return disputes(view).length + (view.police.state === 'ask_again' ? 1 : 0);
+	return disputes(view).filter((dispute) => dispute.of !== 'account').length + (view.police.state === 'ask_again' ? 1 : 0);
 }
 
 /** Both can be true where a thing may have happened in two places. */
@@ -56,6 +56,12 @@ export function settleAnswer(caseId: Id, dispute: Extract<Dispute, { of: 'answer
 	if (kept.value !== undefined) fields['value'] = kept.value;
 	if (kept.time !== undefined) fields['time'] = kept.time;
 	return { document: caseId, kind: 'case', facts: [{ into: 'answers', id: newId(), fields }] };
+}
+
+/** Settles how to know somebody, with one of the versions as it was written. */
+export function settleParty(caseId: Id, dispute: Extract<Dispute, { of: 'party' }>, kept: PartyVersion, newId: () => Id): Intention {
+	const { id: _, by: __, device: ___, at: ____, clock_off: _____, struck: ______, ...said } = kept;
+	return { document: caseId, kind: 'case', facts: [{ into: 'parties', id: newId(), fields: { ...said, replaces: replaced(dispute.versions) } }] };
 }
 
 export const POLICE_WISHES = ['asked_for', 'does_not_want', 'undecided'] as const;

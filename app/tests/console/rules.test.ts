@@ -4,10 +4,11 @@ import type { CaseView } from '../../src/incident/case.ts';
 import { inbox } from '../../src/incident/inbox.ts';
 import { placeOf } from '../../src/incident/place.ts';
 import { newReport, plan } from '../../src/incident/report.ts';
-import { disputes, policeAskedAgain, settleRegister, type Dispute } from '../../src/incident/settle.ts';
+import { decisions, disputes, policeAskedAgain, settleParty, settleRegister, type Dispute } from '../../src/incident/settle.ts';
 import { accessTo, people } from '../../src/incident/team.ts';
 import { letterOf, timeline } from '../../src/incident/timeline.ts';
 import { many } from './many.ts';
+import type { NewFact } from '../../src/replica/api.ts';
 import { alma, AMBER, at, id, QUIET, team } from './journeys.ts';
 import { put } from './memory.ts';
 
@@ -224,6 +225,27 @@ describe('a link', () => {
 
 describe('a dispute', () => {
 	const place = (replica: ReturnType<typeof alma>) => disputes(view(replica, AMBER)).find((dispute): dispute is Extract<Dispute, { of: 'register' }> => dispute.of === 'register')!;
+
+	test('about how to know somebody is settled with one of its versions, and no longer asked for', async () => {
+		const replica = alma();
+		const party = (name: string, badge: string): NewFact => ({ into: 'parties', id: id(name), fields: { party: id('who'), report: id('a-rep'), kind: 'reported', badge, description: 'tall' } });
+		await replica.write({ document: AMBER, kind: 'case', facts: [party('one', '0417'), party('two', '0471')] });
+		const found = () => disputes(view(replica, AMBER)).find((dispute): dispute is Extract<Dispute, { of: 'party' }> => dispute.of === 'party' && dispute.party === id('who'));
+		const before = decisions(view(replica, AMBER));
+		await replica.write(settleParty(AMBER, found()!, found()!.versions[1]!, () => replica.newId()));
+
+		expect(found()).toBeUndefined();
+		expect(decisions(view(replica, AMBER))).toBe(before - 1);
+		expect(view(replica, AMBER).parties.find((one) => one.party === id('who'))).toMatchObject({ versions: [{ badge: '0471', description: 'tall', kind: 'reported' }], earlier: [{ badge: '0417' }, { badge: '0471' }] });
+	});
+
+	test('about an account is nobody’s to decide: both are read, and the case goes on', async () => {
+		const replica = alma();
+		const before = decisions(view(replica, AMBER));
+		await replica.write({ document: AMBER, kind: 'case', facts: [{ into: 'accounts', id: id('twice'), fields: { report: id('a-rep'), part: 'words', text: 'Told to another phone' } }] });
+		expect(disputes(view(replica, AMBER)).some((dispute) => dispute.of === 'account')).toBe(true);
+		expect(decisions(view(replica, AMBER))).toBe(before);
+	});
 
 	test('is settled by one more entry that names both, and by the register that points at it', async () => {
 		const replica = alma();

@@ -154,6 +154,7 @@ export function answerWords(answer: Answer, desk: Desk): string {
 export function disputeValues(dispute: Dispute, desk: Desk): string[] {
 	if (dispute.of === 'register') return dispute.versions.map((version) => valueWord(dispute.field, version.value, desk));
 	if (dispute.of === 'answer') return dispute.versions.map((version) => answerWords(version, desk));
+	if (dispute.of === 'party') return dispute.versions.map((version) => [words.console.people.kind[version.kind], version.name, version.badge, version.description].filter(Boolean).join(', '));
 	return [];
 }
 
