@@ -11,7 +11,7 @@ import { decision, isAppealed, isHeard, joined, outcome, type Collections } from
 import { due, inboxOrder, type DueTargets, type Progress } from './due.ts';
 import { heardBack } from './heard_back.ts';
 import { roomsAmong, type Room } from './place.ts';
-import { saidAt } from './path.ts';
+import { path, saidAt, type Cell } from './path.ts';
 import { decisions } from './settle.ts';
 import { chosen, withdrawals } from './withdrawal.ts';
 
@@ -41,8 +41,8 @@ export interface Row {
 	decisions: number;
 	opened: boolean;
 	chairKnowsAt: Millis | null;
-	/** When they met about it, if they did. */
-	metAt: Millis | null;
+	/** How many steps of the way are done, as the case itself shows them. */
+	done: number;
 	standing: Standing;
 	/** Cases linked under this one as the same incident. */
 	under: readonly { caseId: Id; codeName: string }[];
@@ -94,10 +94,17 @@ function row(primary: CaseRecord, members: readonly CaseRecord[], own: readonly 
 		decisions: views.reduce((sum, view) => sum + decisions(view), 0),
 		opened: views.every((view) => openedBy(view, reader)),
 		chairKnowsAt: primary.view.chair_knows?.at ?? null,
-		metAt: metAt(views, own),
+		done: way(primary, views, own, targets, now).filter((cell) => cell.state === 'done').length,
 		standing: standingOf(members, own, reader, targets, now),
 		under: members.slice(1).map((one) => ({ caseId: one.id, codeName: one.codeName }))
 	};
+}
+
+/** The way of one incident, as far as it went. */
+function way(primary: CaseRecord, views: readonly CaseView[], chairs: readonly ChairRecord[], targets: DueTargets, now: Millis): Cell[] {
+	const found = joined(chairs);
+	const [known, met, heard, shut] = [primary.view.chair_knows?.at, metAt(views, chairs), heardBack(views, chairs), closed(found)];
+	return path({ reportedAt: reportedAt(primary.view), ...(known !== undefined && { chairKnows: known }), ...(met !== null && { met }), ...(heard !== undefined && { heardBack: heard }), ...(shut.state === 'closed' && { closed: shut.at }), made: decision(found, views) }, targets, now);
 }
 
 /** Where the cases of one incident stand in the procedure, for one lead. */

@@ -62,6 +62,21 @@ describe('the inbox', () => {
 		expect(row).toMatchObject({ categories: ['following'], notComplied: true, relation: 'affected', accounts: 1 });
 	});
 
+	test('counts the steps that the case itself shows as done, to the last', async () => {
+		const replica = alma();
+		const done = () => [...lines(replica).overdue, ...lines(replica).onTime].find((row) => row.caseId === AMBER)?.done;
+		expect(done()).toBe(2); // reported, and told by voice
+		const say = (into: string, name: string, fields: { [field: string]: string | number }) => replica.write({ document: 'c1'.padEnd(32, '0'), kind: 'chair', birth: { parent: AMBER }, facts: [{ into, id: id(name), fields }] });
+		await say('meetings', 'm', { met_at: at('11:35'), what_happened: 'x', doing: 'yes' });
+		await say('statements', 's', { text: 'no', heard_by: id('tom') });
+		await say('findings', 'f', { value: 'stands', reason: 'x' });
+		expect(done()).toBe(5);
+		await say('marks', 't', { target: id('f'), mark: 'told', value: 'in_person' });
+		await say('follow_ups', 'u', { told_at: at('14:05') });
+		await say('entries', 'shut', { kind: 'closed', text: 'Done' });
+		expect(done()).toBe(7);
+	});
+
 	test('a closed case is never overdue, and comes last', async () => {
 		const replica = alma();
 		await replica.write({ document: 'c'.repeat(32), kind: 'chair', birth: { parent: QUIET }, facts: [{ into: 'entries', id: replica.newId(), fields: { kind: 'closed', text: 'Told.' } }] });
