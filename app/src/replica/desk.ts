@@ -276,7 +276,7 @@ export class Desk {
 	private async forget(document: Id): Promise<Id[]> {
 		const writes: Write[] = [];
 		for (const kept of this.ledger.ofDocument(document)) if (kept.state === 'kept') writes.push({ outOf: 'envelopes', key: kept.id });
-		writes.push(...this.unreadOf(document), ...this.picturesOf(document));
+		writes.push(...this.unreadOf(document), ...this.picturesOf(document), ...this.askedAbout(document));
 		const forgotten = new Set(this.ledger.get('forgotten') ?? []).add(document);
 		writes.push(Ledger.meta('forgotten', [...forgotten]));
 		if (this.ledger.ofDocument(document).every((kept) => kept.state === 'kept')) writes.push(this.goneFrom(document));
@@ -292,10 +292,16 @@ export class Desk {
 			...this.ledger.intentsOf(document).map((intent): Write => ({ outOf: 'intents', key: intent.order })),
 			...this.unreadOf(document),
 			...this.picturesOf(document),
+			...this.askedAbout(document),
 			this.goneFrom(document)
 		]);
 		this.readings.forget(document);
 		return [document];
+	}
+
+	/** What was typed beside it, to be asked of the team. */
+	private askedAbout(document: Id): Write[] {
+		return [...this.ledger.drafts.values()].flatMap(({ id, fields }): Write[] => (fields['about'] === document ? [{ outOf: 'drafts', key: id }] : []));
 	}
 
 	/** The server is told, once it can be. */

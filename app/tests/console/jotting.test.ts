@@ -3,13 +3,16 @@ import type { Component } from 'svelte';
 import { render } from 'svelte/server';
 import { describe, expect, test } from 'vitest';
 import { listed } from '../../src/incident/catalogue.ts';
+import { linkIntentions, links } from '../../src/incident/chair.ts';
 import type { Action, Appeal } from '../../src/incident/decision.ts';
 import type { CaseRecord, Id } from '../../src/replica/api.ts';
 import After from '../../src/routes/console/After.svelte';
 import DelegateSheet from '../../src/routes/console/DelegateSheet.svelte';
 import DisputeCard from '../../src/routes/console/DisputeCard.svelte';
+import EraseSheet from '../../src/routes/console/EraseSheet.svelte';
 import GrantSheet from '../../src/routes/console/GrantSheet.svelte';
 import Invite from '../../src/routes/console/Invite.svelte';
+import KeepAwaySheet from '../../src/routes/console/KeepAwaySheet.svelte';
 import PersonSheet from '../../src/routes/console/PersonSheet.svelte';
 import ShiftSheet from '../../src/routes/console/ShiftSheet.svelte';
 import TellSheet from '../../src/routes/console/TellSheet.svelte';
@@ -163,7 +166,8 @@ describe('each sheet takes up what was typed into it', () => {
 		['say', 'text', SaySheet, { desk: null, caseId: AMBER, codeName: 'Amber Kite', before: 'We looked at it.', give: decide, close }],
 		['link', 'reason', LinkSheet, { desk: null, record: alma().state.cases.find((record) => record.id === AMBER), close }],
 		[`name ${id('dana')}`, 'reason', NameSheet, { desk: null, caseId: AMBER, identity: id('dana'), close }],
-		['offered', 'text', OfferSheet, { close }]
+		['offered', 'text', OfferSheet, { close }],
+		['erase', 'reason', EraseSheet, { desk: null, record: alma().state.cases.find((record) => record.id === AMBER), close }]
 	];
 
 	test.each(SHEETS)('%s', async (form, field, part, props) => {
@@ -239,6 +243,27 @@ describe('each sheet takes up what was typed into it', () => {
 		const props = { desk: null, record, others, give: decide, close };
 		expect(picked(sheet(replica, GrantSheet, props))).toEqual([id('noor'), 'read', '4']);
 		expect(picked(sheet(replica, GrantSheet, { ...props, others: others.filter((person) => person.id !== id('noor')) }))).toEqual(['read', '4']);
+	});
+
+	test('whom the case is kept from; and from which others, while they are the same', async () => {
+		const replica = alma();
+		// Tom reads in the notes about the other case that there is this one.
+		const wish = { from: QUIET, chairDocument: await replica.chairDocument(QUIET), to: AMBER, kind: 'same_incident', reason: '' } as const;
+		for (const intention of linkIntentions(wish, replica.state.cases, links(replica.state.chairs), () => replica.newId())) await replica.write(intention);
+		const others = opened(replica).people;
+		const props = { desk: null, record, others, done: close, close };
+		await typed(replica, 'keep-away', { who: id('tom'), too: 'both', of: QUIET });
+		expect(picked(sheet(replica, KeepAwaySheet, props))).toEqual([id('tom'), 'both']);
+		expect(picked(sheet(replica, KeepAwaySheet, { ...props, others: others.filter((person) => person.id !== id('tom')) }))).toEqual([]);
+		await typed(replica, 'keep-away', { of: `${QUIET} ${id('silver')}` });
+		expect(picked(sheet(replica, KeepAwaySheet, props))).toEqual([id('tom')]);
+	});
+
+	test('of an erasure the reason, and not the name that has to be typed anew', async () => {
+		const replica = alma();
+		await typed(replica, 'erase', { reason: WORDS, sure: 'Amber Kite' });
+		const html = sheet(replica, EraseSheet, { desk: null, record, close });
+		expect([html.includes(WORDS), html.includes('value="Amber Kite"')]).toEqual([true, false]);
 	});
 
 	test('how somebody was told, and the reported person', async () => {

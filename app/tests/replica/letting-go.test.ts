@@ -119,6 +119,17 @@ describe('a day after the event', () => {
 		expect(one.said.filter(({ kind }) => kind.case === 'dropped')).toEqual(other.said.filter(({ kind }) => kind.case === 'dropped'));
 	});
 
+	test('what was typed to be asked of the team keeps no case here, and goes with it', async () => {
+		const hall = await hallThat({ eventEnds: 1_700_000_000_000 });
+		const first = await sent(hall, note(ONE, WORDS));
+		const draft = { id: TWO, startedAt: hall.now, savedAt: hall.now, fields: { note: null, form: 'ask', about: CASE, said: { look: 'blue jacket' } } };
+		await first.keepDraft(draft);
+		await first.keepDraft({ ...draft, id: SECOND, fields: { ...draft.fields, about: null } });
+		const replica = await started(later(hall, DAY, false));
+		await until(replica, () => replica.state.cases.length === 0);
+		expect(replica.state.drafts.map(({ id }) => id)).toEqual([SECOND]);
+	});
+
 	test('what only this phone has stays until it is sent, and a day longer', async () => {
 		const hall = await hallThat({ eventEnds: 1_700_000_000_000 });
 		hall.network = false;

@@ -108,7 +108,7 @@ export const STOPS = {
 	'console-sheet-triage': ['console/TriageSheet'],
 	'console-sheet-link': ['console/LinkSheet'],
 	'console-give-access': ['console/GrantSheet'],
-	'console-sheet-keep-away': ['console/Away'],
+	'console-sheet-keep-away': ['console/Away', 'console/KeepAwaySheet'],
 	'console-sheet-step-back': ['console/Away'],
 	'console-let-near': ['console/ReasonSheet'],
 	'console-sheet-erase': ['console/EraseSheet'],

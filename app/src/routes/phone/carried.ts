@@ -1,5 +1,6 @@
 /** What this phone carries for others, and what it gave to be carried. */
-import type { Id, State } from '../../replica/api.ts';
+import type { State } from '../../replica/api.ts';
+import { readReport } from '../../incident/report.ts';
 import { looseReports } from '../../words/state.ts';
 import { first, nameOf } from './people.ts';
 
@@ -14,14 +15,22 @@ export function carried(state: State): { records: number; names: string } | unde
 	return { records: all.reduce((sum, { records }) => sum + records, 0), names: [...new Set(all.map(({ staff }) => first(nameOf(state, staff))))].join(', ') };
 }
 
+/** An entry by the end of its id: there is no room in a draft for all of hundreds. */
+const END = -12;
+
 /** What is only here, entry by entry. */
-export function onlyHere(state: State): ReadonlySet<Id> {
+export function onlyHere(state: State): ReadonlySet<string> {
 	const only = [...state.cases, ...state.identities].flatMap(({ safekeeping }) => [...safekeeping].filter(([, { where }]) => where === 'phone'));
-	return new Set(only.map(([entry]) => entry));
+	return new Set(only.map(([entry]) => entry.slice(END)));
+}
+
+/** All that somebody keeps their phone on for: that, and reports that are no case yet. */
+export function keptOnFor(state: State): ReadonlySet<string> {
+	return new Set([...onlyHere(state), ...state.drafts.filter(({ fields }) => readReport(fields)).map(({ id }) => id.slice(END))]);
 }
 
 /** Whether all that is only here by now was there when something was given. */
-export function isGiven(state: State, given: ReadonlySet<Id>): boolean {
+export function isGiven(state: State, given: ReadonlySet<string>): boolean {
 	return [...onlyHere(state)].every((entry) => given.has(entry));
 }
 

@@ -1,8 +1,8 @@
-import { NotSaved, type Id } from '../../replica/api.ts';
+import { NotSaved, type Draft, type Id } from '../../replica/api.ts';
 import { Keeper } from './keeper.ts';
 import type { Phone } from './phone.svelte.ts';
 
-/** An entry while it is being typed: kept at every keystroke, like a report, under an id of its own. */
+/** Something that is being typed beside a report: kept at every keystroke, like it, under an id of its own. */
 export class Note {
 	fields: { [field: string]: string } = $state({});
 	trouble: NotSaved['because'] | null = $state(null);
@@ -11,11 +11,16 @@ export class Note {
 	readonly #keeper = new Keeper(() => this.#store());
 	#kept = false;
 
+	/**
+	 * `document`: the case that it is part of. `form`: what else it is, where it is no entry; then it is about that case at
+	 * the most, counts as nothing that is only here, and is gone when the case is.
+	 */
 	constructor(
 		private readonly phone: Phone,
-		private readonly document: Id
+		private readonly document: Id | null,
+		private readonly form?: string
 	) {
-		const found = phone.state.drafts.find((draft) => draft.fields['note'] === document);
+		const found = lying(phone, document, form);
 		this.#id = found?.id ?? phone.replica.newId();
 		this.#startedAt = found?.startedAt ?? phone.replica.now();
 		const said = found?.fields['said'];
@@ -23,6 +28,11 @@ export class Note {
 		if (typeof said === 'object' && said !== null) {
 			for (const [field, value] of Object.entries(said)) if (typeof value === 'string') this.fields[field] = value;
 		}
+	}
+
+	/** Whether something was typed before, and neither written down nor thrown away. */
+	static waits(phone: Phone, document: Id, form: string): boolean {
+		return lying(phone, document, form) !== undefined;
 	}
 
 	type(field: string, value: string): void {
@@ -35,7 +45,11 @@ export class Note {
 	}
 
 	#store(): Promise<void> {
-		return this.phone.replica.keepDraft({ id: this.#id, startedAt: this.#startedAt, savedAt: this.phone.replica.now(), fields: { note: this.document, said: { ...this.fields } } });
+		return this.phone.replica.keepDraft({ id: this.#id, startedAt: this.#startedAt, savedAt: this.phone.replica.now(), fields: { ...this.#place(), said: { ...this.fields } } });
+	}
+
+	#place(): Draft['fields'] {
+		return this.form === undefined ? { note: this.document } : { note: null, form: this.form, about: this.document };
 	}
 
 	/** It is added by `write`, which is given the draft that has to go in the same step. Rejects as `write` does; all of it waits then. */
@@ -48,4 +62,16 @@ export class Note {
 		await this.#keeper.rest();
 		await this.phone.replica.dropDraft(this.#id).catch(() => undefined);
 	}
+
+	/** It was not wanted. Where the device refuses even this, it waits to be thrown away. */
+	async drop(): Promise<void> {
+		if (!this.#kept) return;
+		this.#kept = false;
+		await this.#keeper.rest();
+		await this.phone.replica.dropDraft(this.#id).catch(() => undefined);
+	}
+}
+
+function lying(phone: Phone, document: Id | null, form: string | undefined): Draft | undefined {
+	return phone.state.drafts.find(({ fields }) => (form === undefined ? fields['note'] === document : fields['form'] === form && fields['about'] === document));
 }
