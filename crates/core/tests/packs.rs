@@ -5,23 +5,19 @@
     reason = "a helper of tests fails the test that called it"
 )]
 
+mod event;
+
+use event::{GERMAN, POLICY, SAMPLE};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use safehall_core::Timestamp;
 use safehall_core::access::Role;
 use safehall_core::pack::{Mistake, Parsed, parse};
 
-const POLICY: &str = include_str!("../../../events/all-systems-go-policy.md");
-const SAMPLE: &str = include_str!("../../../events/sample.toml");
 const SEED: &str = include_str!("../../../events/all-systems-go.toml");
-const GERMAN: &str = include_str!("../../../events/seed-1.de.toml");
 
 fn beside(name: &str) -> Option<String> {
-    match name {
-        "all-systems-go-policy.md" => Some(POLICY.to_owned()),
-        "seed-1.de.toml" => Some(GERMAN.to_owned()),
-        _ => None,
-    }
+    event::beside(name, GERMAN)
 }
 
 fn read(text: &str) -> Parsed {

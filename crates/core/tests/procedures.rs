@@ -5,20 +5,15 @@
     reason = "a helper of tests fails the test that called it"
 )]
 
+mod event;
+
+use event::{GERMAN, SAMPLE};
 use safehall_core::pack::{Mistake, Pack, Param, parse};
 
-const POLICY: &str = include_str!("../../../events/all-systems-go-policy.md");
-const SAMPLE: &str = include_str!("../../../events/sample.toml");
 const SEED: &str = include_str!("../../../events/all-systems-go.toml");
-const GERMAN: &str = include_str!("../../../events/seed-1.de.toml");
 
 fn parsed(text: &str, german: &str) -> Result<(Pack, Vec<Mistake>), Vec<Mistake>> {
-    let beside = |name: &str| match name {
-        "all-systems-go-policy.md" => Some(POLICY.to_owned()),
-        "seed-1.de.toml" => Some(german.to_owned()),
-        _ => None,
-    };
-    parse(text, beside).map(|parsed| (parsed.pack, parsed.warnings))
+    parse(text, |name| event::beside(name, german)).map(|parsed| (parsed.pack, parsed.warnings))
 }
 
 fn read(text: &str) -> Pack {

@@ -1,17 +1,12 @@
 //! Packs that are too big for a phone.
 
+mod event;
+
+use event::{GERMAN, SAMPLE};
 use safehall_core::pack::{Found, Mistake, parse};
 
-const POLICY: &str = include_str!("../../../events/all-systems-go-policy.md");
-const SAMPLE: &str = include_str!("../../../events/sample.toml");
-const GERMAN: &str = include_str!("../../../events/seed-1.de.toml");
-
 fn beside(name: &str) -> Option<String> {
-    match name {
-        "all-systems-go-policy.md" => Some(POLICY.to_owned()),
-        "seed-1.de.toml" => Some(GERMAN.to_owned()),
-        _ => None,
-    }
+    event::beside(name, GERMAN)
 }
 
 fn said(mistakes: &[Mistake]) -> Vec<String> {

@@ -1,17 +1,11 @@
 import { card, home, openCase } from '../harness/hands.ts';
-import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
-import { firstArrives, firstReport, secondReport } from '../journeys/told.ts';
+import { bothArrive } from '../journeys/told.ts';
 
 test.setTimeout(300_000);
 
 test('whoever is kept away from a case that another one names is kept from both, or the lead knows that he is not', async ({ world }) => {
-	const alma = await joined(world, 'alma', { screen: 'laptop' });
-	const noor = await joined(world, 'noor');
-	const jonas = await joined(world, 'jonas');
-	await firstReport(world, noor);
-	await firstArrives(world, noor);
-	await secondReport(world, jonas);
+	const { alma, jonas } = await bothArrive(world);
 	const main = alma.page.getByRole('main');
 	const away = main.getByRole('region', { name: 'Kept away' });
 

@@ -4,18 +4,13 @@ import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { declined, finds, keepsApart, step, warns } from './decided.ts';
-import { firstArrives, firstReport, secondReport } from './told.ts';
+import { bothArrive } from './told.ts';
 
 const LEA = 'He came back to my table and did it again, so I left.';
 
 test('J10: a shift ends when nothing is left on the phone, and whoever goes on gets the open cases by their code names', async ({ world }) => {
 	test.setTimeout(360_000);
-	const alma = await joined(world, 'alma', { screen: 'laptop' });
-	const noor = await joined(world, 'noor');
-	const jonas = await joined(world, 'jonas');
-	await firstReport(world, noor);
-	await firstArrives(world, noor);
-	await secondReport(world, jonas);
+	const { alma, noor } = await bothArrive(world);
 	await world.becomes('14:00');
 	const mei = await joined(world, 'mei');
 	const main = alma.page.getByRole('main');

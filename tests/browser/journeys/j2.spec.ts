@@ -1,20 +1,14 @@
 import { line, openCase } from '../harness/hands.ts';
 import { onServer } from '../harness/records.ts';
-import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { countsAre } from './decided.ts';
-import { BEN, DANA, firstArrives, firstReport, secondReport } from './told.ts';
+import { BEN, bothArrive, DANA } from './told.ts';
 
 // Every phone is unlocked again whenever the day goes on.
 test.setTimeout(300_000);
 
 test('J2: two reports of one incident stay two texts, are suggested with their reasons, and the chair links them', async ({ world }) => {
-	const alma = await joined(world, 'alma', { screen: 'laptop' });
-	const noor = await joined(world, 'noor');
-	const jonas = await joined(world, 'jonas');
-	await firstReport(world, noor);
-	await firstArrives(world, noor);
-	await secondReport(world, jonas);
+	const { alma, jonas } = await bothArrive(world);
 
 	const inbox = alma.page.getByRole('main');
 	await expect(inbox).toContainText('Quiet Delta');

@@ -79,3 +79,14 @@ export async function secondReport(world: World, jonas: Phone): Promise<void> {
 	await world.becomes('11:31');
 	await jonas.online();
 }
+
+/** An event with a lead, at whose console both reports of the one incident have arrived. */
+export async function bothArrive(world: World): Promise<{ alma: Phone; noor: Phone; jonas: Phone }> {
+	const alma = await joined(world, 'alma', { screen: 'laptop' });
+	const noor = await joined(world, 'noor');
+	const jonas = await joined(world, 'jonas');
+	await firstReport(world, noor);
+	await firstArrives(world, noor);
+	await secondReport(world, jonas);
+	return { alma, noor, jonas };
+}
