@@ -10,7 +10,7 @@ use crate::phone::{Phone, birth, problem};
 use crate::reach::{exclusion, grant, lead, lift};
 use crate::world::World;
 
-fn text(value: &str) -> Field {
+pub(crate) fn text(value: &str) -> Field {
     Field::Text(value.to_owned())
 }
 
@@ -36,6 +36,30 @@ async fn linked(noor: &mut Phone, alma: &mut Phone, of: Birth) -> (DocumentId, D
     (amber, quiet)
 }
 
+/// Writes among the leads' notes of a case what another one has to do with it.
+pub(crate) async fn links(lead: &mut Phone, case: DocumentId, kind: &str, other: DocumentId) {
+    let mut notes = Document::born(Kind::Chair).unwrap();
+    let link: &[(&str, &[(&str, Field)])] = &[(
+        "links",
+        &[("other", text(&other.to_string())), ("kind", text(kind))],
+    )];
+    let of = Birth {
+        parent: Some(case),
+        ..birth(Restricted::None, &[])
+    };
+    let said = lead.facts((Kind::Chair, chair_of(case)), &mut notes, link, Some(of));
+    assert_eq!(lead.sync(&[said]).await.refused, []);
+}
+
+/// Noor, Jonas, and Alma, who leads.
+async fn three(world: &World) -> [Phone; 3] {
+    [
+        Phone::of(world, "Noor", 1).await,
+        Phone::of(world, "Jonas", 2).await,
+        Phone::of(world, "Alma", 3).await,
+    ]
+}
+
 async fn gives(lead: &Phone, case: DocumentId, to: &Phone, level: Level) -> (u16, String) {
     let answer = lead.post("/v1/grants", &grant(case, to.staff, level)).await;
     let said = if answer.status == 200 {
@@ -57,9 +81,7 @@ fn refused() -> (u16, String) {
 #[tokio::test]
 async fn a_case_that_names_another_is_not_given_to_who_may_not_know_of_that_one() {
     let world = World::new().await;
-    let mut noor = Phone::of(&world, "Noor", 1).await;
-    let mut jonas = Phone::of(&world, "Jonas", 2).await;
-    let mut alma = Phone::of(&world, "Alma", 3).await;
+    let [mut noor, mut jonas, mut alma] = three(&world).await;
     let (amber, quiet) = linked(&mut noor, &mut alma, birth(Restricted::None, &[])).await;
 
     // As long as nobody is kept away, the link keeps nobody from anything.
@@ -88,9 +110,7 @@ async fn a_case_that_names_another_is_not_given_to_who_may_not_know_of_that_one(
 #[tokio::test]
 async fn whoever_stepped_back_from_a_case_knows_of_it_and_may_be_given_one_that_names_it() {
     let world = World::new().await;
-    let mut noor = Phone::of(&world, "Noor", 1).await;
-    let mut jonas = Phone::of(&world, "Jonas", 2).await;
-    let mut alma = Phone::of(&world, "Alma", 3).await;
+    let [mut noor, mut jonas, mut alma] = three(&world).await;
     let (amber, quiet) = linked(&mut noor, &mut alma, birth(Restricted::None, &[])).await;
     assert_eq!(gives(&alma, amber, &jonas, Level::Read).await, given());
     jonas.sync(&[]).await;
@@ -102,9 +122,7 @@ async fn whoever_stepped_back_from_a_case_knows_of_it_and_may_be_given_one_that_
 #[tokio::test]
 async fn while_it_is_not_known_whom_a_case_is_about_one_that_names_it_goes_to_nobody_new() {
     let world = World::new().await;
-    let mut noor = Phone::of(&world, "Noor", 1).await;
-    let jonas = Phone::of(&world, "Jonas", 2).await;
-    let mut alma = Phone::of(&world, "Alma", 3).await;
+    let [mut noor, jonas, mut alma] = three(&world).await;
     let somebody = birth(Restricted::StaffUnidentified, &[]);
     let (_, quiet) = linked(&mut noor, &mut alma, somebody).await;
     assert_eq!(gives(&alma, quiet, &jonas, Level::Read).await, refused());
@@ -116,9 +134,7 @@ async fn while_it_is_not_known_whom_a_case_is_about_one_that_names_it_goes_to_no
 #[tokio::test]
 async fn a_lead_who_is_kept_away_gives_what_names_the_case_to_nobody_and_hears_one_answer() {
     let world = World::new().await;
-    let mut noor = Phone::of(&world, "Noor", 1).await;
-    let jonas = Phone::of(&world, "Jonas", 2).await;
-    let mut alma = Phone::of(&world, "Alma", 3).await;
+    let [mut noor, jonas, mut alma] = three(&world).await;
     let kim = lead(&world, &alma, "Kim").await;
     let new = wire::NewInvite {
         name: "Ines".to_owned(),
@@ -152,20 +168,7 @@ async fn the_leads_notes_of_a_case_name_others_too() {
     let (amber, first) = noor.case("Told to Noor.");
     let (quiet, second) = noor.case("Another one.");
     assert_eq!(noor.sync(&[first, second]).await.refused, []);
-    let mut notes = Document::born(Kind::Chair).unwrap();
-    let link: &[(&str, &[(&str, Field)])] = &[(
-        "links",
-        &[
-            ("other", text(&amber.to_string())),
-            ("kind", text("related")),
-        ],
-    )];
-    let of = Birth {
-        parent: Some(quiet),
-        ..birth(Restricted::None, &[])
-    };
-    let said = alma.facts((Kind::Chair, chair_of(quiet)), &mut notes, link, Some(of));
-    assert_eq!(alma.sync(&[said]).await.refused, []);
+    links(&mut alma, quiet, "related", amber).await;
     let away = exclusion(amber, mara.staff);
     assert_eq!(alma.post("/v1/exclusions", &away).await.status, 200);
     assert_eq!(

@@ -4,20 +4,16 @@
 use safehall_core::DocumentId;
 use safehall_sync::document::{Document, Field};
 use safehall_sync::envelope::Birth;
-use safehall_sync::ids::chair_of;
 use safehall_sync::wire::export_ask::{Form, Part};
 use safehall_sync::wire::suggestion::{Verdict, Why};
 use safehall_sync::wire::{self, Kind, Restricted};
 
+use crate::namings::{links, text};
 use crate::phone::{Phone, birth, ids, ok};
 use crate::reach::{erasure, exclusion};
 use crate::world::{NOON, World};
 
 const HOUR: i64 = 60 * 60 * 1_000;
-
-fn text(value: &str) -> Field {
-    Field::Text(value.to_owned())
-}
 
 /// A case about somebody with this badge, an hour before noon and so many hours later.
 async fn told(phone: &mut Phone, badge: &str, hours: i64, birth: Birth) -> (DocumentId, Document) {
@@ -121,20 +117,7 @@ async fn two_cases_about_one_badge_are_suggested_until_a_lead_says_something_abo
     assert_eq!(reasons.first(), Some(&(same, 50)));
     assert_eq!(found.verdict(), Verdict::SamePerson);
 
-    let mut chair = Document::born(Kind::Chair).unwrap();
-    let link: &[(&str, &[(&str, Field)])] = &[(
-        "links",
-        &[
-            ("other", text(&amber.to_string())),
-            ("kind", text("not_the_same")),
-        ],
-    )];
-    let of = Birth {
-        parent: Some(moss),
-        ..birth(Restricted::None, &[])
-    };
-    let said = alma.facts((Kind::Chair, chair_of(moss)), &mut chair, link, Some(of));
-    assert_eq!(alma.sync(&[said]).await.refused, []);
+    links(&mut alma, moss, "not_the_same", amber).await;
     assert_eq!(suggested(&alma).await, []);
 }
 
