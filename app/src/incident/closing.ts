@@ -4,6 +4,7 @@ import type { Aware, CaseView, Entry, Fact } from './case.ts';
 import { standing } from './chair.ts';
 import type { Desk } from './deciding.ts';
 import { decision, inForce, isAppealed, joined, outcome, unfounded, type Sanction } from './decision.ts';
+import { silence, type Silence } from './heard_back.ts';
 
 type Collections = ReadonlyMap<string, readonly Element[]>;
 
@@ -31,7 +32,7 @@ export function untold(views: readonly CaseView[]): Aware[] {
 	return views.flatMap((view) => view.aware.filter((one) => one.told === undefined && !one.struck?.length));
 }
 
-/** What is open, in the order of the procedure. `made` is the chair's notes on all cases of one incident. */
+/** What is open, in the order of the procedure. Telling the reporter is not, where the reports say that nobody is to be told. */
 export function stillOpen(collections: Collections, views: readonly CaseView[], now: Millis): Open[] {
 	const made = decision(collections, views);
 	const found = outcome(made);
@@ -45,7 +46,7 @@ export function stillOpen(collections: Collections, views: readonly CaseView[], 
 	return [
 		...(found.state === 'made' ? [] : [{ what: 'finding' as const }]),
 		...(found.state === 'made' && saidTo ? [] : [{ what: 'reported_told' as const }]),
-		...(made.followUps.length > 0 ? [] : [{ what: 'reporter_told' as const }]),
+		...(made.followUps.length > 0 || silence(views).length > 0 ? [] : [{ what: 'reporter_told' as const }]),
 		...(aware === 0 ? [] : [{ what: 'aware' as const, count: aware }]),
 		...(undone.length === 0 ? [] : [{ what: 'actions' as const, count: undone.length }]),
 		...(replies.length === 0 ? [] : [{ what: 'feedback' as const, count: replies.length }]),
@@ -53,6 +54,11 @@ export function stillOpen(collections: Collections, views: readonly CaseView[], 
 		...(lost === 0 ? [] : [{ what: 'unfounded' as const, count: lost }]),
 		...running.flatMap((sanction) => (sanction.until === undefined || unfounded(sanction, made) ? [] : [{ what: 'sanction' as const, sanction }]))
 	];
+}
+
+/** Why nobody was told what came of it, where that follows from the reports. Empty: somebody was, or still is to be. */
+export function nobodyTold(collections: Collections, views: readonly CaseView[]): Silence[] {
+	return decision(collections, views).followUps.length > 0 ? [] : silence(views);
 }
 
 export function closed(collections: Collections): Closed {

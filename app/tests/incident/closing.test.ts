@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Element, Intention } from '../../src/replica/api.ts';
 import type { Aware, CaseView, Entry } from '../../src/incident/case.ts';
-import { answer, cameSince, close, closed, knows, reopen, replies, stillOpen, takeOn, tell, toldHow, untold } from '../../src/incident/closing.ts';
+import { answer, cameSince, close, closed, knows, nobodyTold, reopen, replies, stillOpen, takeOn, tell, toldHow, untold } from '../../src/incident/closing.ts';
 import { act, decide, find, followUp, hear, mark, type Desk } from '../../src/incident/deciding.ts';
 import { decision } from '../../src/incident/decision.ts';
 
@@ -44,6 +44,11 @@ function decided(until?: number): File {
 const fact = { by: 'noor', device: 'N1', at: 1 };
 const knowing = (id: string, who: string, told?: Aware['told']): Aware => ({ ...fact, id, who, ...(told && { told }) });
 const view = (aware: Aware[] = [], entries: Entry[] = []): CaseView => ({ reports: [], parties: [], entries, steps: [], support: [], aware, tasks: [], attachments: [], registers: {}, police: { state: 'unknown', versions: [] }, unread: 0 });
+/** A case with one report; each answer as its versions say it. */
+const reported = (answers: { [field: string]: readonly string[] }): CaseView => ({
+	...view(),
+	reports: [{ ...fact, id: 'r', reported_at: 1, accounts: {}, answers: Object.fromEntries(Object.entries(answers).map(([field, values]) => [field, { versions: values.map((value, index) => ({ ...fact, id: `${field}-${String(index)}`, report: 'r', field, value })) }])) }]
+});
 const COFFEE = knowing('w1', 'People at the coffee bar');
 const BEN = knowing('w2', 'Ben Amara');
 const heardIt = { id: 'm', by: 'tom', at: at('09:34'), value: 'announcement' };
@@ -58,6 +63,38 @@ describe('what is open before a case is closed', () => {
 		expect(file.open([view([COFFEE, BEN])])).toEqual([{ what: 'aware', count: 2 }]);
 		expect(file.open([view([knowing('w1', 'Coffee bar', heardIt), BEN])])).toEqual([{ what: 'aware', count: 1 }]);
 		expect(file.open([view([knowing('w1', 'Coffee bar', heardIt), knowing('w2', 'Ben Amara', heardIt)])])).toEqual([]);
+	});
+
+	test('nobody can tell a reporter without a name, or is to tell one who wants no contact: that is said, and asks for no reason', () => {
+		const file = new File();
+		const what = (views: readonly CaseView[]) => file.open(views).map((one) => one.what);
+
+		expect(what([reported({ reporter: ['anonymous'] })])).toEqual(['finding', 'reported_told']);
+		expect(nobodyTold(file.collections, [reported({ reporter: ['anonymous'] })])).toEqual(['nameless']);
+		expect(nobodyTold(file.collections, [reported({ reporter: ['named'], may_contact: ['no'] })])).toEqual(['no_contact']);
+		expect(nobodyTold(file.collections, [view([], [{ ...fact, id: 'w', kind: 'withdrawal' }]), reported({ reporter: ['anonymous'] })])).toEqual(['withdrawn', 'nameless']);
+	});
+
+	test('one of several who can be told, two different answers, or no answer: somebody still waits', () => {
+		const file = new File();
+		for (const views of [
+			[reported({ reporter: ['anonymous'] }), reported({ reporter: ['named'] })],
+			[reported({ reporter: ['anonymous', 'named'] })],
+			[reported({ reporter: ['role_only'], may_contact: ['yes', 'no'] })],
+			[reported({})],
+			[view()],
+			[]
+		]) {
+			expect(file.open(views).map((one) => one.what)).toContain('reporter_told');
+			expect(nobodyTold(file.collections, views)).toEqual([]);
+		}
+	});
+
+	test('once somebody was told after all, nothing is derived any more', () => {
+		const file = decided();
+
+		expect(file.open([reported({ reporter: ['anonymous'] })])).toEqual([]);
+		expect(nobodyTold(file.collections, [reported({ reporter: ['anonymous'] })])).toEqual([]);
 	});
 
 	test('those of a linked case count too, and a struck one does not', () => {

@@ -191,6 +191,16 @@ export const people: Words['people'] = {
 			reporter_told: 'Meldende Person hat Bescheid',
 			aware: 'Alle, die davon wissen, haben Bescheid'
 		},
+		nobody: (why) =>
+			why.length > 1
+				? 'Niemandem ist Bescheid zu geben: Wer es gemeldet hat, nannte keinen Namen oder will keinen Kontakt'
+				: why[0] === 'nameless'
+					? 'Niemandem kann Bescheid gegeben werden: Es wurde kein Name genannt'
+					: why[0] === 'no_contact'
+						? 'Niemandem ist Bescheid zu geben: Die meldende Person will keinen Kontakt'
+						: 'Niemandem ist Bescheid zu geben: Die meldende Person will nicht, dass es weitergeht',
+		derived: 'Das ergibt sich aus dem Fall. Niemand hat es abgehakt.',
+		cannotReach: 'Die meldende Person ist nicht zu erreichen.',
 		note: 'Schlussbemerkung',
 		noteHint: 'Das lesen nur Leitungspersonen.',
 		despite: 'Warum er abgeschlossen wird, obwohl etwas offen ist',

@@ -190,6 +190,17 @@ export const people = {
 			reporter_told: 'Reporter told',
 			aware: 'Everyone noted as knowing of it was told'
 		},
+		/** Why nobody can or may be told. */
+		nobody: (why: readonly ('nameless' | 'no_contact' | 'withdrawn')[]) =>
+			why.length > 1
+				? 'Nobody is to be told: those who reported gave no name or asked for no contact'
+				: why[0] === 'nameless'
+					? 'Nobody can be told: no name was given'
+					: why[0] === 'no_contact'
+						? 'Nobody is to be told: the reporter wants no contact'
+						: 'Nobody is to be told: the reporter does not want it to go on',
+		derived: 'This follows from the case. Nobody ticked it.',
+		cannotReach: 'The reporter cannot be reached.',
 		note: 'Closing note',
 		noteHint: 'Only leads can read it.',
 		despite: 'Why it is closed although something is open',
