@@ -1,4 +1,4 @@
-import { beginReport, home, line, noteWish, openCase, readBackAndSave, writeDown } from '../harness/hands.ts';
+import { beginReport, choose, home, line, noteWish, openCase, readBackAndSave, writeDown } from '../harness/hands.ts';
 import { startOf } from '../harness/phone.ts';
 import { named, onServer, values } from '../harness/records.ts';
 import { stop } from '../harness/reader.ts';
@@ -58,7 +58,7 @@ test('what is done in danger is noted in the case that was open, and in no new r
 		await expect(main.getByText('They did not want the police.')).toHaveCount(0);
 		await main.getByRole('checkbox', { name: 'Called police' }).click();
 		await main.getByRole('textbox', { name: 'Why was it called?' }).fill('he came back with a bottle');
-		await main.getByRole('checkbox', { name: 'Called for them' }).click();
+		await main.getByRole('checkbox', { name: 'Called police for somebody' }).click();
 		await main.getByRole('textbox', { name: 'Who asked you to call?' }).fill('the barista');
 		await main.getByRole('textbox', { name: 'Who called, if it was not you?' }).fill('Jonas');
 		await stop(page, 'phone-danger-in-case');
@@ -75,6 +75,38 @@ test('what is done in danger is noted in the case that was open, and in no new r
 		await expect(page.getByText('Carry on writing')).toHaveCount(0);
 		await expect.poll(() => values(named(onServer(world.server), startOf('Amber Kite')), 'entries', 'kind')).toContain('police_called');
 	});
+});
+
+test('in danger it is asked at once whether it is about the chair: nobody who is named is offered to be called, and nothing goes to them', async ({ world }) => {
+	const alma = await joined(world, 'alma', { screen: 'laptop' });
+	await joined(world, 'tom');
+	const noor = await joined(world, 'noor');
+	const { page } = noor;
+	const main = page.getByRole('main');
+	await noor.nextCaseIs('Amber Kite');
+	await page.getByRole('link', { name: 'New report' }).click();
+	await page.getByRole('button', { name: /^Yes/ }).click();
+	await expect(page.getByRole('heading', { name: 'Danger now' })).toBeVisible();
+	await expect(page.getByRole('link', { name: /^Call Alma/ })).toBeVisible();
+
+	await main.getByRole('button', { name: /^About staff or the chair/ }).click();
+	const sheet = page.getByRole('dialog', { name: 'Is it about staff or the chair?' });
+	await choose(sheet, 'Who it is about', 'The chair');
+	await expect(sheet.getByText('It goes to Tom Lindqvist only.')).toBeVisible();
+	await sheet.getByRole('button', { name: 'Use this', exact: true }).click();
+	await expect(main.getByRole('button', { name: /^About staff or the chair/ })).toContainText('The chair');
+	await expect(page.getByRole('link', { name: /^Call Alma/ })).toHaveCount(0);
+	await expect(page.getByRole('link', { name: /^Call Tom/ })).toBeVisible();
+
+	await main.getByRole('checkbox', { name: 'Called security' }).click();
+	await main.getByRole('link', { name: 'Look after the person' }).click();
+	await writeDown(page, { words: 'It was the chair.' });
+	await readBackAndSave(page);
+	await openCase(page, 'Amber Kite');
+	await expect(main).toContainText('As far as this phone knows, you and Tom Lindqvist can read this.');
+	await expect.poll(() => [...onServer(world.server).values()].some((document) => values(document, 'entries', 'kind').includes('security_called'))).toBe(true);
+	await expect(alma.page.getByRole('main')).not.toContainText('Amber Kite');
+	await expect(alma.page.getByRole('main')).toContainText('Nothing waits for you.');
 });
 
 test('the contacts are one tap away from every screen, and lead back to it', async ({ world }) => {

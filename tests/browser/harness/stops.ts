@@ -30,7 +30,7 @@ export const STOPS = {
 	'phone-sheet-channel': ['phone/sheets/Pick'],
 	'phone-sheet-others': ['phone/sheets/Others'],
 	'phone-sheet-reporter': ['phone/sheets/Reporter'],
-	'phone-sheet-staff': ['phone/sheets/Staff'],
+	'phone-sheet-staff': ['phone/sheets/AboutStaff', 'phone/sheets/Staff'],
 	'phone-sheet-language': ['phone/sheets/Language'],
 	'phone-sheet-told-at': ['phone/sheets/Time'],
 	'phone-pictures': ['phone/Pictures'],
