@@ -82,6 +82,8 @@ describe('the one banner', () => {
 		const unsent = { ...offline, cases: [record({ unsent: 1 })] };
 		expect(banner(state(unsent), AT('10:48'), ZONE)).toMatchObject({ title: '1 case only on this phone', text: 'No connection for 28 minutes. Get it to a second place:', live: 'assertive' });
 		expect(title({ ...unsent, storageProtected: false }, '10:48')).toBe('This phone may clear stored reports');
+		expect(title({ ...offline, storageProtected: false }, '10:48')).toBe('No connection since 10:20'); // nothing is here that could be lost
+		expect(title({ ...offline, storageProtected: false, drafts: [{ id: 'n', startedAt: AT('10:40'), savedAt: AT('10:41'), fields: { note: 'c', said: {} } }] }, '10:48')).toBe('This phone may clear stored reports');
 		expect(title({ ...unsent, storageBroken: 'full' }, '10:48')).toBe('Not saved: this phone is full');
 	});
 	it('counts a report that is still being written among what is only here', () => {

@@ -112,8 +112,8 @@ export function banner(state: State, now: number, zone: string): BannerLine | un
 	const connection = state.connection;
 	if (state.self?.state === 'revoked') return { key: 'revoked', tone: 'plain', icon: 'lock', ...say.revoked, live: 'assertive' };
 	if (state.storageBroken) return { key: 'broken', tone: 'wait', icon: 'drive', ...words.common.notSaved[state.storageBroken], live: 'assertive' };
-	if (state.storageProtected === false) return { key: 'storage', tone: 'wait', icon: 'drive', ...say.storage, live: 'polite' };
 	const unsent = unsentCases(state);
+	if (state.storageProtected === false && (unsent > 0 || state.drafts.some((draft) => draft.fields['note'] !== undefined))) return { key: 'storage', tone: 'wait', icon: 'drive', ...say.storage, live: 'polite' };
 	if (connection.state === 'offline') {
 		const long = now - connection.since;
 		if (long >= LONG_OFFLINE && unsent > 0) {

@@ -48,7 +48,7 @@ test('a camera reads the codes that another phone shows, and what it read is sen
 
 	await test.step('a camera that was refused is said, with the other way', async () => {
 		await home(noor.page);
-		await noor.page.getByRole('link', { name: 'Carry for somebody' }).click();
+		await noor.page.getByRole('link', { name: 'Help a phone without network' }).click();
 		await noor.page.getByRole('button', { name: 'Scan' }).click();
 		await expect(noor.page.getByRole('alert')).toContainText('The camera cannot be used');
 		await stop(noor.page, 'phone-scan-refused');
@@ -116,7 +116,7 @@ test('a file that came damaged, or is none, is not carried; one that nobody can 
 
 	await test.step('in German, all of it has room', async () => {
 		await mei.page.getByRole('button', { name: 'Deutsch' }).click();
-		await mei.page.getByRole('link', { name: 'Für jemanden mitnehmen' }).click();
+		await mei.page.getByRole('link', { name: 'Einem Telefon ohne Netz helfen' }).click();
 		await stop(mei.page, 'phone-carry', 'de');
 		await mei.page.getByRole('link', { name: /^An anderes Telefon geben/ }).click();
 		await expect(mei.page.getByText(/^Code \d+ von \d+, wechselt von selbst$/)).toBeVisible();
