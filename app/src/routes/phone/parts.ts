@@ -1,6 +1,7 @@
 /** What this phone can do, as the leads' board shows it. */
-import type { State } from '../../replica/api.ts';
-import { lastOfPhone, PARTS, type Part } from '../../incident/ready.ts';
+import type { Id, State } from '../../replica/api.ts';
+import { lastOfPhone, PARTS, readiness, type Part, type Readiness } from '../../incident/ready.ts';
+import { people } from '../../incident/team.ts';
 import { CLOCK_OFF } from '../../words/state.ts';
 
 /** The parts that are there, in one line, as the phone says it of itself. `installed`: it was opened from the home screen. */
@@ -20,3 +21,8 @@ export const saidOf = (state: State): string | undefined => lastOfPhone(state.du
 
 /** Whether the app was opened from the home screen. */
 export const isInstalled = (): boolean => window.matchMedia('(display-mode: standalone)').matches;
+
+/** What the leads' board says about whoever holds this phone; nothing before the team is known. */
+export function ownReady({ duty, team, pack }: Pick<State, 'duty' | 'team' | 'pack'>, me: Id): Readiness | undefined {
+	return readiness(duty, team ? people(team) : [], pack?.policy?.version ?? '').find((one) => one.staff === me);
+}

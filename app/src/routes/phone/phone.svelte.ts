@@ -111,10 +111,11 @@ export class Phone {
 		this.shut();
 	}
 
-	hide(): void {
+	/** `back`: where it opens again; the address says no more than that. */
+	hide(back: string = to.home): void {
 		this.shut();
 		this.hidden = true;
-		location.hash = to.home;
+		location.hash = back;
 	}
 
 	/** What was open belongs to the time before the lock. */
