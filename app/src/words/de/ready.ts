@@ -184,7 +184,7 @@ export const ready: Words['ready'] = {
 		textHint: 'Alle im Team können es lesen. Nichts über einen Fall.',
 		personal: (found) => `Nehmen Sie das erst heraus: ${found}`,
 		confirm: 'Ich übergebe',
-		first: 'Wählen Sie oben erst einen Weg.',
+		first: 'Erst oben: senden, an ein Telefon geben oder Ihres anlassen.',
 		whom: 'Wählen Sie, wer weitermacht.',
 		done: (name) => `An ${name} übergeben. Auf dem anderen Telefon wird es übernommen.`,
 		access: (name) => `Die Leitung gibt ${name} Zugang zu den Fällen. Ihre eigenen Meldungen können Sie weiter lesen.`

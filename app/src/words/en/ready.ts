@@ -184,7 +184,7 @@ export const ready = {
 		textHint: 'Everybody on the team can read it. Nothing about a case.',
 		personal: (found: string) => `Take this out first: ${found}`,
 		confirm: 'I hand over',
-		first: 'Choose a way above first.',
+		first: 'First, above: send it, give it to a phone, or keep yours on.',
 		whom: 'Choose who goes on.',
 		done: (name: string) => `Handed over to ${name}. They take it over on their phone.`,
 		access: (name: string) => `The chair gives ${name} access to the cases. Your own reports stay readable for you.`
