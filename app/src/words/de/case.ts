@@ -1,10 +1,19 @@
 import type { Words } from '../index.ts';
+import { inList } from '../list.ts';
 
 export const caseWords: Words['case'] = {
 	withChair: 'Bei der Leitung',
 	notWithChair: 'Bisher wissen nur Sie davon',
 	restricted: 'Diesen Fall erhalten weniger Personen',
 	partOf: (codeName) => `Teil von ${codeName}`,
+	readers: {
+		here: 'Bis jetzt können nur Sie das lesen.',
+		goes: (names) => `Bis jetzt können nur Sie das lesen. Es geht an ${inList(names, 'und')}, an andere nur, wenn die Leitung des Falls es so entscheidet.`,
+		yours: (names) => `Soweit dieses Telefon weiß, können ${inList(['Sie', ...names], 'und')} das lesen. Andere nur, wenn die Leitung des Falls es so entscheidet.`,
+		some: 'Sie und die Leitung des Falls können das lesen. Andere nur, wenn sie es so entscheidet.',
+		given: 'Sie können das lesen, weil die Leitung des Falls es Ihnen erlaubt. Sie entscheidet, wer es noch lesen kann.',
+		lead: 'Wer das lesen kann, entscheidet die Leitung des Falls. Die Ansicht der Leitung zeigt es.'
+	},
 	aloneAgain: 'Wieder ein eigener Fall',
 	gone: 'Dieser Fall ist nicht auf diesem Telefon.',
 	tell: 'Jetzt der Leitung sagen',

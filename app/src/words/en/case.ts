@@ -1,8 +1,19 @@
+import { inList } from '../list.ts';
+
 export const caseWords = {
 	withChair: 'With the chair',
 	notWithChair: 'Only you know of it yet',
 	restricted: 'Fewer people receive this case',
 	partOf: (codeName: string) => `Part of ${codeName}`,
+	/** Who can read it, as far as this phone can know. */
+	readers: {
+		here: 'So far only you can read this.',
+		goes: (names: readonly string[]) => `So far only you can read this. It goes to ${inList(names, 'and')}, and to others only if those who lead the case decide so.`,
+		yours: (names: readonly string[]) => `As far as this phone knows, ${inList(['you', ...names], 'and')} can read this. Others only if those who lead the case decide so.`,
+		some: 'You and those who lead the case can read this. Others only if they decide so.',
+		given: 'You can read this because those who lead the case let you. They decide who else can.',
+		lead: 'Those who lead the case decide who can read this. The console shows who.'
+	},
 	aloneAgain: 'A case of its own again',
 	gone: 'This case is not on this phone.',
 	tell: 'Tell the chair now',
