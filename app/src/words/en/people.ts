@@ -191,7 +191,7 @@ export const people = {
 			aware: 'Everyone noted as knowing of it was told'
 		},
 		/** Why nobody can or may be told. */
-		nobody: (why: readonly ('nameless' | 'no_contact' | 'withdrawn')[]) =>
+		nobody: (why: readonly ('nameless' | 'no_contact' | 'withdrawn')[]): string =>
 			why.length > 1
 				? 'Nobody is to be told: those who reported gave no name or asked for no contact'
 				: why[0] === 'nameless'
