@@ -56,7 +56,7 @@ test('what is done in danger is noted in the case that was open, and in no new r
 	await test.step('a call for somebody else says who asked, and one against their wish says why', async () => {
 		await page.getByRole('link', { name: 'Danger now', exact: true }).click();
 		await expect(main.getByText('They did not want the police.')).toHaveCount(0);
-		await main.getByRole('checkbox', { name: 'Called police' }).click();
+		await main.getByRole('checkbox', { name: 'Called police', exact: true }).click();
 		await main.getByRole('textbox', { name: 'Why was it called?' }).fill('he came back with a bottle');
 		await main.getByRole('checkbox', { name: 'Called police for somebody' }).click();
 		await main.getByRole('textbox', { name: 'Who asked you to call?' }).fill('the barista');

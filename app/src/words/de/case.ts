@@ -3,6 +3,7 @@ import { inList } from '../list.ts';
 
 export const caseWords: Words['case'] = {
 	withChair: 'Bei der Leitung',
+	sentOnly: 'Gesendet, noch von niemandem gesehen',
 	notWithChair: 'Bisher wissen nur Sie davon',
 	restricted: 'Diesen Fall erhalten weniger Personen',
 	partOf: (codeName) => `Teil von ${codeName}`,

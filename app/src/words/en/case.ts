@@ -2,6 +2,7 @@ import { inList } from '../list.ts';
 
 export const caseWords = {
 	withChair: 'With the chair',
+	sentOnly: 'Sent, nobody has seen it yet',
 	notWithChair: 'Only you know of it yet',
 	restricted: 'Fewer people receive this case',
 	partOf: (codeName: string) => `Part of ${codeName}`,

@@ -23,7 +23,7 @@ export const report = {
 		security: (name: string) => `Call ${/^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name}`,
 		readOut: 'Read this out',
 		noAddress: 'The venue’s address is not on this phone yet. Look for a street sign or a room number.',
-		staffHint: 'Say so before you call: then it goes to fewer people',
+		staffHint: 'It changes whom in the team you call',
 		did: 'Afterwards: what did you do?',
 		didHint: 'One tap. The time is noted for you.',
 		policeCalled: 'Called police',
