@@ -220,6 +220,11 @@ function ledgerWhat(line: LedgerLine, desk: Desk): string {
 		if (line.what === 'document_made') return table.chairReceived;
 		if (line.what === 'delivered') return table.chairDelivered;
 	}
+	// What the whole team has is no case: a lead who is kept from one does not look for it here.
+	if (line.document !== '' && [desk.state.duty, desk.state.notice].some((one) => one?.id === line.document)) {
+		if (line.what === 'document_made') return table.teamReceived;
+		if (line.what === 'delivered') return table.teamDelivered;
+	}
 	return wordOr(table.whats, line.what, table.other);
 }
 

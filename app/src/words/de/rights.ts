@@ -282,6 +282,8 @@ export const rights: Words['rights'] = {
 		nameDropped: 'Name der meldenden Person hat das Telefon verlassen',
 		chairReceived: 'Eigene Notizen der Leitung erhalten',
 		chairDelivered: 'Eigene Notizen der Leitung bekommen',
+		teamReceived: 'Erhalten, was das Team teilt',
+		teamDelivered: 'Bekommen, was das Team teilt',
 		other: 'Etwas, das dieses Safehall noch nicht kennt',
 		recusedDetail: 'Nicht beteiligt. Nach dem Grund wird nicht gefragt.'
 	},

@@ -267,6 +267,8 @@ export const rights = {
 		nameDropped: 'Reporter’s name left the phone',
 		chairReceived: 'Received the leads’ own notes',
 		chairDelivered: 'Got the leads’ own notes',
+		teamReceived: 'Received what the team shares',
+		teamDelivered: 'Got what the team shares',
 		other: 'Something that this Safehall does not know yet',
 		recusedDetail: 'Recused. No reason is asked.'
 	},
