@@ -104,6 +104,11 @@ export function delegate(document: Id, wish: { staff: Id; from: Millis; until: M
 	return noticed(document, 'cards', newId(), { kind: 'delegate', staff, from, until, ...(announcement !== undefined && { announcement }) });
 }
 
+/** The card about these cases, as it may stand now; null where somebody is kept from any of them. */
+export function maySayOf(together: readonly CaseRecord[], team: Team | null, document: Id, wish: Parameters<typeof maySay>[1], newId: () => Id): Intention | null {
+	return mayStandHere(together, team) ? maySay(document, wish, newId) : null;
+}
+
 /** A card for everybody. Ask `mayStandHere` and the check of the text first. */
 export function maySay(document: Id, wish: { text: string; codeName?: string; replaces?: Id }, newId: () => Id): Intention {
 	const { text, codeName, replaces } = wish;

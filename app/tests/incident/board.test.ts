@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
-import { ahead, announce, board, delegate, learn, learned, mayAnnounce, maySay, mayStandHere, takeBack } from '../../src/incident/board.ts';
+import { ahead, announce, board, delegate, learn, learned, mayAnnounce, maySay, maySayOf, mayStandHere, takeBack } from '../../src/incident/board.ts';
 import type { Person } from '../../src/incident/team.ts';
 import type { Element, EventRecord, Id, Intention } from '../../src/replica/api.ts';
 import { alma, AMBER, QUIET } from '../console/journeys.ts';
@@ -137,6 +137,7 @@ describe('what is kept from somebody never stands where everybody reads it', () 
 
 	test('a case that nobody is kept from may', () => {
 		expect(mayStandHere([amber], team)).toBe(true);
+		expect(maySayOf([amber], team, 'n', { text: 'x', codeName: 'Amber Kite' }, () => 'c')?.facts).toMatchObject([{ into: 'cards', fields: { text: 'x' } }]);
 	});
 
 	test.each([
@@ -144,7 +145,8 @@ describe('what is kept from somebody never stands where everybody reads it', () 
 		['kept from somebody by its author', mayStandHere([{ ...amber, excluded: ['rui'] }], team)],
 		['somebody stepped back or was kept away', mayStandHere([amber], kept(AMBER))],
 		['so is one that it is linked with', mayStandHere([amber, one(QUIET)], kept(QUIET))],
-		['the team is not known yet', mayStandHere([amber], null)]
+		['the team is not known yet', mayStandHere([amber], null)],
+		['a card is asked for while it may not', maySayOf([{ ...amber, excluded: ['rui'] }], team, 'n', { text: 'x', codeName: 'Amber Kite' }, () => 'c') !== null]
 	])('%s: it may not', (_, may) => {
 		expect(may).toBe(false);
 	});
