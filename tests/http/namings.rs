@@ -51,15 +51,6 @@ pub(crate) async fn links(lead: &mut Phone, case: DocumentId, kind: &str, other:
     assert_eq!(lead.sync(&[said]).await.refused, []);
 }
 
-/// Noor, Jonas, and Alma, who leads.
-async fn three(world: &World) -> [Phone; 3] {
-    [
-        Phone::of(world, "Noor", 1).await,
-        Phone::of(world, "Jonas", 2).await,
-        Phone::of(world, "Alma", 3).await,
-    ]
-}
-
 async fn gives(lead: &Phone, case: DocumentId, to: &Phone, level: Level) -> (u16, String) {
     let answer = lead.post("/v1/grants", &grant(case, to.staff, level)).await;
     let said = if answer.status == 200 {
@@ -81,7 +72,7 @@ fn refused() -> (u16, String) {
 #[tokio::test]
 async fn a_case_that_names_another_is_not_given_to_who_may_not_know_of_that_one() {
     let world = World::new().await;
-    let [mut noor, mut jonas, mut alma] = three(&world).await;
+    let [mut noor, mut jonas, mut alma] = Phone::each(&world, ["Noor", "Jonas", "Alma"]).await;
     let (amber, quiet) = linked(&mut noor, &mut alma, birth(Restricted::None, &[])).await;
 
     // As long as nobody is kept away, the link keeps nobody from anything.
@@ -110,7 +101,7 @@ async fn a_case_that_names_another_is_not_given_to_who_may_not_know_of_that_one(
 #[tokio::test]
 async fn whoever_stepped_back_from_a_case_knows_of_it_and_may_be_given_one_that_names_it() {
     let world = World::new().await;
-    let [mut noor, mut jonas, mut alma] = three(&world).await;
+    let [mut noor, mut jonas, mut alma] = Phone::each(&world, ["Noor", "Jonas", "Alma"]).await;
     let (amber, quiet) = linked(&mut noor, &mut alma, birth(Restricted::None, &[])).await;
     assert_eq!(gives(&alma, amber, &jonas, Level::Read).await, given());
     jonas.sync(&[]).await;
@@ -122,7 +113,7 @@ async fn whoever_stepped_back_from_a_case_knows_of_it_and_may_be_given_one_that_
 #[tokio::test]
 async fn while_it_is_not_known_whom_a_case_is_about_one_that_names_it_goes_to_nobody_new() {
     let world = World::new().await;
-    let [mut noor, jonas, mut alma] = three(&world).await;
+    let [mut noor, jonas, mut alma] = Phone::each(&world, ["Noor", "Jonas", "Alma"]).await;
     let somebody = birth(Restricted::StaffUnidentified, &[]);
     let (_, quiet) = linked(&mut noor, &mut alma, somebody).await;
     assert_eq!(gives(&alma, quiet, &jonas, Level::Read).await, refused());
@@ -134,7 +125,7 @@ async fn while_it_is_not_known_whom_a_case_is_about_one_that_names_it_goes_to_no
 #[tokio::test]
 async fn a_lead_who_is_kept_away_gives_what_names_the_case_to_nobody_and_hears_one_answer() {
     let world = World::new().await;
-    let [mut noor, jonas, mut alma] = three(&world).await;
+    let [mut noor, jonas, mut alma] = Phone::each(&world, ["Noor", "Jonas", "Alma"]).await;
     let kim = lead(&world, &alma, "Kim").await;
     let new = wire::NewInvite {
         name: "Ines".to_owned(),
