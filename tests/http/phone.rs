@@ -1,24 +1,26 @@
 //! A phone that knows the protocol and nothing else.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use prost::Message;
-use safehall_core::{ChangeId, DocumentId, EventId, FactId, StaffId};
+use safehall_core::{ChangeId, EventId, StaffId};
 use safehall_server::commands::Invited;
-use safehall_sync::document::{Document, Field, NewFact, Stamp, actor};
-use safehall_sync::envelope::{Birth, Draft, id_of};
+use safehall_sync::envelope::id_of;
 use safehall_sync::frame::{encode_sequence, sequence};
-use safehall_sync::ids::{device_of, duty_of, notice_of};
+use safehall_sync::ids::device_of;
 use safehall_sync::signing;
 use safehall_sync::wire::frame::Kind as Frame;
-use safehall_sync::wire::{self, Envelope, Hello, Kind, Push, Restricted};
+use safehall_sync::wire::{self, Envelope, Hello, Push};
 use safehall_testkit::chance::Chance;
 use safehall_testkit::keys::SigningKey;
 use sha2::{Digest as _, Sha256};
 
 use crate::watch::{hex, keep_private};
-use crate::world::{Answer, NOON, PROTOBUF, World, call};
+use crate::world::{Answer, PROTOBUF, World, call};
+
+mod writing;
+
+pub(crate) use writing::birth;
 
 pub(crate) struct Phone {
     addr: SocketAddr,
@@ -283,99 +285,6 @@ impl Phone {
         round
     }
 
-    pub(crate) fn new_id(&mut self) -> [u8; 16] {
-        self.chance.bytes()
-    }
-
-    /// A new case with one note, as one change in an envelope.
-    pub(crate) fn case(&mut self, text: &str) -> (DocumentId, Envelope) {
-        let (document, _, envelope) = self.case_born(text, birth(Restricted::None, &[]));
-        (document, envelope)
-    }
-
-    /// A new case that not everybody may be told of.
-    pub(crate) fn case_born(
-        &mut self,
-        text: &str,
-        birth: Birth,
-    ) -> (DocumentId, Document, Envelope) {
-        let document = DocumentId::from_bytes(self.new_id());
-        let mut case = Document::born(Kind::Case).unwrap();
-        let envelope = self.note(document, &mut case, text, Some(birth));
-        (document, case, envelope)
-    }
-
-    /// A further note.
-    pub(crate) fn note(
-        &mut self,
-        document: DocumentId,
-        case: &mut Document,
-        text: &str,
-        birth: Option<Birth>,
-    ) -> Envelope {
-        keep_private(text);
-        let fields = BTreeMap::from([
-            ("kind".to_owned(), Field::Text("note".to_owned())),
-            ("text".to_owned(), Field::Text(text.to_owned())),
-        ]);
-        self.entry(document, case, fields, None, birth)
-    }
-
-    fn entry(
-        &mut self,
-        document: DocumentId,
-        case: &mut Document,
-        fields: BTreeMap<String, Field>,
-        register: Option<String>,
-        birth: Option<Birth>,
-    ) -> Envelope {
-        let stamp = Stamp {
-            by: self.staff,
-            device: self.device,
-            at: NOON.cast_signed(),
-            clock_off: None,
-        };
-        let fact = NewFact {
-            into: "entries".to_owned(),
-            id: FactId::from_bytes(self.new_id()),
-            fields,
-            register,
-        };
-        let actor = actor(self.device, self.chance.bytes());
-        let change = case.write(actor, &stamp, &[fact]).unwrap();
-        self.envelope(document, &change, birth)
-    }
-
-    /// Two different notes under one number of one actor, as from a phone and its copy.
-    pub(crate) fn two_under_one_number(
-        &mut self,
-        document: DocumentId,
-        case: &Document,
-    ) -> [Envelope; 2] {
-        let stamp = Stamp {
-            by: self.staff,
-            device: self.device,
-            at: NOON.cast_signed(),
-            clock_off: None,
-        };
-        let actor = actor(self.device, self.chance.bytes());
-        ["on the phone", "on its copy"].map(|text| {
-            keep_private(text);
-            let fact = NewFact {
-                into: "entries".to_owned(),
-                id: FactId::from_bytes(self.new_id()),
-                fields: BTreeMap::from([
-                    ("kind".to_owned(), Field::Text("note".to_owned())),
-                    ("text".to_owned(), Field::Text(text.to_owned())),
-                ]),
-                register: None,
-            };
-            let mut case = case.clone();
-            let change = case.write(actor.clone(), &stamp, &[fact]).unwrap();
-            self.envelope(document, &change, None)
-        })
-    }
-
     /// What a device that lost its access hands in.
     pub(crate) async fn hand_in(&self, envelopes: &[Envelope], wiped: bool) -> wire::HandIn {
         let proof = self.proof().await;
@@ -390,156 +299,6 @@ impl Phone {
         }
     }
 
-    /// A register, set together with the entry that says so.
-    pub(crate) fn sets(
-        &mut self,
-        document: DocumentId,
-        case: &mut Document,
-        field: &str,
-        value: &str,
-    ) -> Envelope {
-        let fields = BTreeMap::from([
-            ("kind".to_owned(), Field::Text("set".to_owned())),
-            ("field".to_owned(), Field::Text(field.to_owned())),
-            ("value".to_owned(), Field::Text(value.to_owned())),
-        ]);
-        self.entry(document, case, fields, Some(field.to_owned()), None)
-    }
-
-    /// The name of a reporter, apart from the case.
-    pub(crate) fn identity(&mut self, case: DocumentId, name: &str) -> (DocumentId, Envelope) {
-        keep_private(name);
-        let stamp = Stamp {
-            by: self.staff,
-            device: self.device,
-            at: NOON.cast_signed(),
-            clock_off: None,
-        };
-        let fact = NewFact {
-            into: "persons".to_owned(),
-            id: FactId::from_bytes(self.new_id()),
-            fields: BTreeMap::from([("name".to_owned(), Field::Text(name.to_owned()))]),
-            register: None,
-        };
-        let document = DocumentId::from_bytes(self.new_id());
-        let actor = actor(self.device, self.chance.bytes());
-        let mut identity = Document::born(Kind::Identity).unwrap();
-        let change = identity.write(actor, &stamp, &[fact]).unwrap();
-        let draft = Draft {
-            event: self.event,
-            document,
-            kind: Kind::Identity,
-            device: self.device,
-            change: &change,
-            birth: Some(Birth {
-                parent: Some(case),
-                ..birth(Restricted::None, &[])
-            }),
-        };
-        (document, draft.seal(|said| self.key.sign(said)))
-    }
-
-    /// A mark of readiness in the event's one duty document.
-    pub(crate) fn duty(&mut self, excluded: &[StaffId]) -> Envelope {
-        let of = (Kind::Duty, duty_of(self.event));
-        self.of_the_event(of, "readiness", ("ready", "yes"), excluded)
-    }
-
-    /// A card in the event's one notice document: what everybody may say.
-    pub(crate) fn notice(&mut self, text: &str) -> Envelope {
-        let of = (Kind::Notice, notice_of(self.event));
-        self.of_the_event(of, "cards", ("text", text), &[])
-    }
-
-    fn of_the_event(
-        &mut self,
-        (kind, document): (Kind, DocumentId),
-        into: &str,
-        (field, value): (&str, &str),
-        excluded: &[StaffId],
-    ) -> Envelope {
-        let stamp = Stamp {
-            by: self.staff,
-            device: self.device,
-            at: NOON.cast_signed(),
-            clock_off: None,
-        };
-        let fact = NewFact {
-            into: into.to_owned(),
-            id: FactId::from_bytes(self.new_id()),
-            fields: BTreeMap::from([(field.to_owned(), Field::Text(value.to_owned()))]),
-            register: None,
-        };
-        let actor = actor(self.device, self.chance.bytes());
-        let mut born = Document::born(kind).unwrap();
-        let change = born.write(actor, &stamp, &[fact]).unwrap();
-        let draft = Draft {
-            event: self.event,
-            document,
-            kind,
-            device: self.device,
-            change: &change,
-            birth: Some(birth(Restricted::None, excluded)),
-        };
-        draft.seal(|said| self.key.sign(said))
-    }
-
-    pub(crate) fn envelope(
-        &self,
-        document: DocumentId,
-        change: &[u8],
-        birth: Option<Birth>,
-    ) -> Envelope {
-        let draft = Draft {
-            event: self.event,
-            document,
-            kind: Kind::Case,
-            device: self.device,
-            change,
-            birth,
-        };
-        draft.seal(|said| self.key.sign(said))
-    }
-
-    /// Facts in one change, each for its collection.
-    pub(crate) fn facts(
-        &mut self,
-        (kind, document): (Kind, DocumentId),
-        written: &mut Document,
-        facts: &[(&str, &[(&str, Field)])],
-        birth: Option<Birth>,
-    ) -> Envelope {
-        let stamp = Stamp {
-            by: self.staff,
-            device: self.device,
-            at: NOON.cast_signed(),
-            clock_off: None,
-        };
-        let facts: Vec<NewFact> = facts
-            .iter()
-            .map(|(into, fields)| NewFact {
-                into: (*into).to_owned(),
-                id: FactId::from_bytes(self.new_id()),
-                fields: fields
-                    .iter()
-                    .map(|(field, value)| ((*field).to_owned(), value.clone()))
-                    .collect(),
-                register: None,
-            })
-            .collect();
-        let actor = actor(self.device, self.chance.bytes());
-        let change = written.write(actor, &stamp, &facts).unwrap();
-        let draft = Draft {
-            event: self.event,
-            document,
-            kind,
-            device: self.device,
-            change: &change,
-            birth,
-        };
-        draft.seal(|said| self.key.sign(said))
-    }
-
     /// Says that these documents are gone from it.
     pub(crate) async fn dropped(&self, documents: Vec<Vec<u8>>) {
         let frames = vec![self.hello(), Frame::Dropped(wire::Dropped { documents })];
@@ -552,15 +311,6 @@ impl Phone {
         )
         .await;
         assert_eq!(answer.status, 200, "{}", problem(&answer));
-    }
-}
-
-/// The birth of a case.
-pub(crate) fn birth(restricted: Restricted, excluded: &[StaffId]) -> Birth {
-    Birth {
-        parent: None,
-        restricted,
-        excluded: excluded.to_vec(),
     }
 }
 
