@@ -118,6 +118,29 @@ fn an_event_that_could_not_be_made_is_made_at_the_next_try() {
     make("root.key").unwrap();
     let again = make("root.key").unwrap_err();
     assert!(again.contains("left alone"), "{again}");
+
+    // The database was lost, and the keys that open its backups lie there still.
+    let lie_there = || {
+        let mut files: Vec<_> = fs::read_dir(path("data"))
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .collect();
+        files.sort();
+        files
+    };
+    for file in lie_there() {
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        if name.starts_with("safehall.") {
+            fs::remove_file(file).unwrap();
+        }
+    }
+    let keys = lie_there();
+    assert!(!keys.is_empty());
+    for key in ["short.key", "root.key"] {
+        let refused = make(key).unwrap_err();
+        assert!(refused.contains("left alone"), "{refused}");
+        assert_eq!(lie_there(), keys);
+    }
 }
 
 #[test]

@@ -121,10 +121,17 @@ pub(super) fn make(
     now: u64,
 ) -> anyhow::Result<Vec<staff::Member>> {
     fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
-    if folder.join(store::FILE).exists() || folder.join(secrets::FILE).exists() {
+    let beside = ["-wal", "-shm"].map(|end| format!("{}{end}", store::FILE));
+    let files = [store::FILE, KEYRING, secrets::FILE]
+        .into_iter()
+        .chain(beside.iter().map(String::as_str))
+        .map(|name| folder.join(name));
+    // Keys without a database, too: they may be the only ones that open its backups.
+    if let Some(there) = files.clone().find(|file| file.exists()) {
         anyhow::bail!(
-            "{} holds an event already; it was left alone",
-            folder.display()
+            "{} holds an event already, or a part of one ({}); it was left alone",
+            folder.display(),
+            there.display()
         );
     }
     #[cfg(unix)]
@@ -135,13 +142,9 @@ pub(super) fn make(
     let made = fill(folder, source, pack, now);
     if made.is_err() {
         // Whoever tries again finds no event that nobody can use. All of these are ours:
-        // there was none of them a moment ago.
-        let keys = (*source == RootSource::Folder).then_some(secrets::FILE);
-        let beside = ["-wal", "-shm"].map(|end| format!("{}{end}", store::FILE));
-        let ours = [store::FILE, KEYRING].into_iter().chain(keys);
-        for name in ours.chain(beside.iter().map(String::as_str)) {
-            // What could not even be made is not there to be removed.
-            let _ = fs::remove_file(folder.join(name));
+        // there was none of them a moment ago. What could not even be made is not there.
+        for file in files {
+            let _ = fs::remove_file(file);
         }
     }
     made
