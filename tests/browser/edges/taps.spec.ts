@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
-import { choose, home } from '../harness/hands.ts';
+import { choose, home, kept } from '../harness/hands.ts';
 import { lockScreen, unlocked } from '../harness/lock.ts';
+import { heldBack } from '../harness/storage.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 import { dialog, step } from '../journeys/decided.ts';
@@ -8,6 +9,7 @@ import { firstOnTheConsole } from '../journeys/told.ts';
 
 /** The page anew, behind the lock. */
 async function relocked(page: Page): Promise<void> {
+	await kept(page);
 	await page.reload();
 	await expect(lockScreen(page).or(page.getByRole('main').getByRole('heading', { level: 1 }))).toBeVisible();
 	await unlocked(page);
@@ -142,11 +144,16 @@ test('what a lead chose for the event is there again after the lock, and the lin
 		await sheet.getByRole('button', { name: 'Close' }).click();
 	});
 
-	await test.step('a lesson', async () => {
+	await test.step('a lesson, on a disk that takes its time', async () => {
 		await go('After the event');
 		const lesson = main.getByRole('region', { name: 'What we learned' }).getByRole('textbox');
+		await lesson.fill('More chairs.');
+		const says = main.getByText('What you enter is kept on this device');
+		await expect(says).toHaveAttribute('aria-busy', 'false');
+		const release = await heldBack(page);
 		await lesson.fill('More chairs at the entrance.');
-		await expect(main).toContainText('What you enter is kept on this device');
+		await expect(says).toHaveAttribute('aria-busy', 'true');
+		await release();
 		await relocked(page);
 		await expect(lesson).toHaveValue('More chairs at the entrance.');
 	});

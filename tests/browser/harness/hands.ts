@@ -25,6 +25,11 @@ export async function beginReport(page: Page): Promise<void> {
 	await expect(page.getByRole('heading', { level: 1, name: 'Look after the person' })).toBeVisible();
 }
 
+/** What was typed last is kept: no hand is quicker to turn the page than that, but a test is. */
+export async function kept(page: Page): Promise<void> {
+	await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+}
+
 export function step(page: Page, title: string): Locator {
 	return page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) });
 }

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { card, choose, home } from '../harness/hands.ts';
+import { card, choose, home, kept } from '../harness/hands.ts';
 import type { Phone } from '../harness/phone.ts';
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
@@ -61,6 +61,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await expect(main.getByRole('alert')).toBeHidden(); // it was about what is changed now
 		await main.getByRole('group', { name: 'Who was there' }).getByRole('checkbox', { name: 'Tom Lindqvist' }).click();
 		await stop(alma.page, 'console-meeting-form');
+		await kept(alma.page);
 		await alma.page.reload(); // what was typed is still there
 		await expect(main.getByRole('textbox', { name: '1. What happened?' })).toHaveValue(SUMMARY);
 		await main.getByRole('button', { name: 'Write it down' }).click();
@@ -254,6 +255,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await appeal.getByRole('button', { name: 'Accept, send to the board' }).click();
 		await expect(appeal.getByRole('alert')).toHaveText('Write down why first.');
 		await appeal.getByRole('textbox', { name: 'Reason, on the record' }).fill('the letter came back once');
+		await kept(alma.page);
 		await alma.page.reload();
 		await expect(appeal.getByRole('textbox', { name: 'Reason, on the record' })).toHaveValue('the letter came back once');
 		await stop(alma.page, 'console-appeal-late');

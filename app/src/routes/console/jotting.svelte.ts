@@ -10,6 +10,8 @@ export class Jotting {
 	fields: { [field: string]: string } = $state({});
 	/** The device could not keep it. */
 	trouble = $state(false);
+	/** What was typed last is on its way to where it is kept. */
+	saving = $state(false);
 	/** Something was typed here that was neither written down nor thrown away. */
 	kept = $state(false);
 	/** Rises with whatever is typed or chosen: what was said about it before is old then. */
@@ -52,10 +54,16 @@ export class Jotting {
 		this.fields[field] = value;
 		this.kept = true;
 		this.strokes++;
-		this.#keeper.keep().then(
-			() => (this.trouble = false),
-			() => (this.trouble = true)
+		void this.#save();
+	}
+
+	async #save(): Promise<void> {
+		this.saving = true;
+		this.trouble = await this.#keeper.keep().then(
+			() => false,
+			() => true
 		);
+		this.saving = this.#keeper.busy;
 	}
 
 	/** Its form is open, and shows it. Answers what to call when it is not any more. */
@@ -95,10 +103,7 @@ export class Jotting {
 	async leave(fields: readonly string[]): Promise<boolean> {
 		if (fields.every((field) => this.get(field).trim() === '')) await this.drop();
 		else if (this.trouble || this.#keeper.busy) {
-			this.trouble = await this.#keeper.keep().then(
-				() => false,
-				() => true
-			);
+			await this.#save();
 		}
 		return !this.trouble;
 	}
