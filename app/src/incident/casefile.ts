@@ -20,8 +20,8 @@ export interface CaseFile {
 	/** Told by whom, as far as the one who takes it has opened the name. */
 	reporters: readonly { name?: string; badge?: string; contact?: string; kind: string; role?: string }[];
 	people: readonly PartyVersion[];
-	/** Struck ones stay readable. */
-	accounts: readonly { at: Millis; by: Id; relation?: string; occurred?: Time; place?: string; words?: readonly string[]; seen?: readonly string[]; struck?: readonly Strike[] }[];
+	/** Struck ones stay readable. By whom it was taken down goes with who told it: of what staff saw themselves, that is the same person. */
+	accounts: readonly { at: Millis; by?: Id; relation?: string; occurred?: Time; place?: string; words?: readonly string[]; seen?: readonly string[]; struck?: readonly Strike[] }[];
 	/** Struck ones stay readable. */
 	entries: readonly Entry[];
 	/** Which pictures and papers there are; their bytes are saved one by one. Struck ones stay readable. */
@@ -67,7 +67,7 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 					const [relation, place] = [one(report, 'relation')?.value, one(report, 'place')?.value];
 					return {
 						at: report.reported_at,
-						by: report.by,
+						...(has('reporter') && { by: report.by }),
 						...(relation && has('reporter') && { relation }),
 						...(occurred && { occurred }),
 						...(place && { place }),

@@ -7,7 +7,7 @@ import type { Id, Millis } from '../../src/replica/api.ts';
 import { MemoryReplica, put, stored, type Stored } from './memory.ts';
 
 export const id = (name: string): Id => Array.from(new TextEncoder().encode(name), (byte) => byte.toString(16)).join('').padEnd(32, '0').slice(0, 32);
-const bytes = (name: string) => Uint8Array.from(id(name).match(/../g)!, (pair) => parseInt(pair, 16));
+export const bytes = (name: string) => Uint8Array.from(id(name).match(/../g)!, (pair) => parseInt(pair, 16));
 
 /** "10:42" on 29 September 2026 in Berlin. */
 export const at = (clock: string): Millis => Date.parse(`2026-09-29T${clock}:00+02:00`);

@@ -3,7 +3,7 @@ import { create } from '@bufbuild/protobuf';
 import { render } from 'svelte/server';
 import { describe, expect, test } from 'vitest';
 import { ExclusionLineSchema, ExportPaperSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
-import { caseFile } from '../../src/incident/casefile.ts';
+import { caseFile, type Part } from '../../src/incident/casefile.ts';
 import type { Element, Intention } from '../../src/replica/api.ts';
 import { linkIntentions, links, unlinkIntentions } from '../../src/incident/chair.ts';
 import { act, decide, find, hear, meet, receiveAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
@@ -11,7 +11,7 @@ import { decision } from '../../src/incident/decision.ts';
 import { writeSheet } from '../../src/incident/sheet.ts';
 import CasePaper from '../../src/routes/console/CasePaper.svelte';
 import { Desk as Screen } from '../../src/routes/console/desk.svelte.ts';
-import { alma, AMBER, at, id, QUIET, team } from './journeys.ts';
+import { alma, AMBER, at, bytes, id, QUIET, team } from './journeys.ts';
 import Page from './Page.svelte';
 
 /** Alma’s laptop, and what she wrote until then. */
@@ -115,6 +115,16 @@ test('the file of a case on paper holds what was told and decided, and what show
 
 	for (const words of ['Amber Kite', 'Taken by Alma Reyes, 14:12', 'Left out: Names, badges and how to reach people', '“He kept following me', 'Struck by Jonas Brandt: “wrong person”', '“I did not hear a no.”', 'The report stands', 'Nobody heard me.', '1 change on the server', '0707']) expect(text).toContain(words);
 	for (const words of ['Reported: 0417', 'Dana Okafor']) expect(text).not.toContain(words);
+});
+
+test('without who told it, the file of a case on paper does not say either who took it down or brought a change', async () => {
+	const replica = await written('meeting');
+	const record = replica.state.cases.find((one) => one.id === AMBER)!;
+	const proof = create(ExportPaperSchema, { at: BigInt(at('14:12')), changes: [{ changeId: new Uint8Array(32).fill(7), staff: bytes('noor'), receivedAt: BigInt(at('11:05')) }] });
+	const paper = (leftOut: Part[]) => render(CasePaper, { props: { desk: new Screen(replica), file: caseFile({ record, chairs: [], identities: [], reader: id('alma') }, leftOut), proof } }).body;
+	expect(paper(['entries'])).toContain('Noor Haddad');
+	expect(paper(['entries', 'reporter'])).not.toContain('Noor Haddad');
+	expect(paper(['entries', 'reporter'])).toContain('0707');
 });
 
 describe('a case that names another one', () => {

@@ -3,6 +3,7 @@ import { caseFile, PARTS, type Part } from '../../src/incident/casefile.ts';
 import { openIdentity } from '../../src/incident/chair.ts';
 import { hear } from '../../src/incident/deciding.ts';
 import type { NewFact } from '../../src/replica/api.ts';
+import { en as words } from '../../src/words/en/index.ts';
 import { alma, AMBER, at, id } from '../console/journeys.ts';
 
 let ids = 0;
@@ -68,6 +69,10 @@ describe('the case file', () => {
 		expect(JSON.stringify(file)).not.toContain(id('quiet'));
 	});
 
+	test('each of its parts has a name in the ledger, which says that it was left out', () => {
+		for (const part of PARTS) expect(words.rights.ledger.copy.parts, part).toHaveProperty(part);
+	});
+
 	test('of nothing is still a file that says what it leaves out', async () => {
 		expect(await taken(PARTS)).toMatchObject({ codeName: 'Amber Kite', leftOut: PARTS, reporters: [], accounts: [], entries: [], attachments: [], statements: [] });
 	});
@@ -85,6 +90,12 @@ describe('what is left out is in no other part', () => {
 		expect(await of(['reporter'])).toContain('[null]');
 		expect(await of(['reporter'])).toContain('tall, grey hoodie');
 		for (const words of ['Dana', 'speaker', 'red scarf']) expect(await of([])).toContain(words);
+	});
+
+	test('who told it, where staff saw it themselves and took it down', async () => {
+		const told = async (leftOut: readonly Part[]) => (await taken(leftOut)).accounts.map(({ by }) => by ?? null);
+		expect(await told([])).toContain(id('noor'));
+		expect(new Set(await told(['reporter']))).toEqual(new Set([null]));
 	});
 
 	test('the accounts, which a translation says once more', async () => {

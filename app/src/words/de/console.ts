@@ -122,6 +122,7 @@ export const console: Words['console'] = {
 			other_concern: 'Anliegen'
 		},
 		toldBy: (teller, responder) => `Gesagt von ${teller}, aufgenommen von ${responder}`,
+		seen: 'Gesehen von jemandem aus dem Team',
 		seenBy: (responder) => `Gesehen von ${responder}`,
 		writtenDown: (at) => `aufgeschrieben ${at}`,
 		readBack: 'vorgelesen',

@@ -269,6 +269,7 @@ export const rights: Words['rights'] = {
 				names: 'Namen und Badges',
 				accounts: 'was erzählt wurde',
 				entries: 'was seitdem geschah',
+				attachments: 'Fotos und Papiere',
 				statement: 'die andere Seite',
 				decision: 'Besprechung und Entscheidung'
 			},

@@ -121,6 +121,7 @@ export const console = {
 			other_concern: 'concern'
 		},
 		toldBy: (teller: string, responder: string) => `Told by ${teller} to ${responder}`,
+		seen: 'Seen by someone on the team',
 		seenBy: (responder: string) => `Seen by ${responder}`,
 		writtenDown: (at: string) => `written down ${at}`,
 		readBack: 'read back',

@@ -254,6 +254,7 @@ export const rights = {
 				names: 'names and badges',
 				accounts: 'what was told',
 				entries: 'what happened since',
+				attachments: 'photos and papers',
 				statement: 'the other side',
 				decision: 'meeting and decision'
 			} as { [code: string]: string },
