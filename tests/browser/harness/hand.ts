@@ -110,7 +110,7 @@ export const keys: Hand = {
 const focused = async (goal: Locator): Promise<boolean> => goal.evaluate((one) => one === document.activeElement);
 
 /** Goes there with the Tab key alone. Where one is, is seen: by a line around it or a change of its edge. */
-async function reach(goal: Locator): Promise<void> {
+export async function reach(goal: Locator): Promise<void> {
 	await expect(goal).toBeVisible();
 	for (let pressed = 0; pressed < 120 && !(await focused(goal)); pressed += 1) await goal.page().keyboard.press('Tab');
 	expect(await focused(goal), `${String(goal)} is reached with the Tab key`).toBe(true);
