@@ -4,6 +4,7 @@
  */
 export const STOPS = {
 	'phone-no-team': ['phone/PhoneFace', 'phone/Frame', 'phone/Joining', 'OtherLanguage'],
+	'phone-keeps-nothing': ['phone/Joining'],
 	'phone-invite': ['phone/Invite'],
 	'phone-choose-pin': ['phone/ChoosePin'],
 	'phone-passphrase': ['phone/ChoosePin'],

@@ -1,4 +1,4 @@
-/** A device whose storage takes its time: what a page says meanwhile must be true. */
+/** A device whose storage takes its time, or refuses: what a page says then must be true. */
 import type { Page } from '@playwright/test';
 
 /** From now on the page’s storage takes writes and does not say that they are done. Answers what makes it say so. */
@@ -20,4 +20,28 @@ export async function heldBack(page: Page): Promise<() => Promise<void>> {
 		});
 	});
 	return () => page.evaluate(() => void dispatchEvent(new Event('released')));
+}
+
+/** From now on the page’s storage gives what it has and takes nothing more. Answers what makes it take it again. */
+export async function refuses(page: Page): Promise<() => Promise<void>> {
+	await page.evaluate(() => {
+		const { transaction } = IDBDatabase.prototype;
+		IDBDatabase.prototype.transaction = function (...asked) {
+			if (asked[1] === 'readwrite') throw new DOMException('this device stores nothing', 'UnknownError');
+			return transaction.apply(this, asked);
+		};
+		addEventListener('takes', () => (IDBDatabase.prototype.transaction = transaction), { once: true });
+	});
+	return () => page.evaluate(() => void dispatchEvent(new Event('takes')));
+}
+
+/** As in a private window of some browsers, or where its owner lets no page store data: no database opens, until `allowed`. */
+export async function keepsNothing(page: Page): Promise<{ allowed: () => Promise<void> }> {
+	await page.addInitScript(() => {
+		if (location.search.includes('allowed')) return;
+		IDBFactory.prototype.open = () => {
+			throw new DOMException('no page may store data', 'SecurityError');
+		};
+	});
+	return { allowed: async () => void (await page.goto(`${new URL(page.url()).origin}/?allowed`)) };
 }

@@ -52,5 +52,10 @@ export const enrol: Words['enrol'] = {
 		go: 'Los geht’s'
 	},
 	none: { title: 'Dieses Telefon ist noch in keinem Team', text: 'Öffnen Sie den Link, den Sie von der Leitung haben. Er geht 24 Stunden lang, und noch einmal, bis Sie eine PIN gewählt haben.' },
+	keepsNothing: {
+		title: 'Dieser Browser bewahrt nichts auf',
+		text: 'Safehall kann hier nichts speichern und nicht öffnen, was gespeichert ist. Aus einem privaten Fenster wechseln Sie in ein gewöhnliches. Sonst lassen Sie diese Seite Daten speichern oder schaffen Sie Platz, und öffnen Sie sie neu.',
+		meanwhile: 'Bis dahin schreiben Sie es auf Papier und rufen Sie die Leitung an.'
+	},
 	revoked: 'Rufen Sie die Leitung an, wenn Sie das überrascht.'
 };

@@ -51,5 +51,11 @@ export const enrol = {
 		go: 'Start'
 	},
 	none: { title: 'This phone is not in a team yet', text: 'Open the link that the chair gave you. It works for 24 hours, and again until you have chosen a PIN.' },
+	/** The browser lets nothing be stored, nor read what was: whether this phone is in a team is not known. */
+	keepsNothing: {
+		title: 'This browser keeps nothing',
+		text: 'Safehall can store nothing here, and cannot open what it stored. In a private window, open an ordinary one. Else let this page store data, or free some space, and open it again.',
+		meanwhile: 'Until then write it on paper, and call the chair.'
+	},
 	revoked: 'Call the chair if this surprises you.'
 };
