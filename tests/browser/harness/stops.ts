@@ -132,6 +132,7 @@ export const STOPS = {
 	'console-sheet-follow-up': ['console/FollowUpSheet'],
 	'console-sheet-offered': ['console/OfferedCard', 'console/OfferSheet'],
 	'console-decision': ['console/Sanctions', 'console/SlipCard', 'console/ToldCard'],
+	'console-sanction-lost': ['console/Sanctions'],
 	'console-before-decision': ['console/EarlierCard'],
 	'console-sheet-person': ['console/PersonSheet'],
 	'console-sheet-appeal': ['console/AppealSheet'],
