@@ -146,6 +146,7 @@ export const STOPS = {
 	'console-delegate': ['console/DelegateSheet'],
 	'console-close': ['console/Close'],
 	'console-close-nobody': ['console/Close'],
+	'console-close-came': ['console/Close'],
 	'console-sheet-aware': ['console/AwareSheet'],
 	'console-sheet-say': ['console/SaySheet'],
 	'console-told': ['console/ToldSheet'],
