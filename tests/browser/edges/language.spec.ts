@@ -1,7 +1,7 @@
 import { type Page, expect } from '@playwright/test';
 import { de } from '../../../app/src/words/de/index.ts';
 import { en } from '../../../app/src/words/en/index.ts';
-import { beginReport, choose, home, readBackAndSave, writeDown } from '../harness/hands.ts';
+import { beginReport, choose, home, kept, readBackAndSave, writeDown } from '../harness/hands.ts';
 import { PIN, enterPin } from '../harness/lock.ts';
 import { readable } from '../harness/reader.ts';
 import { invited, joined } from '../harness/team.ts';
@@ -83,6 +83,7 @@ test('the language changes in the middle of a report, and not a word is lost', a
 	await german(page, 'the report in the middle of which the language changed');
 
 	// The choice outlives the page, and so does what was typed.
+	await kept(page);
 	await page.reload();
 	await expect(page.getByRole('heading', { level: 1, name: de.lock.enter.title })).toBeVisible();
 	await german(page, 'lock');

@@ -1,5 +1,7 @@
 /** What a person means to do, one function for each thing, found by role and name. Their hand is a mouse, a thumb or keys. */
 import { type Locator, type Page, expect } from '@playwright/test';
+import { de } from '../../../app/src/words/de/index.ts';
+import { en } from '../../../app/src/words/en/index.ts';
 import { handOf, pick, press, type } from './hand.ts';
 
 export interface Told {
@@ -25,9 +27,10 @@ export async function beginReport(page: Page): Promise<void> {
 	await expect(page.getByRole('heading', { level: 1, name: 'Look after the person' })).toBeVisible();
 }
 
-/** What was typed last is kept: no hand is quicker to turn the page than that, but a test is. */
+/** What was typed last is kept, at a console as in a report: no hand is quicker to turn the page than that, but a test is. */
 export async function kept(page: Page): Promise<void> {
 	await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+	for (const { saving, notYetSaved } of [en.common, de.common]) await expect(page.getByText(saving, { exact: true }).or(page.getByText(notYetSaved, { exact: true }))).toHaveCount(0);
 }
 
 export function step(page: Page, title: string): Locator {
@@ -137,8 +140,8 @@ export async function home(page: Page): Promise<void> {
 
 /** From wherever one is, by the way back that each screen has. */
 async function walkBack(page: Page): Promise<void> {
-	const there = page.getByRole('heading', { level: 1, name: 'Your cases' });
-	for (let steps = 0; steps < 6 && !(await there.isVisible()); steps += 1) {
+	// By the address: the screen that is left may still stand there for a moment.
+	for (let steps = 0; steps < 6 && !['', '#/'].includes(new URL(page.url()).hash); steps += 1) {
 		const before = page.url();
 		await press(page.getByRole('link', { name: 'Back', exact: true }));
 		await page.waitForURL((url) => url.href !== before);

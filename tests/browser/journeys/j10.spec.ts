@@ -1,5 +1,5 @@
 import { carries, savedFile } from '../harness/carried.ts';
-import { addEntry, beginReport, card, home, line, noteTold, openCase, readBackAndSave, writeDown } from '../harness/hands.ts';
+import { addEntry, beginReport, card, home, line, noteTold, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
@@ -71,6 +71,9 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		});
 		await line(noor.page, 'Room 0.3 to hotel').getByRole('button', { name: /^Strike/ }).click();
 		await noor.page.getByRole('dialog').getByRole('button', { name: 'Strike it' }).click();
+		await expect(line(noor.page, 'Room 0.3 to hotel')).toContainText('Struck entry');
+		// The network goes next, and of this nothing is to be only on this phone.
+		await expect(standing(noor.page)).toContainText(/Sent \d\d:\d\d\./);
 	});
 
 	await test.step('Noor’s last report of the day has not been sent: the shift does not end', async () => {

@@ -111,12 +111,12 @@ test('J9: a reporter says stop by herself; nothing is lost, nobody contacts her,
 		await expect(card).toContainText('What was already told to anybody stays as it is.');
 		await card.getByRole('button', { name: 'Write it down' }).click();
 		await expect(card.getByRole('alert')).toHaveText('Write down why first.');
-		await expect(card).not.toContainText('Alma Reyes, 18:05');
+		await expect(card).not.toContainText(/Alma Reyes, 18:/);
 		await card.getByRole('textbox', { name: 'Why' }).fill('nobody else is at risk, and she asked for quiet');
 		await card.getByRole('button', { name: 'Write it down' }).click();
 		await expect(card.getByRole('radio')).toHaveCount(0);
 		await expect(card).toContainText('Stop acting');
-		await expect(card).toContainText('Alma Reyes, 18:05');
+		await expect(card).toContainText(/Alma Reyes, 18:0\d/);
 		await expect(card).toContainText('nobody else is at risk, and she asked for quiet');
 		await step(alma, /^Finding/);
 		await stands(main);
@@ -131,7 +131,7 @@ test('J9: a reporter says stop by herself; nothing is lost, nobody contacts her,
 		await expect(card.getByRole('alert')).toHaveText('Write down why first.');
 		await card.getByRole('textbox', { name: 'Why' }).fill('he followed somebody else, too');
 		await card.getByRole('button', { name: 'Write it down' }).click();
-		await expect(card).toContainText('Alma Reyes, 18:05');
+		await expect(card).toContainText(/Alma Reyes, 18:0\d/);
 		await expect(card).toContainText('he followed somebody else, too');
 		await home(noor.page);
 		await expect(noor.page.getByText('Say what came of it')).toHaveCount(0);
