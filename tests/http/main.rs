@@ -19,6 +19,7 @@ mod crowd;
 mod doors;
 mod enrolment;
 mod erasure;
+mod exporting;
 mod faults;
 mod heads;
 mod known;

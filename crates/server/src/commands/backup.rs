@@ -138,14 +138,18 @@ pub(super) fn settle(file: &Path) -> io::Result<()> {
 
 /// A folder for its owner only, unless it is there already.
 pub(super) fn new_folder(path: &Path) -> io::Result<()> {
+    own_folder().recursive(true).create(path)
+}
+
+/// Makes folders for their owner only.
+pub(super) fn own_folder() -> fs::DirBuilder {
     let mut folder = fs::DirBuilder::new();
-    folder.recursive(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::DirBuilderExt as _;
         folder.mode(0o700);
     }
-    folder.create(path)
+    folder
 }
 
 /// A file that is not there yet, for its owner only.
