@@ -546,6 +546,25 @@ fn a_mistake_never_repeats_a_value() {
     assert!(!format!("{mistakes:?} {:?}", said(&mistakes)).contains("Quillon"));
 }
 
+#[test]
+fn a_day_that_no_calendar_has_is_named_together_with_everything_else() {
+    let text = SMALL
+        .replacen("2026-01-01", "2018-99-99", 1)
+        .replacen("2026-09-30T", "2026-09-31T", 1)
+        .replacen("Europe/Berlin", "CEST", 1);
+    let mistakes = parse(&text, beside).expect_err("no such days");
+    assert_eq!(
+        said(&mistakes),
+        [
+            "line 5: event.time_zone: found a value that does not fit; expected a time zone's name, for example Europe/Berlin",
+            "line 7: event.ends_at: found a value that does not fit; expected a day and an hour that there are, for example 2026-09-29T09:00:00+02:00",
+            "line 21: policy.version: found a value that does not fit; expected a date as text, for example \"2018-02-27\"",
+        ]
+    );
+    let text = SMALL.replacen("name = \"Small\"", "name = 2025-02-30", 1);
+    assert!(parse(&text, beside).is_err());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 400,

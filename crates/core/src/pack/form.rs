@@ -1,5 +1,7 @@
 //! What single values look like, and how that is said.
 
+use std::ops::Range;
+
 pub(super) const KEBAB: &str = "lower-case letters, digits and dashes";
 pub(super) const SNAKE: &str = "lower-case letters, digits and underscores";
 pub(super) const PHONE: &str = "a telephone number: digits and spaces, + in front if need be";
@@ -44,15 +46,32 @@ pub(super) fn is_zone(text: &str) -> bool {
     text == "UTC" || (text.contains('/') && text.split('/').all(plain))
 }
 
+/// A day that the calendar has, year first.
 pub(super) fn is_date(text: &str) -> bool {
-    let digit = |(index, byte): (usize, u8)| {
+    let number = |at: Range<usize>| text.get(at)?.parse::<u32>().ok();
+    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    text.len() == 10 && begins_as_date(text) && (1..=days).contains(&day)
+}
+
+/// Whether a date was meant, be it a day that there is or not.
+pub(super) fn begins_as_date(text: &str) -> bool {
+    let fits = |(index, byte): (usize, u8)| {
         if matches!(index, 4 | 7) {
             byte == b'-'
         } else {
             byte.is_ascii_digit()
         }
     };
-    text.len() == 10 && text.bytes().enumerate().all(digit)
+    text.len() >= 10 && text.bytes().take(10).enumerate().all(fits)
 }
 
 pub(super) fn is_phone(text: &str) -> bool {
@@ -71,4 +90,32 @@ pub(super) fn is_email(text: &str) -> bool {
             && !host.contains('@')
             && !text.contains(char::is_whitespace)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_date;
+
+    #[test]
+    fn a_date_is_a_day_of_the_calendar() {
+        for day in ["2018-02-27", "2000-02-29", "2024-02-29", "2025-12-31"] {
+            assert!(is_date(day), "{day}");
+        }
+        for day in [
+            "2018-99-99",
+            "2025-02-30",
+            "2025-02-29",
+            "1900-02-29",
+            "2025-04-31",
+            "2025-00-01",
+            "2025-01-00",
+            "2025-1-01",
+            "2025-01-01 ",
+            "+025-01-01",
+            "2025-01-0é",
+            "today",
+        ] {
+            assert!(!is_date(day), "{day}");
+        }
+    }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use toml::de::DeTable;
 
 use super::form::{
-    KEBAB, PHONE, SNAKE, is_date, is_email, is_kebab, is_letter, is_phone, is_snake, is_zone,
+    KEBAB, PHONE, SNAKE, begins_as_date, is_date, is_email, is_kebab, is_letter, is_phone,
+    is_snake, is_zone,
 };
 use super::handout;
 use super::procedure::{self, Procedure};
@@ -58,7 +59,12 @@ pub fn parse(
     if text.len() > READ_AT_ALL {
         return Err(walk.mistakes);
     }
-    let (document, broken) = DeTable::parse_recoverable(text);
+    let (document, wrong) = DeTable::parse_recoverable(text);
+    // A day that there is not is one value that does not fit: it is read over, and named like any other.
+    let (days, broken): (Vec<_>, Vec<_>) = wrong.into_iter().partition(|error| {
+        let there = error.span().and_then(|span| text.get(span));
+        there.is_some_and(begins_as_date)
+    });
     for error in &broken {
         let line = error.span().map_or(1, |span| walk.line_of(&span));
         walk.mistake(line, "", Found::Syntax, error.message());
@@ -67,6 +73,13 @@ pub fn parse(
     let pack = broken
         .is_empty()
         .then(|| whole(&mut walk, &mut Walk::root(&document), &read_beside));
+    for error in &days {
+        let line = error.span().map_or(1, |span| walk.line_of(&span));
+        let named = |mistake: &Mistake| mistake.file.is_empty() && mistake.line == line;
+        if !walk.mistakes.iter().any(named) {
+            walk.mistake(line, "", Found::Syntax, error.message());
+        }
+    }
     let Walk {
         mut mistakes,
         mut warnings,

@@ -376,8 +376,14 @@ impl Walk {
             return None;
         };
         let line = self.line_of(&value.span());
-        let moment = value.get_ref().as_datetime().and_then(moment_of);
-        if moment.is_none() {
+        let typed = value.get_ref().as_datetime();
+        let moment = typed.and_then(moment_of);
+        if typed.is_some_and(|typed| typed.date.is_none() && typed.time.is_none()) {
+            // The reader found a day or an hour that there is not, and left it out.
+            let expected =
+                "a day and an hour that there are, for example 2026-09-29T09:00:00+02:00";
+            self.mistake(line, &table.key(key), Found::Unfit, expected);
+        } else if moment.is_none() {
             self.mistake(
                 line,
                 &table.key(key),
