@@ -10,8 +10,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::logging;
 use crate::vault::RootSource;
-
 use crate::worker::Spec;
 
 /// How the server runs. Made by [`Config::read`], or by [`Config::for_tests`].
@@ -21,6 +21,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Where the root secret is.
     pub root_secret: RootSource,
+    /// What the server's own log tells, as a filter of `tracing`.
+    pub log: String,
     /// Where to listen.
     pub listen: SocketAddr,
     /// What people type into the browser, for example `https://safehall.example.org`. Without it
@@ -152,6 +154,7 @@ impl Config {
         let mut mistakes = Vec::new();
         let mut given = BTreeMap::new();
         let mut credentials = None;
+        let mut log = None;
         if let Some(path) = file {
             from_file(path, &mut given, &mut mistakes);
         }
@@ -168,8 +171,12 @@ impl Config {
                 Some(known) => {
                     given.insert(*known, Given { value, from: name });
                 }
-                // These two belong to the command line itself.
-                None if matches!(rest, "CONFIG" | "LOG") => {}
+                // This one belongs to the command line itself.
+                None if rest == "CONFIG" => {}
+                None if rest == "LOG" => match checked_log(&value) {
+                    Ok(value) => log = Some(value),
+                    Err(mistake) => mistakes.push(mistake),
+                },
                 None => mistakes.push(format!("{name}: no such setting")),
             }
         }
@@ -182,7 +189,8 @@ impl Config {
                 },
             );
         }
-        let config = Self::check(&given, credentials.as_deref(), &mut mistakes);
+        let mut config = Self::check(&given, credentials.as_deref(), &mut mistakes);
+        config.log = log.unwrap_or(config.log);
         if mistakes.is_empty() {
             Ok(config)
         } else {
@@ -287,6 +295,7 @@ impl Config {
         Self {
             data: data.unwrap_or_default(),
             root_secret: root.unwrap_or_default(),
+            log: defaults.log,
             listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             origin,
             tls,
@@ -320,6 +329,7 @@ impl Config {
         Self {
             data,
             root_secret: RootSource::Folder,
+            log: "info".to_owned(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             origin: None,
             tls: None,
@@ -396,6 +406,23 @@ impl Reader<'_> {
                 .push(format!("{}: expected {expected}", given.from));
         }
         parsed
+    }
+}
+
+/// What `SAFEHALL_LOG` asks for, for a command that has no other setting. None if it is not there.
+pub(crate) fn log() -> Result<Option<String>, Mistakes> {
+    environment()
+        .find(|(name, _)| name == "SAFEHALL_LOG")
+        .map(|(_, value)| checked_log(&value))
+        .transpose()
+        .map_err(|mistake| Mistakes(vec![mistake]))
+}
+
+fn checked_log(value: &str) -> Result<String, String> {
+    let value = value.trim();
+    match logging::filter(value) {
+        Some(_) => Ok(value.to_owned()),
+        None => Err(format!("SAFEHALL_LOG: expected {}", logging::FILTER)),
     }
 }
 
@@ -534,6 +561,7 @@ mod tests {
             set("SAFEHALL_LISTEN", "everywhere"),
             set("SAFEHALL_ORIGIN", "https://hall.example/app"),
             set("SAFEHALL_COLOUR", "red"),
+            set("SAFEHALL_LOG", "loud"),
             set("SAFEHALL_TLS_CERT", "cert.pem"),
         ];
         let mistakes =
@@ -543,6 +571,7 @@ mod tests {
             mistakes.0,
             [
                 "SAFEHALL_COLOUR: no such setting",
+                "SAFEHALL_LOG: expected off, error, warn, info, debug or trace, also for single parts, for example info or warn,safehall_server=debug",
                 "data: missing; expected the folder that `safehall event new` made",
                 "SAFEHALL_LISTEN: expected an address and a port such as 127.0.0.1:8080",
                 "SAFEHALL_ORIGIN: expected https://NAME or http://NAME:PORT, without a path",

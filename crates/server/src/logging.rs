@@ -5,7 +5,7 @@
 //! they say below a warning is dropped, whatever the filter asks for.
 
 use tracing::{Level, Metadata, Subscriber};
-use tracing_subscriber::filter::{EnvFilter, FilterFn};
+use tracing_subscriber::filter::{EnvFilter, FilterFn, LevelFilter};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
@@ -21,6 +21,20 @@ where
     tracing_subscriber::registry()
         .with(filter)
         .with(lines.with_filter(FilterFn::new(is_harmless)))
+}
+
+/// What a filter looks like.
+pub(crate) const FILTER: &str = "off, error, warn, info, debug or trace, also for single parts, for example info or \
+    warn,safehall_server=debug";
+
+/// The filter that this text asks for, if it is one.
+pub(crate) fn filter(text: &str) -> Option<EnvFilter> {
+    // A lone word that is no level would be taken for the name of a part, and all others would fall silent.
+    let level = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok();
+    text.split(',')
+        .all(|one| one.contains(['=', '[']) || level(one))
+        .then(|| EnvFilter::try_new(text).ok())
+        .flatten()
 }
 
 fn is_harmless(line: &Metadata<'_>) -> bool {
@@ -45,6 +59,30 @@ mod tests {
 
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
+        }
+    }
+
+    #[test]
+    fn what_is_no_filter_is_no_filter_and_no_silence() {
+        for text in [
+            "info",
+            "WARN",
+            "off",
+            "warn,safehall_server=debug",
+            "debug,hyper=off",
+        ] {
+            assert!(filter(text).is_some(), "{text}");
+        }
+        // A lone word that is no level would be the one part that is heard.
+        for text in [
+            "",
+            "loud",
+            "wran,hyper=off",
+            "safehall_server=loud",
+            "info,",
+            "a=b=c",
+        ] {
+            assert!(filter(text).is_none(), "{text}");
         }
     }
 

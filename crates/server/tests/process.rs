@@ -174,6 +174,29 @@ fn an_address_that_another_program_has_is_named_with_what_to_do() {
 }
 
 #[test]
+fn a_log_that_cannot_be_is_refused_together_with_everything_else() {
+    let data = folder();
+    let mut both = serve(data.path());
+    both.env("SAFEHALL_LOG", "loud")
+        .env("SAFEHALL_WORKERS", "many");
+    let said = refused(both);
+    assert!(said.contains("has 2 mistake(s)"), "{said}");
+    assert!(
+        said.contains("SAFEHALL_LOG: expected off, error, warn"),
+        "{said}"
+    );
+
+    let place = tempfile::tempdir().unwrap();
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_safehall"));
+    demo.args(["demo", "--port", "0", "--data"])
+        .arg(place.path().join("demo"))
+        .env("SAFEHALL_LOG", "loud");
+    let said = refused(demo);
+    assert!(said.contains("for example info"), "{said}");
+    assert!(!place.path().join("demo").exists());
+}
+
+#[test]
 fn a_second_demo_leaves_the_one_that_runs_alone() {
     let place = tempfile::tempdir().unwrap();
     let data = place.path().join("demo");

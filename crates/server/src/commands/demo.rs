@@ -9,7 +9,7 @@ use safehall_core::pack::Pack;
 
 use super::{Data, Root, event, invite, link};
 use crate::clock::{Clock as _, SystemClock, stored};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::ledger::What;
 use crate::store::{self, Book, opening, staff};
 use crate::vault::RootSource;
@@ -39,6 +39,7 @@ const PEOPLE: [(&str, &str); 3] = [
 
 impl Demo {
     pub(super) fn run(self) -> anyhow::Result<()> {
+        let log = config::log()?;
         if self.data.exists() {
             // Only a folder that this command made may go.
             anyhow::ensure!(
@@ -61,6 +62,7 @@ impl Demo {
 
         let mut config = Config::for_tests(self.data);
         config.listen.set_port(self.port);
+        config.log = log.unwrap_or(config.log);
         let origin = format!("http://localhost:{}", self.port);
         super::serve::serve(config, move || {
             println!("\nThree people, one link each. Open each in a browser profile of its own:\n");

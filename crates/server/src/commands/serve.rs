@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::clock::SystemClock;
@@ -21,6 +20,7 @@ use crate::running::start;
     SAFEHALL_LISTEN=0.0.0.0:8443 safehall serve --data ./data --origin https://hall.example.org \\\n    \
     --tls-cert chain.pem --tls-key key.pem\n\n\
     Each setting of the file is also a variable: SAFEHALL_LISTEN, SAFEHALL_REQUESTS, ...\n\
+    SAFEHALL_LOG says what the server's own log tells: info, or warn,safehall_server=debug.\n\
     A flag beats a variable, a variable beats the file.\n\n\
     One signal (Ctrl-C) stops in order; a second one, or ten seconds, stops at once.")]
 pub(super) struct Serve {
@@ -72,7 +72,7 @@ pub(super) fn serve(
     ready: impl FnOnce() -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     crate::confine::confine().context("the system does not let us switch core dumps off")?;
-    let filter = EnvFilter::try_from_env("SAFEHALL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = logging::filter(&config.log).context(logging::FILTER)?;
     // A second subscriber in one process is refused; the first goes on.
     let _ = logging::to(std::io::stderr, filter).try_init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
