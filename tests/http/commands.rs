@@ -64,6 +64,36 @@ async fn an_invite_made_beside_a_serving_server_lets_somebody_new_in() {
     );
 }
 
+#[tokio::test]
+async fn a_link_is_made_only_for_an_address_that_a_server_could_be_told() {
+    let world = World::new().await;
+    let noor = Phone::of(&world, "Noor", 1).await;
+    let data = world.folder.path().to_str().unwrap();
+    for origin in [
+        "hall.example",
+        "https://hall.example/app",
+        "https://hall.example/",
+        "https://hall.example?x",
+        "ftp://hall.example",
+        "https://hall.example evil",
+        "",
+    ] {
+        for (verb, role) in [("invite", "responder"), ("recover", "chair")] {
+            let words = [
+                verb, "--data", data, "--name", "Kim", "--role", role, "--origin", origin,
+            ];
+            let refused = run_words(words).unwrap_err().to_string();
+            assert!(
+                refused.contains("expected https://NAME or http://NAME:PORT, without a path"),
+                "{verb} {origin}: {refused}"
+            );
+        }
+    }
+    let team: safehall_sync::wire::Team = crate::phone::ok(noor.get("/v1/team").await);
+    assert!(team.staff.iter().all(|member| member.name != "Kim"));
+    assert!(team.recoveries.is_empty());
+}
+
 #[test]
 fn a_wrong_pack_is_refused_with_its_mistakes_and_makes_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -223,11 +223,7 @@ impl Config {
             "an address and a port such as 127.0.0.1:8080",
             |value| value.parse().ok(),
         );
-        let origin = reader.get(
-            "origin",
-            "https://NAME or http://NAME:PORT, without a path",
-            checked_origin,
-        );
+        let origin = reader.get("origin", ORIGIN, checked_origin);
         let millis = |value: &str| {
             value
                 .parse()
@@ -424,6 +420,13 @@ fn checked_log(value: &str) -> Result<String, String> {
         Some(_) => Ok(value.to_owned()),
         None => Err(format!("SAFEHALL_LOG: expected {}", logging::FILTER)),
     }
+}
+
+const ORIGIN: &str = "https://NAME or http://NAME:PORT, without a path";
+
+/// An origin on the command line of something that makes links, under the rules of the server's own.
+pub(crate) fn origin(value: &str) -> Result<String, String> {
+    checked_origin(value.trim()).ok_or_else(|| format!("expected {ORIGIN}"))
 }
 
 /// An origin as browsers say it: in small letters, and without the port that its scheme has anyway.

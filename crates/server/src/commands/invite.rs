@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Data, link};
 use crate::clock::{self, Clock as _, SystemClock};
+use crate::config;
 use crate::ledger::What;
 use crate::store::ledger::{Entry, note};
 use crate::store::{self, Book, events, invites, rights, staff};
@@ -38,7 +39,13 @@ pub(super) struct Invite {
     #[arg(long, value_enum, conflicts_with = "staff")]
     role: Vec<RoleName>,
     /// What people type into the browser.
-    #[arg(long, env = "SAFEHALL_ORIGIN", default_value = "http://localhost:8080")]
+    #[arg(
+        long,
+        env = "SAFEHALL_ORIGIN",
+        default_value = "http://localhost:8080",
+        value_name = "https://NAME",
+        value_parser = config::origin
+    )]
     origin: String,
     /// Let the device wait until a lead has compared the four words on it.
     #[arg(long)]
@@ -147,7 +154,7 @@ pub(super) fn leads(member: &staff::Member) -> bool {
 
 /// Shows the link to whoever stands at the terminal.
 pub(super) fn print(name: &str, origin: &str, secret: &[u8; 16]) -> anyhow::Result<()> {
-    let link = link(origin.trim_end_matches('/'), secret);
+    let link = link(origin, secret);
     println!(
         "For {name}, once, within 24 hours:\n\n{}\n{link}\n",
         qr(&link)?

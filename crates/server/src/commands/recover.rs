@@ -8,6 +8,7 @@ use rusqlite::TransactionBehavior;
 
 use super::{Data, invite};
 use crate::clock::{Clock as _, SystemClock};
+use crate::config;
 use crate::ledger::What;
 use crate::store::Book;
 
@@ -25,7 +26,13 @@ pub(super) struct Recover {
     #[arg(long, value_enum)]
     role: Lead,
     /// What people type into the browser.
-    #[arg(long, env = "SAFEHALL_ORIGIN", default_value = "http://localhost:8080")]
+    #[arg(
+        long,
+        env = "SAFEHALL_ORIGIN",
+        default_value = "http://localhost:8080",
+        value_name = "https://NAME",
+        value_parser = config::origin
+    )]
     origin: String,
 }
 
