@@ -15,7 +15,7 @@ use crate::carried;
 use crate::phone::{Phone, ids, ok};
 use crate::photos::Photo;
 use crate::watch;
-use crate::world::World;
+use crate::world::{Folder, World};
 
 /// A place for backups, a key that opens them, and one that does not.
 struct Safe {
@@ -268,18 +268,39 @@ async fn a_photo_that_is_damaged_in_the_backup_is_found_when_it_is_verified() {
     }
 }
 
+/// An event that was copied before its first case and after it, and is not served any more.
+struct Copied {
+    folder: Folder,
+    root: String,
+    safe: Safe,
+}
+
+impl Copied {
+    async fn before_and_after_a_case() -> Self {
+        let world = World::new().await;
+        let data = world.folder.path().to_owned();
+        let safe = Safe::new();
+        let mut noor = Phone::of(&world, "Noor", 1).await;
+        safe.backup(&data, "monday");
+        let (_, envelope) = noor.case("note");
+        noor.sync(&[envelope]).await;
+        safe.backup(&data, "today");
+        assert!(world.server.stop().await);
+        Self {
+            root: data.join("secret.key").to_str().unwrap().to_owned(),
+            folder: world.folder,
+            safe,
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_folder_that_was_there_is_empty_again_when_nothing_could_be_restored() {
-    let world = World::new().await;
-    let data = world.folder.path().to_owned();
-    let root = data.join("secret.key").to_str().unwrap().to_owned();
-    let safe = Safe::new();
-    let mut noor = Phone::of(&world, "Noor", 1).await;
-    safe.backup(&data, "monday");
-    let (_, envelope) = noor.case("note");
-    noor.sync(&[envelope]).await;
-    safe.backup(&data, "today");
-    assert!(world.server.stop().await);
+    let Copied {
+        folder: _folder,
+        root,
+        safe,
+    } = Copied::before_and_after_a_case().await;
     let to = safe.path("a-disk");
     fs::create_dir(&to).unwrap();
 
@@ -305,16 +326,8 @@ async fn a_folder_that_was_there_is_empty_again_when_nothing_could_be_restored()
 
 #[tokio::test]
 async fn a_changed_backup_a_wrong_key_and_old_keys_are_refused_by_name() {
-    let world = World::new().await;
-    let data = world.folder.path().to_owned();
-    let root = data.join("secret.key").to_str().unwrap().to_owned();
-    let safe = Safe::new();
-    let mut noor = Phone::of(&world, "Noor", 1).await;
-    safe.backup(&data, "monday");
-    let (_, envelope) = noor.case("note");
-    noor.sync(&[envelope]).await;
-    safe.backup(&data, "today");
-    assert!(world.server.stop().await);
+    let Copied { folder, root, safe } = Copied::before_and_after_a_case().await;
+    let data = folder.path();
     let whole = fs::read(safe.path("today.data")).unwrap();
     let mut turned = whole.clone();
     let middle = turned.len() / 2;
