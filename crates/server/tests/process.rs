@@ -154,6 +154,93 @@ fn a_folder_has_one_server_and_a_killed_one_leaves_no_lock_behind() {
     assert_eq!(again.end().0, Some(0));
 }
 
+/// How `safehall health` ends, and what it says.
+fn health(url: &str) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = Command::new(env!("CARGO_BIN_EXE_safehall"))
+        .args(["health", "--url", url])
+        .output()
+        .unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+/// Signals are on their way for a moment. A process that was stopped is `T`.
+fn until_stopped(pid: u32) {
+    let is_stopped = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        stat.rsplit_once(") ").unwrap().1.starts_with('T')
+    };
+    while !is_stopped() {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_server_that_takes_reports_is_well_and_one_that_hangs_or_is_gone_is_not() {
+    let data = folder();
+    let serving = Serving::begin(serve(data.path()));
+    let (addr, well) = (serving.addr, (Some(0), String::new()));
+    let url = format!("http://{addr}/readyz");
+    assert_eq!(health(&url), well);
+    assert_eq!(
+        health(&format!("http://localhost:{}/readyz", addr.port())),
+        well
+    );
+
+    serving.signal("STOP");
+    until_stopped(serving.child.id());
+    let (code, said) = health(&url);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("no answer in time"), "{said}");
+    serving.signal("CONT");
+    assert_eq!(health(&url), well);
+
+    serving.signal("KILL");
+    serving.end();
+    let (code, said) = health(&url);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("nobody answers"), "{said}");
+}
+
+#[test]
+fn something_else_at_the_address_of_the_server_is_not_well() {
+    let data = folder();
+    let files = tempfile::tempdir().unwrap();
+    certificate(files.path());
+    let secure = Serving::begin(serve_tls(data.path(), files.path()));
+    let (code, said) = health(&format!("http://{}/readyz", secure.addr));
+    assert_eq!(code, Some(1), "{said}");
+    secure.signal("TERM");
+    assert_eq!(secure.end().0, Some(0));
+
+    for (answer, expected) in [
+        (
+            "HTTP/1.1 503 Service Unavailable\r\n\r\n",
+            "the server says 503",
+        ),
+        ("HTTP/1.1 302 Found\r\n\r\n", "the server says 302"),
+        ("SSH-2.0-OpenSSH_9.2\r\n", "this is not HTTP"),
+        ("", "this is not HTTP"),
+    ] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/readyz", listener.local_addr().unwrap());
+        let other = std::thread::spawn(move || {
+            let (mut line, _) = listener.accept().unwrap();
+            // All that it asks, so that hanging up is no reset.
+            let mut asked = BufReader::new(line.try_clone().unwrap());
+            line_with(&mut asked, "Connection: close");
+            line_with(&mut asked, "\r\n");
+            line.write_all(answer.as_bytes()).unwrap();
+        });
+        let (code, said) = health(&url);
+        other.join().unwrap();
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains(expected), "{said}");
+    }
+    let (code, said) = health("https://127.0.0.1:1/readyz");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("expected http://ADDRESS:PORT/PATH"), "{said}");
+}
+
 #[test]
 fn an_address_that_another_program_has_is_named_with_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
