@@ -16,6 +16,7 @@
 mod support;
 
 mod honest;
+mod looks;
 mod machine;
 mod photos;
 mod readers;

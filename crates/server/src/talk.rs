@@ -65,6 +65,17 @@ pub(crate) struct Talk {
     waiting: Option<(u32, String)>,
     /// Documents that the ledger is known to have noted as given to the device.
     given: BTreeSet<[u8; 16]>,
+    transport: Transport,
+    /// What it said of documents and is not noted yet. In a call all of it is noted
+    /// at once: a phone has a frame for each, and a flush to disk for each would
+    /// hold up everybody.
+    looks: Vec<Look>,
+}
+
+/// What became of a document on the device.
+enum Look {
+    Opened(DocumentId, Timestamp),
+    Dropped(Vec<DocumentId>),
 }
 
 impl Talk {
@@ -77,6 +88,8 @@ impl Talk {
             begun: (now, Instant::now()),
             waiting: None,
             given: BTreeSet::new(),
+            transport,
+            looks: Vec::new(),
         }
     }
 
@@ -120,27 +133,29 @@ impl Talk {
                     cursor,
                     changes,
                     bytes,
-                }) => {
-                    self.read(
-                        &cursor,
-                        Room {
+                }) => match self.note_looks().await {
+                    Ok(()) => {
+                        let room = Room {
                             envelopes: changes,
                             bytes,
-                        },
-                    )
-                    .await
-                }
+                        };
+                        self.read(&cursor, room).await
+                    }
+                    Err(_) => Input::NotRead,
+                },
                 Some(Output::NoteOpened { document, at }) => {
-                    match self.note_opened(document, at).await {
+                    match self.looked(Look::Opened(document, at)).await {
                         Ok(()) => continue,
                         // The device tells it again where it is not answered.
                         Err(_) => Input::NotRead,
                     }
                 }
-                Some(Output::NoteDropped(documents)) => match self.note_dropped(documents).await {
-                    Ok(()) => continue,
-                    Err(_) => Input::NotRead,
-                },
+                Some(Output::NoteDropped(documents)) => {
+                    match self.looked(Look::Dropped(documents)).await {
+                        Ok(()) => continue,
+                        Err(_) => Input::NotRead,
+                    }
+                }
             };
             self.handle(input);
         }
@@ -215,39 +230,83 @@ impl Talk {
         });
     }
 
-    async fn note_opened(&self, document: DocumentId, at: Timestamp) -> Result<(), StoreError> {
+    async fn looked(&mut self, look: Look) -> Result<(), StoreError> {
+        self.looks.push(look);
+        match self.transport {
+            // Before the log is read: nothing is answered until it is on disk.
+            Transport::Call => Ok(()),
+            Transport::Live => self.note_looks().await,
+        }
+    }
+
+    /// Notes in one piece what the device said of documents.
+    async fn note_looks(&mut self) -> Result<(), StoreError> {
+        let mut looks = std::mem::take(&mut self.looks);
         let Some(on) = self.guest.map(Guest::holder) else {
             return Ok(());
         };
         let now = self.app.now();
         let counted = Counted::Opened(on.device);
-        if !self.app.once.one_more(counted, now) {
-            return Ok(());
-        }
-        let at = u64::try_from(at.0).unwrap_or_default();
-        let noted = self
-            .app
-            .store
-            .write(move |work| held::open(work.tx, on, document.as_bytes(), at, now))
-            .await;
+        let mut opened = 0;
+        looks.retain(|look| match look {
+            Look::Opened(..) => {
+                let noted = self.app.once.one_more(counted, now);
+                opened += u32::from(noted);
+                noted
+            }
+            Look::Dropped(documents) => {
+                for document in documents {
+                    self.given.remove(document.as_bytes());
+                }
+                true
+            }
+        });
+        let noted = self.write_looks(on, looks, now).await;
         if noted.is_err() {
-            self.app.once.take_back(counted);
+            for _ in 0..opened {
+                self.app.once.take_back(counted);
+            }
         }
         noted
     }
 
-    async fn note_dropped(&mut self, documents: Vec<DocumentId>) -> Result<(), StoreError> {
-        let Some(on) = self.guest.map(Guest::holder) else {
-            return Ok(());
-        };
-        let documents: Vec<[u8; 16]> = documents.iter().map(|id| *id.as_bytes()).collect();
-        for document in &documents {
-            self.given.remove(document);
+    async fn write_looks(
+        &self,
+        on: Holder,
+        mut looks: Vec<Look>,
+        now: u64,
+    ) -> Result<(), StoreError> {
+        if looks.iter().any(|look| matches!(look, Look::Dropped(_))) {
+            // There is one writer for everybody: what the device never had does not get to it, nor the same twice.
+            let mut had = self
+                .app
+                .store
+                .read::<_, StoreError>(move |conn| held::on(conn, &on.device))
+                .await?;
+            looks.retain_mut(|look| match look {
+                Look::Opened(..) => true,
+                Look::Dropped(documents) => {
+                    documents.retain(|document| had.remove(document.as_bytes()));
+                    !documents.is_empty()
+                }
+            });
         }
-        let now = self.app.now();
+        if looks.is_empty() {
+            return Ok(());
+        }
         self.app
             .store
-            .write(move |work| held::drop(work.tx, on, &documents, now))
+            .write(move |work| {
+                looks.iter().try_for_each(|look| match look {
+                    Look::Opened(document, at) => {
+                        let at = u64::try_from(at.0).unwrap_or_default();
+                        held::open(work.tx, on, document.as_bytes(), at, now)
+                    }
+                    Look::Dropped(documents) => documents
+                        .iter()
+                        .try_for_each(|document| held::drop(work.tx, on, document.as_bytes(), now)),
+                })
+            })
             .await
     }
 

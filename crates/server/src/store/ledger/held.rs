@@ -1,5 +1,7 @@
 //! Which documents a device was given: noted before the first byte leaves.
 
+use std::collections::BTreeSet;
+
 use rusqlite::params;
 
 use super::{Entry, note};
@@ -70,20 +72,28 @@ pub(crate) fn open(
     Ok(())
 }
 
-/// Notes that the device does not hold these documents any more.
+/// What the device was given and has not dropped, and what it was told to erase.
+pub(crate) fn on(conn: &Book<'_>, device: &[u8; 16]) -> Result<BTreeSet<[u8; 16]>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select document_id from held where device_id = ?1
+         union select document_id from erased_copy where device_id = ?1",
+    )?;
+    let documents = ask.query_map([device], |row| row.get(0))?;
+    Ok(documents.collect::<Result<_, _>>()?)
+}
+
+/// Notes that the device does not hold this document any more.
 pub(crate) fn drop(
     conn: &Book<'_>,
     on: Holder,
-    documents: &[[u8; 16]],
+    document: &[u8; 16],
     now: u64,
 ) -> Result<(), StoreError> {
+    erasure::dropped(conn, &on.device, document)?;
     let mut tell =
         conn.prepare_cached("delete from held where device_id = ?1 and document_id = ?2")?;
-    for document in documents {
-        erasure::dropped(conn, &on.device, document)?;
-        if tell.execute(params![on.device, document])? == 1 {
-            note(conn, &about(What::Dropped, on, document), now)?;
-        }
+    if tell.execute(params![on.device, document])? == 1 {
+        note(conn, &about(What::Dropped, on, document), now)?;
     }
     Ok(())
 }
