@@ -21,7 +21,8 @@ export function keepApp(waiting: () => void, begun: Promise<void>): () => void {
 	const look = (registration: ServiceWorkerRegistration): void => {
 		registered = registration;
 		const see = (): void => {
-			if (registration.waiting && navigator.serviceWorker.controller) waiting();
+			// The first one waits for a moment, too, and some browsers say so once it has already taken over.
+			if (registration.waiting?.state === 'installed' && registration.active) waiting();
 		};
 		see();
 		registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', see));
