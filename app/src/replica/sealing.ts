@@ -8,7 +8,7 @@
  *   anybody unlocking the phone, and the rest stays readable.
  * - `plain`: by an app that had no lock yet. The first PIN seals it.
  */
-import type { Draft, Id } from './api.ts';
+import type { Draft, Id, Kind } from './api.ts';
 import { type Bytes, hex, randomBytes, unhex, utf8 } from './bytes.ts';
 import type { Intent, Kept, Picture } from './kept.ts';
 import { pack, unpack } from './packing.ts';
@@ -86,9 +86,12 @@ function whereabouts(as: Sealed['as'], store: Store, key: Key): Bytes {
 	return utf8(`safehall/record/v1\0${as}\0${store}\0${typeof key}\0${key}`);
 }
 
-/** A name is counted with the case that it belongs to: nobody has two reports because somebody said who they are. */
-function caseOf(document: Id, birth: { parent?: Id } | undefined): Id {
-	return birth?.parent ?? document;
+/**
+ * A name is counted with the case that it belongs to: nobody has two reports because somebody said who they are.
+ * Nor has anybody one because their phone noted, without a network, that it is ready: what the team shares is no case.
+ */
+function caseOf(document: Id, kind: Kind, birth: { parent?: Id } | undefined): { only?: Id } {
+	return kind === 'duty' || kind === 'notice' ? {} : { only: birth?.parent ?? document };
 }
 
 /** Under which key a record belongs, and which document it is part of when only this phone has it. */
@@ -97,11 +100,11 @@ function placeOf(store: Store, key: Key, record: unknown): { cached: boolean; on
 		case 'envelopes': {
 			const kept = record as Kept;
 			if (kept.state === 'kept') return { cached: true };
-			return kept.state === 'unsent' || kept.wrote ? { cached: false, only: caseOf(kept.document, kept.birth ?? kept.wrote?.intention.birth) } : { cached: false };
+			return { cached: false, ...((kept.state === 'unsent' || kept.wrote) && caseOf(kept.document, kept.kind, kept.birth ?? kept.wrote?.intention.birth)) };
 		}
 		case 'intents': {
 			const { intention } = record as Intent;
-			return { cached: false, only: caseOf(intention.document, intention.birth) };
+			return { cached: false, ...caseOf(intention.document, intention.kind, intention.birth) };
 		}
 		case 'drafts': {
 			const { id, fields } = record as Draft;

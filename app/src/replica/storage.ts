@@ -142,7 +142,7 @@ export class Shelter {
 		});
 	}
 
-	/** How many reports and cases are on this phone only, in whole or in part. Needs no key. */
+	/** How many reports and cases are on this phone only, in whole or in part. What the team shares is not counted. Needs no key. */
 	async onlyHere(): Promise<number> {
 		return this.run([...ONLY_HERE, INTAKE], 'readonly', (tx) => {
 			const found = new Set<unknown>();

@@ -83,6 +83,18 @@ describe('storage', () => {
 		expect(await shelter.onlyHere()).toBe(2);
 	});
 
+	test('counts no report where a phone noted only that it is ready', async () => {
+		const hall = new Hall();
+		const storage = await storageOf(hall);
+		const ready = { ...note('01'.repeat(16)), kind: 'duty' as const };
+		await storage.commit([
+			{ into: 'intents', key: '1', value: { order: '1', at: 1, intention: ready } },
+			{ into: 'envelopes', key: 'a', value: { ...kept('unsent'), kind: 'duty' } },
+			{ into: 'envelopes', key: 'b', value: { ...kept('unsent'), kind: 'notice' } }
+		]);
+		expect(await (await Shelter.open(hall.db)).onlyHere()).toBe(0);
+	});
+
 	test('misses what somebody took away, store by store', async () => {
 		for (const store of ['meta', 'drafts', 'envelopes', 'intake'] as const) {
 			const hall = new Hall();
