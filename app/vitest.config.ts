@@ -8,6 +8,9 @@ export default defineConfig({
 	server: { fs: { allow: ['..'] } },
 	test: {
 		include: ['src/**/*.test.ts', 'build/**/*.test.ts', 'tests/**/*.test.ts'],
-		environment: 'node'
+		environment: 'node',
+		// No test is about time: one that takes this long hangs, and is not only on a busy machine.
+		testTimeout: 60_000,
+		hookTimeout: 60_000
 	}
 });

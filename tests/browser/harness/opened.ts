@@ -68,11 +68,17 @@ export async function leftOn(phone: Phone): Promise<{ records: number; keys: boo
 	});
 }
 
-/** How much of this place the browser still has, by kind. */
-export async function placeOf(phone: Phone): Promise<{ databases: number; files: number; caches: number; workers: number }> {
+/** How much of this place the browser still has, by kind; null while it is being cleared. */
+export async function placeOf(phone: Phone): Promise<{ databases: number; files: number; caches: number; workers: number } | null> {
 	return phone.page.evaluate(async () => {
 		let files = 0;
-		for await (const _ of (await navigator.storage.getDirectory()) as unknown as AsyncIterable<unknown>) files += 1;
+		try {
+			for await (const _ of (await navigator.storage.getDirectory()) as unknown as AsyncIterable<unknown>) files += 1;
+		} catch (error) {
+			// What the browser throws away under the reader's eyes.
+			if (error instanceof DOMException && (error.name === 'InvalidStateError' || error.name === 'NotFoundError')) return null;
+			throw error;
+		}
 		const databases = await indexedDB.databases();
 		return { databases: databases.length, files, caches: (await caches.keys()).length, workers: (await navigator.serviceWorker.getRegistrations()).length };
 	});
