@@ -18,10 +18,11 @@ function twice(name: string, text: string): string[] {
 	const functions: [string, ts.Node][] = [];
 	const find = (node: ts.Node): void => {
 		if (ts.isFunctionLike(node) && 'body' in node && node.body) {
-			const holder = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) ? node : node.parent;
+			const wrapped = ts.isCallExpression(node.parent) && node.parent.expression.getText() === 'alone';
+			const holder = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) ? node : wrapped ? node.parent.parent : node.parent;
 			const called = 'name' in holder && holder.name ? (holder.name as ts.Node).getText() : `line ${String(source.getLineAndCharacterOfPosition(node.pos).line)}`;
 			functions.push([called, node.body]);
-			if (ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node.parent)) named.set(called, node.body);
+			if (ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(holder)) named.set(called, node.body);
 		}
 		ts.forEachChild(node, find);
 	};
@@ -62,6 +63,23 @@ function leaves(node: ts.Statement): boolean {
 	return ts.isReturnStatement(node) || ts.isThrowStatement(node);
 }
 
+/** The functions that a button calls and that write or ask the server, and are not deaf meanwhile: by a flag of their screen, or by `alone`. */
+function heardTwice(name: string, text: string): string[] {
+	const [script = '', ...markup] = text.split('</script>');
+	const source = ts.createSourceFile('code.ts', script.replace(/^[\s\S]*?<script lang="ts"[^>]*>/, ''), ts.ScriptTarget.Latest, true);
+	const bodies = new Map<string, string>();
+	const find = (node: ts.Node): void => {
+		if (ts.isFunctionDeclaration(node) && node.name && node.body) bodies.set(node.name.text, node.body.getText());
+		if (ts.isVariableDeclaration(node) && node.initializer && /=>/.test(node.initializer.getText())) bodies.set(node.name.getText(), node.initializer.getText());
+		ts.forEachChild(node, find);
+	};
+	find(source);
+	const acts = (body: string, through: readonly string[] = []): boolean =>
+		[...body.matchAll(/([\w.?]+)\(/g)].some(([, called = '']) => WRITES.test(called.replaceAll('?.', '.')) || called === 'desk.ask' || (bodies.has(called) && !through.includes(called) && acts(bodies.get(called)!, [...through, called])));
+	const tapped = new Set([...markup.join('').matchAll(/onclick=\{((?:[^{}]|\{[^{}]*\})*)\}/g)].flatMap(([, tap = '']) => [...tap.matchAll(/(\w+)\(/g)].map(([, called = '']) => called).concat(bodies.has(tap) ? [tap] : [])));
+	return [...tapped].filter((called) => acts(bodies.get(called) ?? '') && !/^alone\(|\b(busy|giving)\b/.test(bodies.get(called) ?? '')).map((called) => `${name}: ${called}`);
+}
+
 describe('a tap', () => {
 	test.each([
 		['one after the other', 'async function go() { await desk.write(a); await desk.write(b); }'],
@@ -80,6 +98,21 @@ describe('a tap', () => {
 		const all = files.map((name) => [name, readFileSync(join(ROUTES, name), 'utf8')] as const);
 		expect(all.filter(([, text]) => /(desk|handling|replica)\.write\(/.test(text)).length).toBeGreaterThan(40);
 		expect(all.flatMap(([name, text]) => twice(name, text))).toEqual([]);
+	});
+
+	test.each([
+		['async function go() { await desk.write(a); }', ['a.svelte: go']],
+		['const go = async () => (problem = await handling.write(a));', ['a.svelte: go']],
+		['async function go() { await one(); } const one = async () => desk.ask(a);', ['a.svelte: go']],
+		['let busy = false; async function go() { if (busy) return; busy = true; await desk.write(a); busy = false; }', []],
+		['const go = alone(async () => { await desk.write(a); });', []],
+		['function go() { shown = true; }', []]
+	])('that would be heard twice is found: %s', (code, found) => {
+		expect(heardTwice('a.svelte', `<script lang="ts">${code}</script><Button onclick={() => void go()}>Go</Button>`)).toEqual(found);
+	});
+
+	test('is heard once, until what it does is done', () => {
+		expect(files.filter((name) => name.endsWith('.svelte')).flatMap((name) => heardTwice(name, readFileSync(join(ROUTES, name), 'utf8')))).toEqual([]);
 	});
 
 	test('in a form takes along what was typed into it', () => {
