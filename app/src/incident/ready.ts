@@ -20,6 +20,8 @@ export interface Done {
 /** A lead asked everybody to practise. */
 export interface DrillCall {
 	id: Id;
+	/** It, and those that were started without knowing of each other: they end together. */
+	all: readonly Id[];
 	by: Id;
 	at: Millis;
 }
@@ -64,8 +66,9 @@ export function readiness(duty: EventRecord | null, everyone: readonly Person[],
 /** The drill that a lead started last and nobody ended; among the notices, and about no case. */
 export function drillCall(notice: EventRecord | null, everyone: readonly Person[]): DrillCall | undefined {
 	const lead = (staff: Id) => everyone.some((person) => person.id === staff && isLead(person.roles));
-	const called = elements(notice?.collections, 'cards', lead).filter((element) => element.fields['kind'] === 'drill' && lead(element.by)).at(-1);
-	return called && { id: called.id, by: called.by, at: called.at };
+	const all = elements(notice?.collections, 'cards', lead).filter((element) => element.fields['kind'] === 'drill' && lead(element.by));
+	const called = all.at(-1);
+	return called && { id: called.id, all: all.map((element) => element.id), by: called.by, at: called.at };
 }
 
 /** Who did it since they were asked. */

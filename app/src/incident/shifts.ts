@@ -7,7 +7,7 @@ import type { Team } from '../generated/wire/v1/identity_pb.ts';
 import type { CaseRecord, Element, EventRecord, Id, Intention, Millis } from '../replica/api.ts';
 import { elements } from './board.ts';
 import { reportedAt } from './chair.ts';
-import { accessTo, isLead, keptAway, onTeam, type Person } from './team.ts';
+import { accessTo, isLead, keptAway, onTeam, type Access, type Person } from './team.ts';
 
 export interface Shift {
 	id: Id;
@@ -40,23 +40,37 @@ export function onDuty(all: readonly Shift[], everyone: readonly Person[], now: 
 	return all.filter((shift) => shift.from <= now && now < shift.until && everyone.some((person) => person.id === shift.staff && onTeam(person, now)));
 }
 
+/** The part of each shift in which its person is on the team: whoever left stands at no desk. */
+export function covered(all: readonly Shift[], everyone: readonly Person[]): Shift[] {
+	return all.flatMap((shift) => {
+		const person = everyone.find((one) => one.id === shift.staff);
+		if (person === undefined) return [];
+		const [from, until] = [Math.max(shift.from, person.from ?? shift.from), Math.min(shift.until, person.until ?? shift.until)];
+		return until > from ? [{ ...shift, from, until }] : [];
+	});
+}
+
 /**
  * When nobody is on duty, day by day: `dayOf` names the day of a moment where the
  * event is. Between the first and the last shift of a day; on the event's first
  * day from its beginning, on its last to its end; a day without any is one gap.
+ * `there`: what of the roster is still true.
  */
-export function gaps(all: readonly Shift[], event: Span, dayOf: (at: Millis) => string): Span[] {
+export function gaps(all: readonly Shift[], event: Span, dayOf: (at: Millis) => string, there: readonly Shift[] = all): Span[] {
 	if (all.length === 0) return [event];
 	const days = new Map<string, Shift[]>();
 	for (const shift of all) days.set(dayOf(shift.from), [...(days.get(dayOf(shift.from)) ?? []), shift]);
 	const found: Span[] = [];
+	const inOrder = [...there].sort((a, b) => a.from - b.from);
 	for (const [day, list] of days) {
-		let covered = day === dayOf(event.from) ? event.from : (list[0]?.from ?? event.from);
-		for (const shift of list) {
-			if (shift.from > covered) found.push({ from: covered, until: shift.from });
-			covered = Math.max(covered, shift.until);
+		let reached = day === dayOf(event.from) ? event.from : (list[0]?.from ?? event.from);
+		const end = Math.max(...list.map((shift) => shift.until), ...(day === dayOf(event.until) ? [event.until] : []));
+		for (const shift of inOrder) {
+			if (shift.until <= reached || shift.from >= end) continue;
+			if (shift.from > reached) found.push({ from: reached, until: shift.from });
+			reached = shift.until;
 		}
-		if (day === dayOf(event.until) && covered < event.until) found.push({ from: covered, until: event.until });
+		if (reached < end) found.push({ from: reached, until: end });
 	}
 	const HOUR = 60 * 60 * 1_000;
 	for (let at = event.from; at < event.until; ) {
@@ -140,6 +154,31 @@ export function notYetGiven(one: HandOver, cases: readonly CaseRecord[], team: T
 	return handedTo(cases, one.to)
 		.filter(({ record, from }) => from === one.from && record.restricted === 'none' && !record.excluded.includes(one.to) && !has(record) && !keptAway(team, record.id).some((away) => away.staff === one.to))
 		.map(({ record }) => record);
+}
+
+/**
+ * What became of the cases that went over: they wait for a lead, the other one has them all, or some stay with the
+ * leads because the other one may not have them. `none`: no case went over, or nothing is known.
+ */
+export function wentOver(one: HandOver, cases: readonly CaseRecord[], team: Team | null, everyone: readonly Person[], now: Millis): 'none' | 'waiting' | 'all' | 'some' {
+	const handed = handedTo(cases, one.to).filter(({ from }) => from === one.from);
+	if (team === null || handed.length === 0) return 'none';
+	if (notYetGiven(one, cases, team, everyone, now).length > 0) return 'waiting';
+	const lead = isLead(everyone.find((person) => person.id === one.to)?.roles ?? []);
+	const has = ({ record }: { record: CaseRecord }) => {
+		if (record.excluded.includes(one.to) || keptAway(team, record.id).some((away) => away.staff === one.to)) return false;
+		return lead || (record.restricted === 'none' && record.view.opened?.by === one.to) || accessTo(team, record.id, now).some((access) => access.staff === one.to && access.level === 'write');
+	};
+	return handed.every(has) ? 'all' : 'some';
+}
+
+/** The cases of others that somebody who handed over was given and still has, and until when. */
+export function stillReads(one: HandOver, cases: readonly CaseRecord[], team: Team | null, now: Millis): { record: CaseRecord; level: Access['level']; until?: Millis }[] {
+	if (team === null) return [];
+	return cases.flatMap((record) => {
+		const access = record.view.opened?.by === one.from ? undefined : accessTo(team, record.id, now).find((each) => each.staff === one.from);
+		return access === undefined ? [] : [{ record, level: access.level, ...(access.until !== undefined && { until: access.until }) }];
+	});
 }
 
 function leads(everyone: readonly Person[]): (staff: Id) => boolean {

@@ -41,13 +41,17 @@ async function written(upTo: 'meeting' | 'heard' | 'appealed') {
 }
 
 /** The words of a page without its marks. */
-async function page(upTo: Parameters<typeof written>[0], rest: string, change?: (replica: Awaited<ReturnType<typeof written>>) => void): Promise<string> {
-	const replica = await written(upTo);
-	change?.(replica);
-	return render(Page, { props: { replica, rest: `case/${AMBER}${rest}` } })
+function shown(replica: ReturnType<typeof alma>, rest: string): string {
+	return render(Page, { props: { replica, rest } })
 		.body.replace(/<!--.*?-->|<svg.*?<\/svg>/gs, '')
 		.replace(/<[^>]+>/g, ' ')
 		.replace(/\s+/g, ' ');
+}
+
+async function page(upTo: Parameters<typeof written>[0], rest: string, change?: (replica: Awaited<ReturnType<typeof written>>) => void): Promise<string> {
+	const replica = await written(upTo);
+	change?.(replica);
+	return shown(replica, `case/${AMBER}${rest}`);
 }
 
 describe('the page of the meeting', () => {
@@ -128,11 +132,7 @@ test('without who told it, the file of a case on paper does not say either who t
 });
 
 describe('a case that names another one', () => {
-	const text = (replica: ReturnType<typeof alma>, caseId: string) =>
-		render(Page, { props: { replica, rest: `case/${caseId}` } })
-			.body.replace(/<!--.*?-->|<svg.*?<\/svg>/gs, '')
-			.replace(/<[^>]+>/g, ' ')
-			.replace(/\s+/g, ' ');
+	const text = (replica: ReturnType<typeof alma>, caseId: string) => shown(replica, `case/${caseId}`);
 
 	/** Quiet Delta was found to be part of Amber Kite; maybe that ended. */
 	async function linked(ended: boolean, from = AMBER, to = QUIET) {
@@ -164,5 +164,26 @@ describe('a case that names another one', () => {
 		const after = text(replica, QUIET);
 		expect(after).toContain('Quiet Delta');
 		for (const words of ['Amber Kite', 'Now part of', 'Stands alone again', 'Same incident, by']) expect(after).not.toContain(words);
+	});
+});
+
+describe('the page of readiness', () => {
+	const said = (name: string, by: string, fields: Element['fields']): Element => ({ id: id(name), by: id(by), device: id('A1'), at: at('09:10'), fields });
+
+	test('keeps what a lead noted whose time on the team has ended, and the shifts that they planned', () => {
+		const replica = alma();
+		const duty = {
+			id: 'd', kind: 'duty' as const, unsent: 0, safekeeping: new Map(),
+			collections: new Map([
+				['readiness', [said('r1', 'tom', { staff: id('noor'), what: 'briefing', value: 'meeting' })]],
+				['shifts', [said('s1', 'tom', { staff: id('noor'), from: at('09:00'), until: at('19:00'), place: 'Foyer desk' })]]
+			])
+		};
+		const known = team();
+		replica.change({ duty, team: create(TeamSchema, { ...known, staff: known.staff.map((member) => (member.name === 'Tom Lindqvist' ? { ...member, until: BigInt(at('12:00')) } : member)) }) });
+		const text = shown(replica, 'readiness');
+
+		expect(text).not.toContain('Tom Lindqvist');
+		for (const words of ['Meeting: done 09:10', '1 of 5 briefed', 'Foyer desk']) expect(text).toContain(words);
 	});
 });

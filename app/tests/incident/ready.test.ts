@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
 import { takeBack } from '../../src/incident/board.ts';
 import { drillCall, eventReady, isReady, lastOfPhone, note, noteAll, practised, readiness, readIt, startDrill } from '../../src/incident/ready.ts';
+import { takeAllBack } from '../../src/incident/stray.ts';
 import type { Person } from '../../src/incident/team.ts';
 import type { Element, EventRecord, Id, Intention } from '../../src/replica/api.ts';
 
@@ -116,12 +117,21 @@ describe('a drill for everybody', () => {
 		expect(drillCall(notice('alma', start, takeBack('n', 'call', () => 'end')), TEAM)).toBeUndefined();
 	});
 
+	test('that two leads started at the same time ends with one tap', () => {
+		let ends = 0;
+		const newId = () => `end-${String((ends += 1))}`;
+		const twice = [startDrill('n', () => 'call'), startDrill('n', () => 'again')];
+		const call = drillCall(notice('alma', ...twice), TEAM);
+		expect(call?.all).toEqual(['call', 'again']);
+		expect(drillCall(notice('alma', ...twice, takeAllBack('n', call!.all, newId)), TEAM)).toBeUndefined();
+	});
+
 	test('asks those who have not practised since; whoever practises again has done it', () => {
 		const duty = new Duty();
 		const did = (staff: string) => duty.write(note('d', staff, { what: 'drill' }, duty.newId), staff);
 		did('noor');
 		const at = duty.of('noor').drill!.at + 1;
-		const call = { id: 'call', by: 'alma', at };
+		const call = { id: 'call', all: ['call'], by: 'alma', at };
 		did('mei');
 		expect(practised(call, readiness(duty.record, TEAM, 'v1'))).toEqual(['mei']);
 		did('noor');

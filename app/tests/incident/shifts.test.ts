@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
-import { cancel, gaps, handedTo, handOver, handovers, notYetGiven, onDuty, open, plan, shifts, takeOver } from '../../src/incident/shifts.ts';
+import { cancel, covered, gaps, handedTo, handOver, handovers, notYetGiven, onDuty, open, plan, shifts, stillReads, takeOver, wentOver } from '../../src/incident/shifts.ts';
 import type { Person } from '../../src/incident/team.ts';
 import type { CaseRecord, Element, EventRecord, Id, Intention } from '../../src/replica/api.ts';
-import { alma, AMBER, QUIET } from '../console/journeys.ts';
+import { alma, AMBER, id, QUIET } from '../console/journeys.ts';
 
 const at = (time: string, day = 29) => Date.parse(`2026-09-${String(day)}T${time}:00+02:00`);
 const dayOf = (time: number) => new Date(time + 2 * 3_600_000).toISOString().slice(0, 10);
@@ -83,6 +83,28 @@ describe('the roster', () => {
 		]);
 	});
 
+	test('nobody stands in for somebody who left the team: their shift is a gap from then on', () => {
+		const duty = new Duty();
+		duty.shift('noor', '09:00', '19:00');
+		duty.shift('mei', '09:00', '19:00', 30);
+		const left = TEAM.map((one) => (one.id === 'noor' ? { ...one, until: at('13:00') } : one.id === 'mei' ? { ...one, from: at('10:00', 30) } : one));
+
+		expect(gaps(duty.all, EVENT, dayOf, covered(duty.all, TEAM))).toEqual([]);
+		expect(gaps(duty.all, EVENT, dayOf, covered(duty.all, left)).map((gap) => [gap.from, gap.until])).toEqual([
+			[at('13:00'), at('19:00')],
+			[at('09:00', 30), at('10:00', 30)]
+		]);
+		expect(covered(duty.all, TEAM.filter((one) => one.id !== 'noor')).map((shift) => shift.staff)).toEqual(['mei']);
+	});
+
+	test('a day whose whole shift is of somebody who left is a gap', () => {
+		const duty = new Duty();
+		for (const day of [29, 30]) duty.shift('noor', '09:00', '19:00', day);
+		const left = TEAM.map((one) => (one.id === 'noor' ? { ...one, until: at('20:00') } : one));
+
+		expect(gaps(duty.all, EVENT, dayOf, covered(duty.all, left)).map((gap) => [gap.from, gap.until])).toEqual([[at('09:00', 30), at('19:00', 30)]]);
+	});
+
 	test('shifts that overlap leave no gap', () => {
 		const duty = new Duty();
 		for (const day of [29, 30]) {
@@ -146,6 +168,38 @@ describe('handing over', () => {
 		expect(waiting([{ ...record, view: { ...record.view, opened: { ...record.view.opened!, by: 'mei' } } }]), 'her own').toEqual([]);
 		expect(waiting([record], { ...one, from: 'jonas' }), 'handed over by somebody else').toEqual([]);
 		expect(waiting([record], { ...one, to: 'alma' }), 'a lead has it').toEqual([]);
+	});
+
+	test('says that the other one has all of it only when that is so', () => {
+		const { state } = alma();
+		const amber = state.cases.find((one) => one.id === AMBER)!;
+		const entry = { id: 'h', by: 'noor', device: 'N1', at: 1, kind: 'handover', who: 'Mei', value: 'mei' };
+		const record = { ...amber, view: { ...amber.view, entries: [entry] } };
+		const one = { id: 'o', from: 'noor', to: 'mei', at: 1, text: '', reachable: false };
+		const went = (cases: CaseRecord[], to = one, team = state.team) => wentOver(to, cases, team, TEAM, at('12:00'));
+
+		expect(went([])).toBe('none');
+		expect(went([record])).toBe('waiting');
+		expect(went([{ ...record, view: { ...record.view, opened: { ...record.view.opened!, by: 'mei' } } }])).toBe('all');
+		expect(went([{ ...record, excluded: ['mei'] }]), 'she is kept away from it').toBe('some');
+		expect(went([{ ...record, restricted: 'staff_named' as const }]), 'it stays with the leads').toBe('some');
+		const toAlma = { ...record, view: { ...record.view, entries: [{ ...entry, value: 'alma' }] } };
+		expect(went([toAlma], { ...one, to: 'alma' }), 'a lead has it').toBe('all');
+		expect(went([{ ...toAlma, excluded: ['alma'] }], { ...one, to: 'alma' }), 'unless she is kept away').toBe('some');
+		expect(went([record], one, null), 'before the team is known').toBe('none');
+	});
+
+	test('says what whoever went still reads of others, and until when', () => {
+		const { state } = alma();
+		const reads = (until: bigint, from = id('jonas')) => {
+			const team = { ...state.team!, grants: state.team!.grants.map((line) => ({ ...line, until })) };
+			return stillReads({ id: 'o', from, to: id('mei'), at: 1, text: '', reachable: false }, state.cases, team, at('12:00')).map((each) => [each.record.id, each.level, each.until]);
+		};
+
+		expect(reads(0n)).toEqual([[AMBER, 'write', undefined]]);
+		expect(reads(BigInt(at('12:15')))).toEqual([[AMBER, 'write', at('12:15')]]);
+		expect(reads(BigInt(at('12:00')))).toEqual([]);
+		expect(reads(0n, id('noor')), 'her own report is not of others').toEqual([]);
 	});
 
 	test('a case that is kept from anybody stays with the leads, and is on no sheet', () => {

@@ -109,6 +109,11 @@ export class Desk {
 		return this.state.connection.state === 'online' || this.state.connection.state === 'sending';
 	}
 
+	/** The time as the server has it, for what it is asked to end: this device's clock may be off. */
+	get serverNow(): Millis {
+		return this.replica.now() + (this.state.clockOffset ?? 0);
+	}
+
 	/** Asks the server what waits. The sentence to show when it did not answer, else null. */
 	loadLate(): Promise<string | null> {
 		this.#lateAt = this.replica.now();

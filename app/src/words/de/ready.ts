@@ -130,8 +130,10 @@ export const ready: Words['ready'] = {
 		give: (name, cases) => `${name} Zugang zu ${cases} geben`,
 		asked: (from, to, at) => `${from} hat an ${to} übergeben, ${at}`,
 		askedText: (name, cases) => `${name} kann ${cases} noch nicht lesen.`,
-		given: (name) => `${name} hat alle.`,
+		all: (name) => `${name} hat alle.`,
+		some: (name) => `Was ${name} nicht erhalten darf, bleibt bei den Leitungspersonen.`,
 		end: (name) => `Den Zugang von ${name} zu den Fällen anderer in 15 Minuten beenden`,
+		ends: (name, at) => `Der Zugang von ${name} zu den Fällen anderer endet ${at}.`,
 		ended: (name) => `${name} behält nur die eigenen Meldungen.`
 	},
 

@@ -129,8 +129,10 @@ export const ready = {
 		give: (name: string, cases: string) => `Give ${name} access to ${cases}`,
 		asked: (from: string, to: string, at: string) => `${from} handed over to ${to}, ${at}`,
 		askedText: (name: string, cases: string) => `${name} cannot read ${cases} yet.`,
-		given: (name: string) => `${name} has all of them.`,
+		all: (name: string) => `${name} has all of them.`,
+		some: (name: string) => `What ${name} may not have stays with the leads.`,
 		end: (name: string) => `End ${name}’s access to cases of others in 15 minutes`,
+		ends: (name: string, at: string) => `${name}’s access to cases of others ends at ${at}.`,
 		ended: (name: string) => `${name} keeps their own reports only.`
 	},
 
