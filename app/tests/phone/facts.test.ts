@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CaseView, PartyVersion } from '../../src/incident/case.ts';
 import { placeName, placeOf } from '../../src/incident/place.ts';
+import { speak, words } from '../../src/words/index.ts';
 import { disputes, facts } from '../../src/routes/phone/facts.ts';
 
 const id = (letter: string) => letter.repeat(32);
@@ -78,4 +79,16 @@ test('a room is written as its id and shown by its name, wherever it stands', ()
 	expect(placeOf(' Hall 2 ', rooms)).toBe('hall-2');
 	expect(placeOf('behind the bar', rooms)).toBe('behind the bar');
 	expect(placeName('cellar', rooms)).toBe('cellar');
+});
+
+test.each([
+	['en', /chair/i],
+	['de', /nur die Leitung\b|für die Leitung/i]
+] as const)('a name that is sealed is not said to be the chair’s to open, whom the report may be about: %s', async (language, chair) => {
+	await speak(language);
+	const named = view();
+	named.reports[0]!.answers['reporter_identity'] = { versions: [{ ...fact('7', '1', 1), report: id('0'), field: 'reporter_identity', value: id('9') }] };
+	const row = facts(named, [], 0, 'UTC').find(({ key }) => key === 'reporter');
+	for (const said of [row?.value, words.report.write.sealed, words.sheets.reporter.hint]) expect(said).not.toMatch(chair);
+	await speak('en');
 });

@@ -45,7 +45,7 @@ export const caseWords: Words['case'] = {
 		steps: 'Um die Person kümmern',
 		stepsDone: (done, all) => `${done} von ${all} Schritten erledigt`,
 		reporter: 'Wer es Ihnen gesagt hat',
-		sealed: 'Versiegelt. Nur die Leitung kann es öffnen',
+		sealed: 'Versiegelt. Nur wer den Fall leitet, kann es öffnen',
 		ongoing: 'Geht es noch weiter?',
 		when: 'Wann',
 		stop: 'Zum Aufhören aufgefordert?',

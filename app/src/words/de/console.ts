@@ -300,7 +300,7 @@ export const console: Words['console'] = {
 	},
 	name: {
 		title: 'Namen der meldenden Person öffnen',
-		text: 'Nur Sie sehen ihn. Wer ihn wann und warum geöffnet hat, wird festgehalten, und alle Leitungspersonen können es lesen.',
+		text: 'Nur Sie sehen ihn. Wer ihn wann und warum geöffnet hat, wird festgehalten, und die Leitungspersonen dieses Falls können es lesen.',
 		reason: 'Wozu brauchen Sie ihn?',
 		open: 'Namen öffnen',
 		missing: 'Schreiben Sie zuerst auf, warum.'

@@ -85,7 +85,7 @@ export const report: Words['report'] = {
 		ongoing: 'Geht es noch weiter?',
 		others: 'Weitere Personen dort',
 		reporter: 'Wer es Ihnen gesagt hat',
-		sealed: 'Name für die Leitung versiegelt',
+		sealed: 'Name ist versiegelt',
 		anonymous: 'Kein Name genannt',
 		roleOnly: 'Nur die Rolle',
 		staff: 'Geht es um das Team oder die Leitung?',

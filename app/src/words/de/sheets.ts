@@ -60,7 +60,7 @@ export const sheets: Words['sheets'] = {
 	},
 	reporter: {
 		title: 'Wer hat es Ihnen gesagt?',
-		hint: 'Der Name ist versiegelt: Nur die Leitung öffnet ihn, und jedes Öffnen wird festgehalten.',
+		hint: 'Der Name ist versiegelt: Nur wer den Fall leitet, öffnet ihn, und jedes Öffnen wird festgehalten.',
 		form: 'Was die Person über sich sagen möchte',
 		forms: { named: 'Nennt den Namen', role_only: 'Nur eine Rolle', anonymous: 'Kein Name' },
 		name: 'Name',

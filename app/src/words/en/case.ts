@@ -46,7 +46,7 @@ export const caseWords = {
 		steps: 'First response',
 		stepsDone: (done: number, all: number) => `${done} of ${all} steps done`,
 		reporter: 'Who told you',
-		sealed: 'Sealed. Only the chair can open it',
+		sealed: 'Sealed. Only those who lead the case can open it',
 		ongoing: 'Still going on?',
 		when: 'When',
 		stop: 'Asked to stop?',

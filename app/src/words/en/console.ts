@@ -299,7 +299,7 @@ export const console = {
 	},
 	name: {
 		title: 'Open the reporter’s name',
-		text: 'It is shown to you only. Who opened it, when and why is written down and can be read by all leads.',
+		text: 'It is shown to you only. Who opened it, when and why is written down, and the leads of this case can read it.',
 		reason: 'Why do you need it?',
 		open: 'Open the name',
 		missing: 'Write down why first.'

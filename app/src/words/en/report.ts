@@ -85,7 +85,7 @@ export const report = {
 		ongoing: 'Still going on?',
 		others: 'Other people there',
 		reporter: 'Who told you',
-		sealed: 'Name sealed for the chair',
+		sealed: 'Name is sealed',
 		anonymous: 'No name given',
 		roleOnly: 'Only their role',
 		staff: 'About staff or the chair?',

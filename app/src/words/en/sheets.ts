@@ -60,7 +60,7 @@ export const sheets = {
 	},
 	reporter: {
 		title: 'Who told you?',
-		hint: 'The name is sealed: only the chair opens it, and every opening is logged.',
+		hint: 'The name is sealed: only those who lead the case open it, and each opening is written down.',
 		form: 'What they want to say about themselves',
 		forms: { named: 'Gives a name', role_only: 'Only a role', anonymous: 'No name' },
 		name: 'Name',
