@@ -1,9 +1,9 @@
 import type { Words } from '../index.ts';
 
-/** Neue Fälle, und was niemand beantwortet hat: auf der Konsole und auf dem Telefon, das wartet. */
+/** Neue Fälle, und was niemand beantwortet hat: in der Ansicht der Leitung und auf dem Telefon, das wartet. */
 export const alarm: Words['alarm'] = {
 	fresh: (codeName) => `Neuer Fall ${codeName}`,
-	unknown: (at) => `Gemeldet ${at}. Noch niemand von der Leitung hat gesagt, dass er davon weiß.`,
+	unknown: (at) => `Gemeldet ${at}. Noch hat niemand von der Leitung gesagt, davon zu wissen.`,
 	known: (at, told) => `Gemeldet ${at}. Die Leitung hat ${told} davon erfahren.`,
 	waits: (codeName, minutes) => `${codeName} wartet seit mehr als ${minutes} auf Sie`,
 	silent: (codeName, name, minutes) => `${codeName}: Von ${name} kam seit ${minutes} keine Antwort`,

@@ -1,6 +1,6 @@
 import type { Words } from '../index.ts';
 
-/** Was denen gesagt wird, die etwas erzählt haben, und worum der Verhaltenskodex sie bittet. */
+/** Was denen gesagt wird, die etwas erzählt haben, und worum die Verhaltensregeln sie bitten. */
 export const asked: Words['asked'] = {
 	say: 'Sagen Sie der Person',
 	onward: {
@@ -8,7 +8,7 @@ export const asked: Words['asked'] = {
 		meeting: (minutes) => `Die Leitung trifft sich mit denen, die entscheiden, möglichst innerhalb von ${minutes} Minuten, und spricht mit der anderen Seite. Sie hören davon, wenn es für Sie etwas zu tun gibt.`,
 		soon: 'Die Leitung trifft sich mit denen, die entscheiden, und spricht mit der anderen Seite. Sie hören davon, wenn es für Sie etwas zu tun gibt.'
 	},
-	policy: 'Worum der Verhaltenskodex die Teilnehmenden bittet',
+	policy: 'Worum die Verhaltensregeln die Teilnehmenden bitten',
 	write: {
 		title: 'Wenn Sie es lieber selbst aufschreiben',
 		text: 'Alles, woran Sie sich erinnern, hilft. Nichts ist Pflicht.',

@@ -60,7 +60,7 @@ export const ending: Words['ending'] = {
 		appeal: { open: 'Ein Einspruch läuft: Bis dahin gilt es.', decided: 'Über den Einspruch ist entschieden.', possible: 'Ein Einspruch ist noch möglich.', over: 'Die Zeit für einen Einspruch ist vorbei.', none: 'Einen Ort für Einsprüche gibt es nicht.' },
 		notTold: 'Es wurde der Person noch nicht mitgeteilt.',
 		names: 'Mit Namen, soweit bekannt',
-		noted: 'Dass Sie es mitnehmen, wird zuerst im Zugriffsprotokoll festgehalten, für jeden Fall. Es geht an die Leitung der nächsten Veranstaltung und an niemanden sonst.',
+		noted: 'Dass Sie es mitnehmen, wird zuerst im Zugriffsbuch festgehalten, für jeden Fall. Es geht an die Leitung der nächsten Veranstaltung und an niemanden sonst.',
 		print: 'Drucken',
 		save: 'Als Datei sichern',
 		fileName: 'darueber-hinaus',
