@@ -28,7 +28,12 @@ export function ending(everyone: readonly Person[], now: Millis): Ending {
 	};
 }
 
-/** Who goes when the event is over, and from when on they were there. */
-export function leaving(one: Ending): { staff: Id; from: Millis }[] {
-	return one.running.map((person) => ({ staff: person.id, from: person.from ?? 0 }));
+/** Whose time ends when the event is over, and what is left of it. */
+export function leaving(one: Ending, now: Millis): { staff: Id; from: Millis; until: Millis }[] {
+	return one.running.map((person) => ({ staff: person.id, ...endTerm(person, now) }));
+}
+
+/** A time on the team that ends now. Of somebody who was only to come nothing is left: it would end before it begins. */
+export function endTerm({ from }: Pick<Person, 'from'>, now: Millis): { from: Millis; until: Millis } {
+	return { from: from !== undefined && from < now ? from : 0, until: now };
 }

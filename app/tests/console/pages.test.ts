@@ -11,6 +11,8 @@ import { decision } from '../../src/incident/decision.ts';
 import { writeSheet } from '../../src/incident/sheet.ts';
 import CasePaper from '../../src/routes/console/CasePaper.svelte';
 import { Desk as Screen } from '../../src/routes/console/desk.svelte.ts';
+import '../../src/words/late.ts';
+import { words } from '../../src/words/index.ts';
 import { alma, AMBER, at, bytes, id, QUIET, team } from './journeys.ts';
 import Page from './Page.svelte';
 
@@ -185,5 +187,25 @@ describe('the page of readiness', () => {
 
 		expect(text).not.toContain('Tom Lindqvist');
 		for (const words of ['Meeting: done 09:10', '1 of 5 briefed', 'Foyer desk']) expect(text).toContain(words);
+	});
+});
+
+describe('the page of late notes', () => {
+	test('says that nothing waits only when the server said so', async () => {
+		const replica = alma();
+		expect(shown(replica, 'late')).not.toContain('Nothing waits for your decision.');
+		const desk = new Screen(replica);
+		expect(desk.lateKnown).toBe(false);
+		await desk.loadLate();
+		expect([desk.lateKnown, desk.late.length]).toEqual([true, 0]);
+	});
+});
+
+describe('what is said of access', () => {
+	test('whoever only adds is not said to get the whole case', () => {
+		const { given } = words.rights.access;
+		expect(given('Mei', 'read')).toContain('the whole case');
+		expect(given('Mei', 'append')).not.toContain('the whole case');
+		expect(given('Mei', 'append')).toContain('only their own words');
 	});
 });

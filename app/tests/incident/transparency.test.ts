@@ -130,7 +130,7 @@ describe('the end of the event', () => {
 	});
 
 	test('ends everybody’s time but the leads’', () => {
-		expect(leaving(ending(TEAM, 20)).map((one) => one.staff)).toEqual(['noor', 'mei']);
+		expect(leaving(ending(TEAM, 20), 20).map((one) => one.staff)).toEqual(['noor', 'mei']);
 	});
 
 	test('is kept for so many months, and to the last day of a short one', () => {

@@ -98,7 +98,7 @@ test('J5: what is about Rui never reaches Rui, and his role and access end in on
 	await test.step('what his phone held is told, and that it may still hand in what he wrote', async () => {
 		await alma.page.getByRole('button', { name: 'What R1 held' }).click();
 		const held = alma.page.getByRole('region', { name: 'What R1 held' });
-		await expect(held).toContainText('The server gave it no case.');
+		await expect(held).toContainText('The server gave it no case that is yours to see.');
 		await stop(alma.page, 'console-what-it-held');
 	});
 

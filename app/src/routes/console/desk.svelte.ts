@@ -52,6 +52,8 @@ export class Desk {
 	now: Millis = $state(0);
 	/** Notes that wait for a lead's decision, as the server last told. */
 	late: LateNote[] = $state.raw([]);
+	/** The server has told: before, nobody knows whether any wait. */
+	lateKnown = $state(false);
 	#lateAt: Millis = 0;
 	/** Which cases may belong together, as the server last told. Kept nowhere. */
 	suggested: Suggested[] = $state.raw([]);
@@ -117,7 +119,10 @@ export class Desk {
 	/** Asks the server what waits. The sentence to show when it did not answer, else null. */
 	loadLate(): Promise<string | null> {
 		this.#lateAt = this.replica.now();
-		return this.ask(async () => (this.late = lateNotes(await this.replica.lead.late())));
+		return this.ask(async () => {
+			this.late = lateNotes(await this.replica.lead.late());
+			this.lateKnown = true;
+		});
 	}
 
 	/** Asks the server what may belong together. Without an answer the last one stands. */
