@@ -115,6 +115,18 @@ describe('a tap', () => {
 		expect(files.filter((name) => name.endsWith('.svelte')).flatMap((name) => heardTwice(name, readFileSync(join(ROUTES, name), 'utf8')))).toEqual([]);
 	});
 
+	test.each([
+		['console/Sanctions.svelte', 'lift(given)'],
+		['console/Roster.svelte', 'remove(shift)'],
+		['console/TalkingSheet.svelte', 'leave()']
+	])('that takes away what stood there asks once, at the same button: %s', (name, call) => {
+		const markup = readFileSync(join(ROUTES, name), 'utf8').split('</script>')[1] ?? '';
+		const before = markup.slice(0, markup.indexOf(`void ${call}`));
+		expect(before).not.toBe(markup);
+		expect(before.slice(before.lastIndexOf('{#if'))).toMatch(/^\{#if sure\b[^}]*\}/);
+		expect(markup).toMatch(/sure === [\w.]+ \? null|\(sure = !sure\)/);
+	});
+
 	test('in a form takes along what was typed into it', () => {
 		/** What the server is asked for is written nowhere here. */
 		const asked = ['console/EraseSheet.svelte', 'console/GrantSheet.svelte', 'console/KeepAwaySheet.svelte', 'console/TermSheet.svelte'];

@@ -1,10 +1,14 @@
 import { create } from '@bufbuild/protobuf';
+import { render } from 'svelte/server';
 import { describe, expect, test } from 'vitest';
 import { ContactSchema, EmergencyNumberSchema, PackSchema, StepSchema } from '../../src/generated/wire/v1/pack_pb.ts';
 import { wentAllTheWay } from '../../src/incident/ready.ts';
 import { counts } from '../../src/incident/transparency.ts';
 import { newReport, plan } from '../../src/incident/report.ts';
 import { Role, type State } from '../../src/replica/api.ts';
+import { Phone } from '../../src/routes/phone/phone.svelte.ts';
+import Practice from '../../src/routes/practice/Practice.svelte';
+import { DrillPhone } from '../../src/routes/practice/phone.svelte.ts';
 import { EMPTY } from '../../src/replica/opening.ts';
 import { DrillReplica } from '../../src/replica/drill.ts';
 
@@ -84,4 +88,14 @@ describe('a drill on one’s own phone', () => {
 		await expect(replica.lead.suggestions()).rejects.toThrow();
 		await expect(replica.lead.exportCase(id, 'file', [])).rejects.toThrow();
 	});
+});
+
+test('that somebody practised is said to be noted only once it is', async () => {
+	const { replica, id } = await report();
+	await replica.write({ document: id, kind: 'case', facts: [{ into: 'entries', id: 'e'.repeat(32), fields: { kind: 'chair_told', value: 'voice' } }] });
+	const phone = new Phone(replica);
+	const { body } = render(Practice, { props: { phone, drill: new DrillPhone(phone, replica), route: { page: 'home' }, begin: () => undefined, stop: () => undefined } });
+	expect(wentAllTheWay(replica.state.cases)).toBe(true);
+	expect(body).toContain('That was the whole way.');
+	expect(body).not.toContain('It is noted');
 });

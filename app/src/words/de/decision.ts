@@ -194,6 +194,7 @@ export const decision: Words['decision'] = {
 		unfounded: 'die Meldung hat keinen Bestand mehr: heben Sie es auf',
 		lift: 'Aufheben',
 		liftOf: (what) => `Aufheben: ${what}`,
+		liftSure: 'Ja, es endet jetzt',
 		notTold: 'noch nicht mitgeteilt',
 		waitsSecond: 'wartet auf eine zweite Leitungsperson',
 		approve: 'Ich stimme zu',

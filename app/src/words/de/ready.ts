@@ -17,7 +17,7 @@ export const ready: Words['ready'] = {
 		open: 'noch offen',
 		legend: 'erledigt',
 		legendOpen: 'noch offen. Tippen Sie Badge, Übung oder Treffen an, sobald es erledigt ist.',
-		mark: { badge: (name) => `${name} hat ein STAFF-Badge`, drill: (name) => `${name} hat die Übung gemacht`, briefing: (name) => `${name}: eingewiesen` },
+		mark: { badge: (name) => `Festhalten: ${name} hat ein STAFF-Badge`, drill: (name) => `Festhalten: ${name} hat die Übung gemacht`, briefing: (name) => `Festhalten: ${name} wurde eingewiesen` },
 		starts: (at) => `ab ${at}`
 	},
 	meeting: {
@@ -99,6 +99,7 @@ export const ready: Words['ready'] = {
 		bandText: 'Nichts hier ist echt. Wird es ernst, beenden.',
 		stop: 'Übung beenden',
 		done: 'Das war der ganze Weg. Es ist festgehalten, dass Sie geübt haben.',
+		doneOpen: 'Das war der ganze Weg. Dass Sie geübt haben, ist noch nicht festgehalten.',
 		leave: 'Fertig',
 		asked: 'Eine Übung hat begonnen',
 		askedBy: (name, at) => `${name} bittet alle, einmal zu üben. Seit ${at}.`,
@@ -118,7 +119,8 @@ export const ready: Words['ready'] = {
 		do: 'Hinzufügen',
 		missing: 'Wählen Sie eine Person und die Zeit.',
 		backwards: 'Das Ende muss nach dem Anfang liegen.',
-		remove: (name) => `Den Dienst von ${name} entfernen`,
+		remove: (name, span) => `Den Dienst von ${name} entfernen, ${span}`,
+		removeSure: 'Entfernen',
 		now: 'hat jetzt Dienst'
 	},
 	waiting: {

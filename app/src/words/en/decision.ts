@@ -193,6 +193,7 @@ export const decision = {
 		unfounded: 'the report does not stand any more: lift it',
 		lift: 'Lift',
 		liftOf: (what: string) => `Lift: ${what}`,
+		liftSure: 'Yes, it ends now',
 		notTold: 'not told yet',
 		waitsSecond: 'waits for a second lead',
 		approve: 'I agree to it',

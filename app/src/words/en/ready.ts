@@ -15,7 +15,7 @@ export const ready = {
 		open: 'still open',
 		legend: 'done',
 		legendOpen: 'still open. Tap a badge, a drill or the meeting once it is done.',
-		mark: { badge: (name: string) => `${name} has a STAFF badge`, drill: (name: string) => `${name} did the drill`, briefing: (name: string) => `${name}: briefed` },
+		mark: { badge: (name: string) => `Note: ${name} has a STAFF badge`, drill: (name: string) => `Note: ${name} did the drill`, briefing: (name: string) => `Note: ${name} was briefed` },
 		starts: (at: string) => `from ${at}`
 	},
 	meeting: {
@@ -98,6 +98,7 @@ export const ready = {
 		bandText: 'Nothing here is real. If it gets real, stop.',
 		stop: 'Stop the drill',
 		done: 'That was the whole way. It is noted that you practised.',
+		doneOpen: 'That was the whole way. That you practised is not noted yet.',
 		leave: 'Finish',
 		asked: 'A drill has started',
 		askedBy: (name: string, at: string) => `${name} asks everybody to practise once. Since ${at}.`,
@@ -117,7 +118,8 @@ export const ready = {
 		do: 'Add it',
 		missing: 'Choose a person and when.',
 		backwards: 'It must end after it begins.',
-		remove: (name: string) => `Remove the shift of ${name}`,
+		remove: (name: string, span: string) => `Remove the shift of ${name}, ${span}`,
+		removeSure: 'Remove it',
 		now: 'on duty now'
 	},
 	waiting: {
