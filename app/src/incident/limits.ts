@@ -1,5 +1,7 @@
 /** Bytes of UTF-8 that one string of a document may have. */
 export const LONGEST_STRING = 32 * 1024;
+/** Letters of a reason in the access ledger. */
+export const LONGEST_REASON = 300;
 
 /** How many bytes a text has in UTF-8. */
 export function bytes(text: string): number {
@@ -14,4 +16,9 @@ export function bytes(text: string): number {
 /** Whether a text can be written as one string. A longer one stays in the draft until it is split. */
 export function fits(text: string): boolean {
 	return text.length * 3 <= LONGEST_STRING || bytes(text) <= LONGEST_STRING;
+}
+
+/** Whether the access ledger takes a reason. It counts as the server does: a smiley is one letter. */
+export function reasonFits(reason: string): boolean {
+	return [...reason].length <= LONGEST_REASON;
 }

@@ -212,3 +212,18 @@ describe('what is said of access', () => {
 		expect(given('Mei', 'append')).toContain('only their own words');
 	});
 });
+
+test('the page of the team counts who is on it, and their phones', () => {
+	const replica = alma();
+	expect(shown(replica, 'team')).toContain('6 people, 5 phones.');
+	const known = team();
+	replica.change({ team: create(TeamSchema, { ...known, staff: known.staff.map((member) => (member.name === 'Tom Lindqvist' ? { ...member, until: BigInt(at('12:00')) } : member)) }) });
+	expect(shown(replica, 'team')).toContain('5 people, 4 phones.');
+	expect(shown(replica, 'team'), 'he is still shown, as somebody who left').toContain('off the team since 12:00');
+});
+
+test('one day after the outcome is one day', () => {
+	const { appeal } = words.decision;
+	expect(appeal.receivedAt('14:00', 1)).toBe('Received 14:00, 1 day after the outcome.');
+	expect(appeal.receivedAt('14:00', 2)).toBe('Received 14:00, 2 days after the outcome.');
+});

@@ -249,7 +249,7 @@ test('J6: their side is heard before anything is found, and what was decided sta
 		await expect(sheet).toBeHidden();
 		const appeal = main.getByRole('region', { name: 'Appeal' });
 		await expect(appeal).toContainText('52 days after the outcome');
-		await expect(appeal).toContainText('The 30 days ended on 29 October.');
+		await expect(appeal).toContainText('The time of 30 days ended on 29 October.');
 		await expect(main).toContainText('Stands while appealed');
 		await expect(main.getByRole('button', { name: 'Decide anew' })).toHaveCount(0);
 		await appeal.getByRole('button', { name: 'Accept, send to the board' }).click();

@@ -1,5 +1,7 @@
 import type { Words } from '../index.ts';
 
+const days = (count: number) => (count === 1 ? '1 Tag' : `${count} Tage`);
+
 /** Von der Besprechung bis zum Einspruch. */
 export const decision: Words['decision'] = {
 	tabs: { meeting: 'Besprechung', decision: 'Entscheidung' },
@@ -243,7 +245,7 @@ export const decision: Words['decision'] = {
 		how: 'Wie',
 		ways: { in_person: 'persönlich', phone: 'am Telefon', email: 'per E-Mail', letter: 'mit einem Brief' },
 		howMissing: 'Wählen Sie, wie.',
-		appeal: (body, contact, days) => `Einspruch ist möglich bei: ${body} (${contact})${days > 0 ? `, innerhalb von ${days} Tagen` : ''}. Bis darüber entschieden ist, bleibt alles, wie es ist.`,
+		appeal: (body, contact, within) => `Einspruch ist möglich bei: ${body} (${contact})${within > 0 ? `, innerhalb von ${within === 1 ? 'einem Tag' : `${within} Tagen`}` : ''}. Bis darüber entschieden ist, bleibt alles, wie es ist.`,
 		noAppeal: 'Bei dieser Veranstaltung gibt es keine Stelle für einen Einspruch.',
 		nothing: 'Alles, was entschieden wurde, ist mitgeteilt.',
 		notYet: 'Noch nichts mitzuteilen.',
@@ -270,9 +272,9 @@ export const decision: Words['decision'] = {
 		received: 'Wann er eingegangen ist',
 		grounds: 'Was darin steht',
 		groundsMissing: 'was darin steht',
-		receivedAt: (at, days) => `Eingegangen ${at}${days > 0 ? `, ${days} Tage nach der Entscheidung` : ''}.`,
+		receivedAt: (at, after) => `Eingegangen ${at}${after > 0 ? `, ${days(after)} nach der Entscheidung` : ''}.`,
 		late: 'Zu spät',
-		lateText: (days, ended) => `Die ${days} Tage endeten am ${ended}.`,
+		lateText: (had, ended) => `Die Frist (${days(had)}) endete am ${ended}.`,
 		accept: 'Trotzdem annehmen?',
 		acceptReason: 'Grund, in der Akte',
 		acceptDo: 'Annehmen und weitergeben',

@@ -109,6 +109,7 @@ export const rights: Words['rights'] = {
 		askedByYou: (at) => `Sie haben ${at} darum gebeten, das zu beenden. Eine zweite Leitungsperson muss zustimmen.`,
 		reason: 'Warum',
 		reasonMissing: 'Schreiben Sie zuerst auf, warum.',
+		reasonLong: (most) => `Das ist zu lang: höchstens ${most} Zeichen.`,
 		lifted: (name) => `${name} kann diesen Fall wieder erhalten.`,
 		clear: 'Einschränkung beenden',
 		clearSheet: (name) => `Einschränkung von ${name} beenden?`,

@@ -1,3 +1,5 @@
+const days = (count: number) => (count === 1 ? '1 day' : `${count} days`);
+
 /** From the meeting to the appeal: the words of the lead's pages for that. */
 export const decision = {
 	tabs: { meeting: 'Meeting', decision: 'Decision' },
@@ -242,7 +244,7 @@ export const decision = {
 		how: 'How',
 		ways: { in_person: 'in person', phone: 'by phone', email: 'by e-mail', letter: 'by letter' },
 		howMissing: 'Choose how.',
-		appeal: (body: string, contact: string, days: number) => `They can appeal to ${body} (${contact})${days > 0 ? ` within ${days} days` : ''}. Until that is decided, everything stays as it is.`,
+		appeal: (body: string, contact: string, within: number) => `They can appeal to ${body} (${contact})${within > 0 ? ` within ${days(within)}` : ''}. Until that is decided, everything stays as it is.`,
 		noAppeal: 'There is no place to appeal to at this event.',
 		nothing: 'Everything that was decided has been told.',
 		notYet: 'Nothing to tell yet.',
@@ -269,9 +271,9 @@ export const decision = {
 		received: 'When it arrived',
 		grounds: 'What it says',
 		groundsMissing: 'what it says',
-		receivedAt: (at: string, days: number) => `Received ${at}${days > 0 ? `, ${days} days after the outcome` : ''}.`,
+		receivedAt: (at: string, after: number) => `Received ${at}${after > 0 ? `, ${days(after)} after the outcome` : ''}.`,
 		late: 'Late',
-		lateText: (days: number, ended: string) => `The ${days} days ended on ${ended}.`,
+		lateText: (had: number, ended: string) => `The time of ${days(had)} ended on ${ended}.`,
 		accept: 'Accept it anyway?',
 		acceptReason: 'Reason, on the record',
 		acceptDo: 'Accept, send to the board',

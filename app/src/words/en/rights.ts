@@ -96,6 +96,7 @@ export const rights = {
 		askedByYou: (at: string) => `You asked to end this ${at}. A second lead must agree.`,
 		reason: 'Why',
 		reasonMissing: 'Write down why first.',
+		reasonLong: (most: number) => `That is too long: ${most} letters at most.`,
 		lifted: (name: string) => `${name} can be given this case again.`,
 		clear: 'End the restriction',
 		clearSheet: (name: string) => `End the restriction of ${name}?`,
