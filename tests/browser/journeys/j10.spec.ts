@@ -64,6 +64,10 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 	});
 
 	await test.step('an escort was asked for, and is no longer wanted', async () => {
+		// The network goes soon: what Noor hands over then has come by now.
+		await home(noor.page);
+		await expect(standing(card(noor.page, 'Quiet Delta'))).toContainText('The chair knows');
+		await expect(noor.page.getByRole('region', { name: 'Keep in mind' })).toContainText('Amber Kite');
 		await openCase(noor.page, 'Amber Kite');
 		await addEntry(noor.page, 'Escort', async (sheet) => {
 			await sheet.getByRole('textbox', { name: 'From' }).fill('Room 0.3');
@@ -72,7 +76,6 @@ test('J10: a shift ends when nothing is left on the phone, and whoever goes on g
 		await line(noor.page, 'Room 0.3 to hotel').getByRole('button', { name: /^Strike/ }).click();
 		await noor.page.getByRole('dialog').getByRole('button', { name: 'Strike it' }).click();
 		await expect(line(noor.page, 'Room 0.3 to hotel')).toContainText('Struck entry');
-		// The network goes next, and of this nothing is to be only on this phone.
 		await expect(standing(noor.page)).toContainText(/Sent \d\d:\d\d\./);
 	});
 
