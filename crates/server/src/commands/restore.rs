@@ -133,6 +133,7 @@ impl Restore {
         tx.commit()?;
         conn.close().map_err(|(_, error)| error)?;
         settle(&self.data.join(store::FILE))?;
+        settle(&self.data)?; // made anew, it has a name that is on no disk yet
         println!("{said}.");
         println!(
             "Look through devices, grants and exclusions: what was decided since the backup is not in it."
