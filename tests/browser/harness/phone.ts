@@ -136,7 +136,8 @@ export class Phone {
 
 	/**
 	 * The next case that is begun on this phone gets this code name. A name follows from the first 32 bits of the
-	 * random id, so it is enough that chance begins with these.
+	 * random id, so it is enough that chance begins with these. Where no report is begun, chance is chance: a phone that
+	 * notes something by itself meanwhile does not take the name away.
 	 */
 	async nextCaseIs(codeName: string): Promise<void> {
 		await this.page.evaluate((start) => {
@@ -146,14 +147,16 @@ export class Phone {
 				crypto.randomUUID = uuid;
 				crypto.getRandomValues = fill;
 			};
+			const begins = (): boolean => /^#\/(new|danger)/.test(location.hash);
 			crypto.randomUUID = () => {
+				if (!begins()) return uuid();
 				restore();
 				const hex = start.map((byte) => byte.toString(16).padStart(2, '0')).join('');
 				return `${hex}${uuid().slice(8)}` as ReturnType<typeof uuid>;
 			};
 			crypto.getRandomValues = (<T extends ArrayBufferView<ArrayBuffer>>(array: T): T => {
 				fill(array);
-				if (array instanceof Uint8Array && array.length === 16) {
+				if (begins() && array instanceof Uint8Array && array.length === 16) {
 					restore();
 					array.set(start);
 				}
