@@ -1,5 +1,7 @@
 //! How somebody is kept away from a case and let near it again.
 
+use std::collections::BTreeSet;
+
 use futures_util::SinkExt as _;
 use safehall_core::{DocumentId, StaffId};
 use safehall_sync::frame;
@@ -299,6 +301,8 @@ async fn an_ended_restriction_lets_grants_count_again_and_the_chair_still_not_in
     };
     assert_eq!(tom.post("/v1/restrictions", &wordless).await.status, 422);
 
+    assert!(team(&tom).await.unrestricted.is_empty());
+
     for case in [badge, chair, badge] {
         assert_eq!(
             tom.post("/v1/restrictions", &restriction(case))
@@ -313,6 +317,13 @@ async fn an_ended_restriction_lets_grants_count_again_and_the_chair_still_not_in
         jonas.sync(&[]).await.envelopes,
         std::slice::from_ref(&first)
     );
+    // Their devices know it from the birth, and hear that it is over. Who may not know of a case hears nothing.
+    assert_eq!(
+        BTreeSet::from_iter(team(&tom).await.unrestricted),
+        BTreeSet::from([badge.as_bytes().to_vec(), chair.as_bytes().to_vec()])
+    );
+    assert_eq!(team(&alma).await.unrestricted, [badge.as_bytes().to_vec()]);
+    assert!(team(&jonas).await.unrestricted.is_empty());
     // Two leads let a lead near a case, and nothing else does.
     assert_eq!(alma.sync(&[]).await.envelopes, [first]);
     let line = team(&tom).await.exclusions.pop().unwrap();

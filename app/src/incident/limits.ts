@@ -20,5 +20,5 @@ export function fits(text: string): boolean {
 
 /** Whether the access ledger takes a reason. It counts as the server does: a smiley is one letter. */
 export function reasonFits(reason: string): boolean {
-	return [...reason].length <= LONGEST_REASON;
+	return Array.from(reason).length <= LONGEST_REASON;
 }

@@ -26,9 +26,14 @@ export class Records {
 	private readonly held = new Map<Id, AnyRecord>();
 	private shown: Shown | undefined;
 	private away = '';
+	/** Whose restriction a lead ended: their birth does not know. */
+	private ended: ReadonlySet<Id> = new Set();
 
-	/** Without the cases that the person stepped back from. What is not other than before is the same array: whoever derives from it need not derive again. */
-	read(ledger: Ledger, readings: Readings | undefined, touched: readonly Id[], recused: readonly { id: Id }[]): Shown {
+	/** Without the cases that the person stepped back from; `ended`: restricted no more. What is not other than before is the same array: whoever derives from it need not derive again. */
+	read(ledger: Ledger, readings: Readings | undefined, changed: readonly Id[], recused: readonly { id: Id }[], ended: ReadonlySet<Id>): Shown {
+		const other = [...ended, ...this.ended].filter((id) => ended.has(id) !== this.ended.has(id));
+		const touched = [...new Set([...changed, ...other])];
+		this.ended = ended;
 		const there = touched.length > 0 ? ledger.documents() : undefined;
 		for (const document of touched) {
 			const record = there?.has(document) === true ? this.make(ledger, readings, document) : undefined;
@@ -72,7 +77,7 @@ export class Records {
 			const refused = changes.flatMap((kept) => (kept.state !== 'kept' && isAwake(kept) && kept.wrote ? [kept.wrote] : []));
 			for (const intent of [...refused, ...intents]) lay(raw, intent, self.staff, self.device);
 		}
-		return build(kind, this.common(ledger, readings, document, changes, intents), raw, changes, intents);
+		return build(kind, this.common(ledger, readings, document, changes, intents), raw, changes, intents, this.ended.has(document));
 	}
 
 	private common(ledger: Ledger, readings: Readings | undefined, id: Id, changes: readonly Held[], intents: readonly Intent[]): Omit<Record, 'kind'> {
@@ -113,11 +118,11 @@ function same<R>(now: readonly R[], before: readonly R[] | undefined): readonly 
 	return before?.length === now.length && now.every((record, at) => record === before[at]) ? before : now;
 }
 
-function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: readonly Held[], intents: readonly Intent[]): AnyRecord {
+function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: readonly Held[], intents: readonly Intent[], ended: boolean): AnyRecord {
 	if (kind === 'case') {
 		const birth = changes.find((kept) => kept.birth)?.birth;
 		const meant = intents.find((intent) => intent.intention.birth)?.intention.birth?.restricted;
-		const restricted = birth ? restrictedName(birth.restricted) : (meant ?? 'none');
+		const restricted = ended ? 'none' : birth ? restrictedName(birth.restricted) : (meant ?? 'none');
 		const excluded = birth?.excluded ?? intents.find((intent) => intent.intention.birth)?.intention.birth?.excluded ?? [];
 		const held = changes.some((kept) => kept.state === 'unsent' && kept.held);
 		const view = deriveCase(raw);

@@ -4,7 +4,7 @@ import { type Team, TeamSchema } from '../generated/wire/v1/identity_pb.ts';
 import { type Pack, PackSchema } from '../generated/wire/v1/pack_pb.ts';
 import { compare } from '../incident/derive.ts';
 import type { Id, State } from './api.ts';
-import type { Bytes } from './bytes.ts';
+import { type Bytes, hex } from './bytes.ts';
 import type { Ledger } from './ledger.ts';
 import { recusedBy } from './recusals.ts';
 import type { Readings } from './readings.ts';
@@ -51,7 +51,7 @@ export function recordsOf(records: Records, ledger: Ledger, readings: Readings |
 	const mark = ledger.mark;
 	const recused = recusedBy(ledger, team, pack?.drill === true);
 	return {
-		...records.read(ledger, readings, touched, recused),
+		...records.read(ledger, readings, touched, recused, new Set((team?.unrestricted ?? []).map(hex))),
 		recused,
 		drafts: [...ledger.drafts.values()].sort((a, b) => b.startedAt - a.startedAt || compare(a.id, b.id)),
 		clockOffset: mark.clockOffset ?? null,

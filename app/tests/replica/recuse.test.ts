@@ -164,3 +164,25 @@ describe('a case that nobody may receive', () => {
 		expect(after.state.cases[0]?.safekeeping.get(ONE)).toMatchObject({ where: 'sent' });
 	});
 });
+
+test('a case that a lead found to be about nobody in particular is restricted no more, after a restart too', async () => {
+	const server = await hall();
+	let ended: string[] = [];
+	server.calls['/v1/team'] = () => toBinary(TeamSchema, create(TeamSchema, { unrestricted: ended.map(unhex), open: true }));
+	server.network = true;
+	const replica = phone(server);
+	const restricted = (one: LocalReplica) => one.state.cases.map((record) => record.restricted);
+	await until(replica, () => replica.state.connection.state === 'online');
+	await replica.write({ ...note(ONE, 'somebody with a badge'), birth: { restricted: 'staff_unidentified' } });
+	await replica.write({ ...note(TWO, 'somebody else'), document: '0c'.repeat(16), birth: { restricted: 'chair_named' } });
+	await until(replica, () => replica.state.cases.length === 2 && replica.state.cases.every(({ unsent }) => unsent === 0));
+	expect(restricted(replica).toSorted()).toEqual(['chair_named', 'staff_unidentified']);
+	ended = [CASE];
+	await replica.lead.reloadTeam();
+	expect(restricted(replica).toSorted()).toEqual(['chair_named', 'none']);
+	await replica.end();
+	const again = phone(server);
+	await until(again, () => again.state.cases.length === 2);
+	expect(restricted(again).toSorted()).toEqual(['chair_named', 'none']);
+	await again.end();
+});

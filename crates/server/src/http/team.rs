@@ -108,6 +108,8 @@ fn add_for_leads(
             });
         }
     }
+    let ended = rights::unrestricted(conn)?.into_iter();
+    team.unrestricted = ended.filter(knows).map(Vec::from).collect();
     Ok(())
 }
 

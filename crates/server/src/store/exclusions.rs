@@ -42,7 +42,10 @@ pub(crate) fn narrow(
     now: u64,
 ) -> Result<(), StoreError> {
     let before = Before::look(conn, document, now)?;
-    if rights::document(conn, document)?.is_some_and(|facts| facts.restricted == Restricted::No) {
+    let more = i32::from(birth.restricted) != 0;
+    if more
+        && rights::document(conn, document)?.is_some_and(|facts| facts.restricted == Restricted::No)
+    {
         rights::restrict(conn, document, birth.restricted.into())?;
     }
     for staff in &birth.excluded {
@@ -237,7 +240,9 @@ pub(crate) fn clear_restriction(
             log::insert_exclusion(conn, document, &member.id, born_at)?;
         }
     }
-    rights::restrict(conn, document, 0)?;
+    if facts.restricted != Restricted::No {
+        rights::restrict(conn, document, rights::ENDED)?;
+    }
     before.turn(conn, now)
 }
 

@@ -133,6 +133,10 @@ pub(crate) fn document(
     Ok(Some(DocumentFacts { case, ..facts }))
 }
 
+/// In place of a number of `wire.v1.Restricted`: it was restricted, and a lead
+/// ended that. No birth can say so.
+pub(super) const ENDED: i32 = -1;
+
 /// Bytes of a sealed restriction: a nonce, its number, a tag.
 const SEALED_RESTRICTION: usize = 24 + 4 + 16;
 
@@ -171,7 +175,10 @@ fn own_facts(conn: &Book<'_>, id: &[u8; 16]) -> Result<Option<WithParent>, Store
         kind: kind(number).ok_or(StoreError::Damaged("kind of document"))?,
         author: StaffId::from_bytes(author),
         kept: true,
-        restricted: restricted(restriction).ok_or(StoreError::Damaged("restriction"))?,
+        restricted: match restriction {
+            ENDED => Restricted::No,
+            number => restricted(number).ok_or(StoreError::Damaged("restriction"))?,
+        },
         excluded,
         grants,
         case: None,
@@ -212,6 +219,25 @@ fn unseal_restriction(
         .try_into()
         .map_err(|_| StoreError::Damaged("restriction"))?;
     Ok(i32::from_be_bytes(number))
+}
+
+/// The cases whose restriction a lead ended, oldest first.
+pub(crate) fn unrestricted(conn: &Book<'_>) -> Result<Vec<[u8; 16]>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select document_id, sealed from document where kind = 1 order by born_at, document_id",
+    )?;
+    let cases: Vec<([u8; 16], Vec<u8>)> = ask
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut ended = Vec::new();
+    for (case, sealed) in cases {
+        match unseal_restriction(conn, &case, &sealed) {
+            Ok(ENDED) => ended.push(case),
+            Ok(_) | Err(StoreError::Erased) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(ended)
 }
 
 /// Every case that is kept, oldest first.

@@ -824,6 +824,9 @@ pub struct Team {
     /// false: the event takes no reports yet, because it has no second lead
     #[prost(bool, tag = "7")]
     pub open: bool,
+    /// 16 bytes each, for leads only: cases that the asker may read, and whose restriction a lead ended
+    #[prost(bytes = "vec", repeated, tag = "8")]
+    pub unrestricted: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
