@@ -27,8 +27,6 @@ export interface Counts {
 	categories: { readonly [code: string]: number };
 	/** What followed, by code, in cases. */
 	sanctions: { readonly [code: string]: number };
-	/** Cases in which the police was called. */
-	police: number;
 	/** Cases with an appeal that nobody has decided yet, and those in which one was decided: what stands is what came of it. */
 	appealsOpen: number;
 	appealsDecided: number;
@@ -45,7 +43,7 @@ export function counts(cases: readonly CaseRecord[], chairs: readonly ChairRecor
 		const table = sum[what];
 		if (table) table[code] = (table[code] ?? 0) + 1;
 	};
-	const found = { reports: 0, cases: 0, open: 0, stands: 0, heardAndTold: 0, police: 0, appealsOpen: 0, appealsDecided: 0, concerns: 0 };
+	const found = { reports: 0, cases: 0, open: 0, stands: 0, heardAndTold: 0, appealsOpen: 0, appealsDecided: 0, concerns: 0 };
 	const persons = new Set<string>();
 	for (const members of incidents) {
 		const records = members.flatMap((id) => real.find((record) => record.id === id) ?? []);
@@ -67,7 +65,6 @@ export function counts(cases: readonly CaseRecord[], chairs: readonly ChairRecor
 		}
 		if (isAppealed(made)) found.appealsOpen += 1;
 		if (made.appeals.some((appeal) => appeal.decision !== undefined)) found.appealsDecided += 1;
-		if (views.some((view) => view.entries.some((entry) => entry.kind === 'police_called' && !entry.struck?.length))) found.police += 1;
 		if (reports.length > 0 && reports.every((report) => report.answers['relation']?.versions.every((version) => version.value === 'other_concern') ?? false)) found.concerns += 1;
 		const confirmed = standing(notes, 'persons').flatMap((person) => (typeof person.fields['person'] === 'string' ? [{ person: person.fields['person'], party: person.fields['party'] }] : []));
 		for (const view of views) {

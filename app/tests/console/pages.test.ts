@@ -169,6 +169,27 @@ describe('a case that names another one', () => {
 	});
 });
 
+describe('the draft for the public', () => {
+	/** What would be read out, of what this lead sees. */
+	const draft = (replica: ReturnType<typeof alma>) => /<article.*?<\/article>/s.exec(render(Page, { props: { replica, rest: 'after' } }).body)?.[0].replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ').trim() ?? '';
+	const FEW = 'Our team received at least one report during the event.';
+
+	test('says of nothing by itself that it did not happen: there may be cases that this lead does not know of', () => {
+		const replica = alma();
+		expect(draft(replica)).toContain('Our team received 3 reports during the event.');
+		expect(draft(replica)).not.toMatch(/police/i);
+		replica.change({ cases: [] });
+		expect(draft(replica)).toMatch(/^Code of conduct at [^.]+$/);
+		expect(shown(replica, 'after')).toContain('Write it yourself once you are sure of it.');
+	});
+
+	test('says of few reports no more than that there were some: others may know of more', () => {
+		const replica = alma();
+		replica.change({ cases: replica.state.cases.filter((one) => one.id === AMBER) });
+		expect(draft(replica)).toContain(FEW);
+	});
+});
+
 describe('the page of readiness', () => {
 	const said = (name: string, by: string, fields: Element['fields']): Element => ({ id: id(name), by: id(by), device: id('A1'), at: at('09:10'), fields });
 

@@ -51,8 +51,8 @@ test('who is ready is seen before, and after the event access ends, phones are e
 	await test.step('the public text says no number below three, and names nobody', async () => {
 		await page(/^After the event/);
 		const text = main.getByRole('article');
-		await expect(text).toContainText('Our team received fewer than 3 reports during the event.');
-		await expect(text).toContainText('Police were not involved.');
+		await expect(text).toContainText('Our team received at least one report during the event.');
+		await expect(text).not.toContainText(/police/i);
 		for (const known of ['Dana', '0417', 'Foyer', 'Amber Kite']) await expect(text).not.toContainText(known);
 		await expect(main).toContainText('No name, badge, room or talk');
 		await main.getByRole('textbox', { name: 'What went well, what we change' }).fill('Dana needed a quieter room.');

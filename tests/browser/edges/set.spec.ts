@@ -133,7 +133,7 @@ test('an anonymous report, a child, German words with a translation, and a place
 		await expect(main.getByRole('button', { name: /^Warning to stop/ })).toHaveCount(0);
 		await alma.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'After the event' }).click();
 		const all = main.getByRole('article');
-		await expect(all).toContainText('Our team received fewer than 3 reports during the event.');
+		await expect(all).toContainText('Our team received at least one report during the event.');
 		await expect(all).not.toContainText('stood');
 	});
 });

@@ -151,7 +151,7 @@ test('J5, the chair is named: Tom gets it, and nothing of Alma’s shows a trace
 		await expect(alma.page.getByRole('row').filter({ hasText: 'Alma Reyes' })).toBeVisible();
 		await expect(alma.page.getByText('see chair')).toHaveCount(0);
 		await page(alma, /^After the event/);
-		await expect(alma.page.getByRole('article')).toContainText('Our team received no reports during the event.');
+		await expect(alma.page.getByRole('article')).toHaveText(/^\s*Code of conduct at [^.]+$/);
 		await page(alma, /^Late notes/);
 		await expect(alma.page.getByText('Nothing waits for your decision.')).toBeVisible();
 		await page(alma, /^Access ledger/);
@@ -195,7 +195,7 @@ test('J5, the chair is named: Tom gets it, and nothing of Alma’s shows a trace
 		expect(text).toContain('did not let her pass');
 		for (const kept of ['Red Tamarind', startHex('Red Tamarind'), LEA, 'Lea Winter']) expect(text).not.toContain(kept);
 		await page(alma, /^After the event/);
-		await expect(alma.page.getByRole('article')).toContainText('Our team received fewer than 3 reports during the event.');
+		await expect(alma.page.getByRole('article')).toContainText('Our team received at least one report during the event.');
 		await countsAre(alma, { Reports: 1, Cases: 1, People: 1 });
 		await page(tom, /^After the event/);
 		await countsAre(tom, { Reports: 2, Cases: 2, People: 2 });
