@@ -4,10 +4,13 @@ import type { CaseRecord, Safekeeping, State } from '../src/replica/api.ts';
 import { create } from '@bufbuild/protobuf';
 import { Role, TeamSchema } from '../src/generated/wire/v1/identity_pb.ts';
 import { newReport } from '../src/incident/report.ts';
+import { speak } from '../src/words/index.ts';
 import { banner, chairLine, entryTick, recordLine, waits } from '../src/words/state.ts';
 
 const ZONE = 'Europe/Berlin';
 const AT = (clock: string) => Date.parse(`2026-09-29T${clock}:00+02:00`);
+const NOW = AT('14:00');
+const NEXT_DAY = Date.parse('2026-09-30T09:00:00+02:00');
 
 const view = (more: Partial<CaseView> = {}): CaseView => ({
 	reports: [{ id: 'r', by: 's', device: 'd', at: AT('10:42'), reported_at: AT('10:42'), accounts: {}, answers: {} }],
@@ -24,23 +27,23 @@ const shown = (line: { text: string; side?: string; spoken: string }) => [line.t
 
 describe('the words about one record', () => {
 	it('says that it is only on this phone', () => {
-		expect(shown(recordLine(record({ unsent: 1, lastSavedAt: AT('10:48') }), online, ZONE))).toEqual(['Only on this phone', 'saved 10:48', 'Not sent. Only on this phone. Saved 10:48.']);
+		expect(shown(recordLine(record({ unsent: 1, lastSavedAt: AT('10:48') }), online, NOW, ZONE))).toEqual(['Only on this phone', 'saved 10:48', 'Not sent. Only on this phone. Saved 10:48.']);
 	});
 	it('says that it is sending', () => {
-		expect(shown(recordLine(record({ unsent: 5 }), { state: 'sending', done: 3, total: 8, back: false }, ZONE))).toEqual(['Sending', '3 of 8', 'Sending, 3 of 8 parts.']);
+		expect(shown(recordLine(record({ unsent: 5 }), { state: 'sending', done: 3, total: 8, back: false }, NOW, ZONE))).toEqual(['Sending', '3 of 8', 'Sending, 3 of 8 parts.']);
 	});
 	it('says that it is sent', () => {
-		expect(shown(recordLine(record({ lastSentAt: AT('11:05') }), online, ZONE))).toEqual(['Sent', '11:05', 'Sent 11:05.']);
+		expect(shown(recordLine(record({ lastSentAt: AT('11:05') }), online, NOW, ZONE))).toEqual(['Sent', '11:05', 'Sent 11:05.']);
 	});
 	it('says that only pictures are left, once every word was sent', () => {
 		const safekeeping = new Map<string, Safekeeping>([['a', { where: 'sent', at: AT('12:40') }]]);
-		const left = (unsent: number) => shown(recordLine(record({ unsent, lastSentAt: AT('12:40'), safekeeping }), online, ZONE));
+		const left = (unsent: number) => shown(recordLine(record({ unsent, lastSentAt: AT('12:40'), safekeeping }), online, NOW, ZONE));
 		expect(left(1)).toEqual(['1 picture only on this phone', 'rest sent 12:40', '1 picture not sent. The rest was sent 12:40.']);
 		expect(left(2)[0]).toBe('2 pictures only on this phone');
 	});
 	it('says how many entries are not sent', () => {
 		const safekeeping = new Map<string, Safekeeping>([['a', { where: 'phone' }], ['b', { where: 'sent', at: AT('12:40') }]]);
-		expect(shown(recordLine(record({ unsent: 1, lastSentAt: AT('12:40'), safekeeping }), online, ZONE))).toEqual(['1 entry only on this phone', 'rest sent 12:40', '1 entry not sent. The rest was sent 12:40.']);
+		expect(shown(recordLine(record({ unsent: 1, lastSentAt: AT('12:40'), safekeeping }), online, NOW, ZONE))).toEqual(['1 entry only on this phone', 'rest sent 12:40', '1 entry not sent. The rest was sent 12:40.']);
 	});
 	it('says until when the chair should know, and when that is past', () => {
 		expect(shown(chairLine(view(), 10, AT('10:50'), ZONE))).toEqual(['Chair not told yet', 'aim: by 10:52', 'The chair has not been told. Aim: by 10:52.']);
@@ -54,7 +57,7 @@ describe('the words about one record', () => {
 		expect(waits(record({ unsent: 1, held: true }), team, 0)).toBe(true);
 		expect(waits(record({ unsent: 1 }), create(TeamSchema, { ...team, open: false }), 0)).toBe(true);
 		expect(waits({ ...about, lastSentAt: 5 }, team, 0)).toBe(false);
-		expect(shown(recordLine(about, online, ZONE, true))).toEqual([
+		expect(shown(recordLine(about, online, NOW, ZONE, true))).toEqual([
 			'Waiting: nobody may receive this yet', 'Call the other contact. It stays on this phone.', 'Not sent: nobody may receive this yet. Call the other contact. It stays on this phone.'
 		]);
 	});
@@ -67,10 +70,35 @@ describe('the words about one record', () => {
 		expect(shown(chairLine(view({ chair_knows: { at: AT('10:51'), how: 'voice', by: 's', entry: 'e' } }), 10, AT('11:00'), ZONE))).toEqual(['Chair knows', '10:51, by phone', 'The chair knows since 10:51, told by phone.']);
 		expect(chairLine(view({ chair_knows: { at: AT('11:06'), how: 'opened', by: 's', entry: 'e' } }), 10, AT('11:10'), ZONE).side).toBe('opened 11:06');
 	});
+	it('names the day of whatever was not today, in both languages', async () => {
+		const safekeeping = new Map<string, Safekeeping>([['a', { where: 'phone' }]]);
+		const knows = (how: 'voice' | 'opened') => view({ chair_knows: { at: AT('10:51'), how, by: 's', entry: 'e' } });
+		const lines = () => [
+			recordLine(record({ unsent: 1, lastSavedAt: AT('10:48') }), online, NEXT_DAY, ZONE),
+			recordLine(record({ lastSentAt: AT('11:05') }), online, NEXT_DAY, ZONE),
+			recordLine(record({ unsent: 1, lastSentAt: AT('12:40'), safekeeping }), online, NEXT_DAY, ZONE),
+			chairLine(knows('voice'), 10, NEXT_DAY, ZONE),
+			chairLine(knows('opened'), 10, NEXT_DAY, ZONE),
+			chairLine(view(), 10, NEXT_DAY, ZONE)
+		].map((line) => line.side);
+		const tick = () => entryTick({ where: 'sent', at: AT('11:05') }, NEXT_DAY, ZONE)?.text;
+		const since = () => banner(state({ connection: { state: 'offline', since: AT('10:20') } }), NEXT_DAY, ZONE)?.title;
+		const said = () => [...lines(), tick(), since()];
+		expect(said()).toEqual([
+			'saved 29 September 10:48', '29 September 11:05', 'rest sent 29 September 12:40', '29 September 10:51, by phone', 'opened 29 September 10:51', 'was due 29 September 10:52',
+			'sent 29 September 11:05', 'No connection since 29 September 10:20'
+		]);
+		await speak('de');
+		expect(said()).toEqual([
+			'gespeichert 29. September 10:48', '29. September 11:05', 'Rest gesendet 29. September 12:40', '29. September 10:51, am Telefon', 'geöffnet 29. September 10:51', 'war fällig 29. September 10:52',
+			'gesendet 29. September 11:05', 'Keine Verbindung seit 29. September 10:20'
+		]);
+		await speak('en');
+	});
 	it('never says that an entry was sent before it was', () => {
-		expect(entryTick({ where: 'phone' }, ZONE)?.text).toBe('only on this phone');
-		expect(entryTick({ where: 'sent', at: AT('11:05') }, ZONE)?.text).toBe('sent 11:05');
-		expect(entryTick(undefined, ZONE)).toBeUndefined();
+		expect(entryTick({ where: 'phone' }, NOW, ZONE)?.text).toBe('only on this phone');
+		expect(entryTick({ where: 'sent', at: AT('11:05') }, NOW, ZONE)?.text).toBe('sent 11:05');
+		expect(entryTick(undefined, NOW, ZONE)).toBeUndefined();
 	});
 });
 

@@ -4,7 +4,7 @@ import { readReport } from '../incident/report.ts';
 import { waitsForSomebody } from '../incident/team.ts';
 import type { CaseRecord, Restricted, Safekeeping, State } from '../replica/api.ts';
 import type { BannerLine, SyncLine } from '../ui/lines.ts';
-import { clock } from './format.ts';
+import { moment } from './format.ts';
 import { words } from './index.ts';
 
 const MINUTE = 60_000;
@@ -21,7 +21,7 @@ export function waits(record: CaseRecord, team: State['team'], now: number): boo
 }
 
 /** Where the record is. `held`: nobody may receive it. */
-export function recordLine(record: CaseRecord, connection: State['connection'], zone: string, held = false): SyncLine {
+export function recordLine(record: CaseRecord, connection: State['connection'], now: number, zone: string, held = false): SyncLine {
 	const say = words.sync;
 	if (held) return { key: 'record', tone: 'wait', icon: 'phone', ...say.held };
 	if (record.unsent > 0 && connection.state === 'sending') {
@@ -29,20 +29,20 @@ export function recordLine(record: CaseRecord, connection: State['connection'], 
 		return { key: 'record', tone: 'plain', icon: 'send', text: say.sending.text, side: say.sending.side(done, total), spoken: say.sending.spoken(done, total) };
 	}
 	if (record.unsent > 0 && record.lastSentAt !== undefined) {
-		const at = clock(record.lastSentAt, zone);
+		const at = moment(record.lastSentAt, now, zone);
 		const count = unsentEntries(record);
 		// Every word was sent: what is left are pictures.
 		if (count === 0) return { key: 'record', tone: 'wait', icon: 'phone', text: say.partSent.pictures(record.unsent), side: say.partSent.side(at), spoken: say.partSent.picturesSpoken(record.unsent, at) };
 		return { key: 'record', tone: 'wait', icon: 'phone', text: say.partSent.text(count), side: say.partSent.side(at), spoken: say.partSent.spoken(count, at) };
 	}
 	if (record.unsent > 0) {
-		const at = record.lastSavedAt === undefined ? '' : clock(record.lastSavedAt, zone);
+		const at = record.lastSavedAt === undefined ? '' : moment(record.lastSavedAt, now, zone);
 		return { key: 'record', tone: 'wait', icon: 'phone', text: say.onPhone.text, side: say.onPhone.side(at), spoken: say.onPhone.spoken(at) };
 	}
 	const refused = [...record.safekeeping.values()].filter((keeping) => keeping.where === 'not_accepted').length;
 	if (refused > 0) return { key: 'record', tone: 'wait', icon: 'phone', text: say.notTaken.text(refused), side: say.notTaken.side, spoken: say.notTaken.spoken(refused) };
 	if (record.lastSentAt === undefined) return { key: 'record', tone: 'plain', icon: 'check', text: say.sent.text, spoken: `${say.sent.text}.` };
-	const at = clock(record.lastSentAt, zone);
+	const at = moment(record.lastSentAt, now, zone);
 	const via = record.lastVia;
 	const by = via === undefined ? { side: say.sent.side(at), spoken: say.sent.spoken(at) } : { side: say.sent.sideVia(at, via), spoken: say.sent.spokenVia(at, via) };
 	return { key: 'record', tone: 'plain', icon: 'check', text: say.sent.text, ...by };
@@ -60,7 +60,7 @@ export function chairLine(view: CaseView, target: number, now: number, zone: str
 	const who = restricted === 'chair_named' ? say.lead.alternate : say.lead.chair;
 	const knows = view.chair_knows;
 	if (knows) {
-		const at = clock(knows.at, zone);
+		const at = moment(knows.at, now, zone);
 		const opened = knows.how === 'opened';
 		const how = knows.how === 'opened' ? '' : say.chairKnows.how[knows.how];
 		return {
@@ -76,12 +76,12 @@ export function chairLine(view: CaseView, target: number, now: number, zone: str
 	const line: SyncLine = { key: 'chair', tone: 'wait', icon: 'clock', text: say.chairNotTold.text(who), spoken: say.chairNotTold.spoken(who) };
 	if (reported === undefined || target === 0) return line;
 	const due = reported + target * MINUTE;
-	const by = clock(due, zone);
+	const by = moment(due, now, zone);
 	return now > due ? { ...line, side: say.chairNotTold.was(by), spoken: say.chairNotTold.spokenWas(who, by) } : { ...line, side: say.chairNotTold.aim(by), spoken: say.chairNotTold.spokenAim(who, by) };
 }
 
 /** Where one entry is. Entries of others came from the server: they have no tick of their own. */
-export function entryTick(keeping: Safekeeping | undefined, zone: string): SyncLine | undefined {
+export function entryTick(keeping: Safekeeping | undefined, now: number, zone: string): SyncLine | undefined {
 	const say = words.sync.tick;
 	switch (keeping?.where) {
 		case undefined:
@@ -89,11 +89,16 @@ export function entryTick(keeping: Safekeeping | undefined, zone: string): SyncL
 		case 'phone':
 			return { key: 'tick', tone: 'wait', icon: 'phone', text: say.phone, spoken: say.phoneSpoken };
 		case 'sent':
-			if (keeping.via !== undefined) return { key: 'tick', tone: 'plain', icon: 'check', text: say.sentVia(clock(keeping.at, zone), keeping.via), spoken: words.sync.sent.spokenVia(clock(keeping.at, zone), keeping.via) };
-			return { key: 'tick', tone: 'plain', icon: 'check', text: say.sent(clock(keeping.at, zone)), spoken: say.sentSpoken(clock(keeping.at, zone)) };
+			return sentTick(moment(keeping.at, now, zone), keeping.via);
 		case 'not_accepted':
 			return { key: 'tick', tone: 'wait', icon: 'phone', text: say.notAccepted, spoken: say.notAcceptedSpoken };
 	}
+}
+
+function sentTick(at: string, via: string | undefined): SyncLine {
+	const say = words.sync.tick;
+	if (via !== undefined) return { key: 'tick', tone: 'plain', icon: 'check', text: say.sentVia(at, via), spoken: words.sync.sent.spokenVia(at, via) };
+	return { key: 'tick', tone: 'plain', icon: 'check', text: say.sent(at), spoken: say.sentSpoken(at) };
 }
 
 /** Reports that are being written and are no case yet. */
@@ -119,7 +124,7 @@ export function banner(state: State, now: number, zone: string): BannerLine | un
 		if (long >= LONG_OFFLINE && unsent > 0) {
 			return { key: 'long', tone: 'wait', icon: 'offline', title: say.longOffline.title(unsent), text: say.longOffline.text(Math.floor(long / MINUTE)), live: 'assertive' };
 		}
-		return { key: 'offline', tone: 'plain', icon: 'offline', title: say.offline.title(clock(connection.since, zone)), text: say.offline.text, live: 'polite' };
+		return { key: 'offline', tone: 'plain', icon: 'offline', title: say.offline.title(moment(connection.since, now, zone)), text: say.offline.text, live: 'polite' };
 	}
 	if (connection.state === 'retrying') {
 		const seconds = Math.max(1, Math.ceil((connection.at - now) / 1000));
@@ -134,7 +139,7 @@ export function banner(state: State, now: number, zone: string): BannerLine | un
 		return { key: 'clock', tone: 'wait', icon: 'clock', title: say.clock.title(roughly(Math.abs(state.clockOffset))), text: say.clock.text, live: 'polite' };
 	}
 	if (unsent === 0 && state.allSentAt !== null && now - state.allSentAt < ALL_SENT_SHOWN) {
-		return { key: 'sent', tone: 'know', icon: 'check2', title: say.allSent(clock(state.allSentAt, zone)), live: 'polite' };
+		return { key: 'sent', tone: 'know', icon: 'check2', title: say.allSent(moment(state.allSentAt, now, zone)), live: 'polite' };
 	}
 	return undefined;
 }
