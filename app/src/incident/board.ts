@@ -82,8 +82,9 @@ export function board(notice: EventRecord | null, duty: EventRecord | null, ever
 	};
 }
 
-/** Why somebody may announce at `now`: they lead, the event has them for it, or a lead said so. Null: they may not. */
+/** Why somebody may announce at `now`: they lead, the event has them for it, or a lead said so. Null: they may not, or not any more, as whoever has left the team. */
 export function mayAnnounce(staff: Id, everyone: readonly Person[], delegations: readonly Delegation[], now: Millis, announcement?: Id): 'lead' | 'announcer' | Delegation | null {
+	if (left(staff, everyone, now)) return null;
 	const roles = rolesOf(staff, everyone);
 	if (isLead(roles)) return 'lead';
 	if (roles.includes(Role.ANNOUNCER)) return 'announcer';
@@ -97,6 +98,11 @@ export function holds(one: Delegation, now: Millis): boolean {
 /** A delegation that is running or still to come. */
 export function ahead(one: Delegation, now: Millis): boolean {
 	return one.endedAt === undefined && now <= one.until;
+}
+
+/** The delegations that are worth a line: running or still to come, of somebody who has not left the team meanwhile. */
+export function asked(delegations: readonly Delegation[], everyone: readonly Person[], now: Millis): Delegation[] {
+	return delegations.filter((one) => ahead(one, now) && !left(one.staff, everyone, now));
 }
 
 export function delegate(document: Id, wish: { staff: Id; from: Millis; until: Millis; announcement?: Id }, newId: () => Id): Intention {
@@ -185,6 +191,10 @@ function delegation(element: Element, endedAt: Millis | undefined): Delegation |
 	const { staff, from, until, announcement } = element.fields;
 	if (typeof staff !== 'string' || typeof from !== 'number' || typeof until !== 'number') return undefined;
 	return { id: element.id, by: element.by, staff, from, until, ...(typeof announcement === 'string' && { announcement }), ...(endedAt !== undefined && { endedAt }) };
+}
+
+function left(staff: Id, everyone: readonly Person[], now: Millis): boolean {
+	return now >= (everyone.find((person) => person.id === staff)?.until ?? Infinity);
 }
 
 function rolesOf(staff: Id, everyone: readonly Person[]): readonly Role[] {

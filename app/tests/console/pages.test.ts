@@ -3,6 +3,7 @@ import { create } from '@bufbuild/protobuf';
 import { render } from 'svelte/server';
 import { describe, expect, test } from 'vitest';
 import { ExclusionLineSchema, ExportPaperSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
+import { delegate } from '../../src/incident/board.ts';
 import { caseFile, type Part } from '../../src/incident/casefile.ts';
 import type { Element, Intention } from '../../src/replica/api.ts';
 import { linkIntentions, links, unlinkIntentions } from '../../src/incident/chair.ts';
@@ -232,6 +233,17 @@ describe('what is said of access', () => {
 		expect(given('Mei', 'append')).not.toContain('the whole case');
 		expect(given('Mei', 'append')).toContain('only their own words');
 	});
+});
+
+test('whoever left the team is not among those who may announce, though a lead asked them to for longer', async () => {
+	const replica = alma();
+	const until = at('18:00');
+	await replica.write(delegate(await replica.eventDocument('notice'), { staff: id('jonas'), from: at('12:00'), until }, () => replica.newId()));
+	const may = 'Take it back from Jonas';
+	expect(shown(replica, 'announcements')).toContain(may);
+	const known = team();
+	replica.change({ team: create(TeamSchema, { ...known, staff: known.staff.map((member) => (member.name === 'Jonas Brandt' ? { ...member, until: BigInt(at('12:30')) } : member)) }) });
+	expect(shown(replica, 'announcements')).not.toContain(may);
 });
 
 test('the page of the team counts who is on it, and their phones', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
-import { ahead, announce, board, delegate, learn, learned, mayAnnounce, maySay, maySayOf, mayStandHere, takeBack } from '../../src/incident/board.ts';
+import { ahead, announce, asked, board, delegate, learn, learned, mayAnnounce, maySay, maySayOf, mayStandHere, takeBack } from '../../src/incident/board.ts';
 import type { Person } from '../../src/incident/team.ts';
 import type { Element, EventRecord, Id, Intention } from '../../src/replica/api.ts';
 import { alma, AMBER, QUIET } from '../console/journeys.ts';
@@ -58,6 +58,22 @@ describe('what everybody on the team reads', () => {
 		expect(may('mei', '09:30')).toMatchObject({ staff: 'mei', by: 'alma' });
 		expect(may('mei', '10:00')).toMatchObject({ staff: 'mei' });
 		expect(may('mei', '10:01')).toBeNull();
+	});
+
+	test('whoever left the team may not announce, whatever they were on it; what they read out before stays', () => {
+		const hall = new Hall();
+		const text = hall.approved('alma');
+		hall.write(delegate('n', { staff: 'mei', from: at('09:30'), until: at('12:00') }, hall.newId), 'alma', at('09:15'));
+		for (const time of ['09:40', '10:20']) hall.write(announce('d', text, 'plenary', at(time), hall.newId), 'mei', at(time));
+		const left = TEAM.map((one) => (one.id === 'alma' ? one : { ...one, until: at('10:00') }));
+		const read = board(hall.record('notice'), hall.record('duty'), left);
+		const may = (staff: Id, time: string) => mayAnnounce(staff, left, read.delegations, at(time)) !== null;
+
+		for (const staff of ['tom', 'vera', 'mei']) expect([staff, may(staff, '09:45'), may(staff, '10:00')]).toEqual([staff, true, false]);
+		expect(may('alma', '10:00')).toBe(true);
+		expect(read.announcements[0]?.made.map((one) => one.at)).toEqual([at('09:40')]);
+		expect(asked(read.delegations, TEAM, at('10:00')).map((one) => one.staff)).toEqual(['mei']);
+		expect(asked(read.delegations, left, at('10:00'))).toEqual([]);
 	});
 
 	test('a delegation that was taken back is over at once; what was read out before stays', () => {
