@@ -127,6 +127,21 @@ describe('a tap', () => {
 		expect(markup).toMatch(/sure === [\w.]+ \? null|\(sure = !sure\)/);
 	});
 
+	test('on what puts a form aside throws nothing away that was typed into it', () => {
+		/** Where one button stands for both, it is there only while nothing is kept. */
+		const both = ['console/TalkingSheet.svelte'];
+		const aside = files
+			.filter((name) => name.startsWith('console/') && name.endsWith('.svelte') && !both.includes(name))
+			.flatMap((name) => {
+				const [script = '', markup = ''] = readFileSync(join(ROUTES, name), 'utf8').split('</script>');
+				const called = [...markup.matchAll(/onclick=\{\(\) => void (\w+)\(\)\}>\{words\.common\.(?:cancel|later)\}/g)].map(([, one = '']) => one);
+				return called.map((one) => [name, new RegExp(`function ${one}\\([^]*?\\n\\t\\}`).exec(script)?.[0] ?? ''] as const);
+			});
+		expect(aside.length).toBeGreaterThan(1);
+		expect(aside.filter(([, body]) => body.includes('jotting.drop(')).map(([name]) => name)).toEqual([]);
+		for (const [name, body] of aside) expect(body, name).toContain('jotting.leave(');
+	});
+
 	test('in a form takes along what was typed into it', () => {
 		/** What the server is asked for is written nowhere here. */
 		const asked = ['console/EraseSheet.svelte', 'console/GrantSheet.svelte', 'console/KeepAwaySheet.svelte', 'console/TermSheet.svelte'];
