@@ -12,8 +12,9 @@ import { decision } from '../../src/incident/decision.ts';
 import { writeSheet } from '../../src/incident/sheet.ts';
 import CasePaper from '../../src/routes/console/CasePaper.svelte';
 import { Desk as Screen } from '../../src/routes/console/desk.svelte.ts';
+import VenuePaper from '../../src/routes/console/VenuePaper.svelte';
 import '../../src/words/late.ts';
-import { words } from '../../src/words/index.ts';
+import { speak, words } from '../../src/words/index.ts';
 import { alma, AMBER, at, bytes, id, QUIET, team } from './journeys.ts';
 import Page from './Page.svelte';
 
@@ -212,6 +213,20 @@ describe('the page of readiness', () => {
 		const body = render(Page, { props: { replica, rest: 'readiness' } }).body;
 		expect(body, 'two shifts of one person are told apart by ear').toContain('aria-label="Remove the shift of Noor Haddad, 09:00 to 19:00"');
 		expect(body, 'what is still open is not said to be so').toContain('aria-label="Note: Jonas Brandt has a STAFF badge"');
+	});
+});
+
+describe('the card for the people of the venue', () => {
+	test.each([
+		['en', 'Then security or the police first, and us next. If everybody is safe, call them only if the person asks for it.'],
+		['de', 'Dann zuerst den Sicherheitsdienst oder die Polizei rufen, danach uns. Sind alle in Sicherheit: nur, wenn die Person darum bittet.']
+	] as const)('says what comes first where somebody may be in danger, before whom to call: %s', async (language, danger) => {
+		await speak(language);
+		const { call } = words.ready.venue;
+		const card = render(VenuePaper, { props: { pack: alma().state.pack } }).body;
+		await speak('en');
+		expect(card).toContain(danger);
+		expect(card.indexOf(danger)).toBeLessThan(card.indexOf(call));
 	});
 });
 

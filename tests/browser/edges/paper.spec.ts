@@ -134,7 +134,7 @@ test('what a lead prints is what it says and nothing else: the sheet for the tal
 	await test.step('the card for venue staff: whom to call, and nothing else', async () => {
 		await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Readiness' }).click();
 		const paper = await printed(page, async () => main.getByRole('button', { name: 'Print the card' }).click());
-		for (const part of ['Put them in touch with our team at once', 'Alma Reyes', '110', 'STAFF on the badge']) expect(paper.text).toContain(part);
+		for (const part of ['Then security or the police first', 'Put them in touch with our team at once', 'Alma Reyes', '110', 'STAFF on the badge']) expect(paper.text).toContain(part);
 		expect(paper.sheets).toBe(1);
 		withoutTrace(paper);
 	});

@@ -69,6 +69,7 @@ export const ready: Words['ready'] = {
 		nobody: 'Die Datei der Veranstaltung nennt niemanden, den Teilnehmende anrufen dürfen.',
 		print: 'Karte drucken',
 		head: 'Jemand wendet sich wegen einer Belästigung an Sie?',
+		danger: 'Zweifeln Sie, ob alle in Sicherheit sind? Dann zuerst den Sicherheitsdienst oder die Polizei rufen, danach uns. Sind alle in Sicherheit: nur, wenn die Person darum bittet.',
 		call: 'Bringen Sie die Person gleich mit unserem Team zusammen:',
 		stay: 'Bleiben Sie bei ihr, bis jemand von uns da ist. Sie brauchen nicht zu fragen, was geschehen ist, und nichts aufzuschreiben. Bitte sagen Sie es sonst niemandem.',
 		badge: 'Sie erkennen uns am Wort STAFF auf dem Badge.'

@@ -67,6 +67,7 @@ export const ready = {
 		nobody: 'The event’s file names nobody whom attendees may call.',
 		print: 'Print the card',
 		head: 'Somebody comes to you because of harassment?',
+		danger: 'Do you doubt that everybody is safe? Then security or the police first, and us next. If everybody is safe, call them only if the person asks for it.',
 		call: 'Put them in touch with our team at once:',
 		stay: 'Stay with them until one of us is there. You need not ask what happened, and need not write anything down. Please tell nobody else.',
 		badge: 'You recognise us by the word STAFF on the badge.'
