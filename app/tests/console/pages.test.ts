@@ -1,5 +1,6 @@
 /** What a lead reads on the pages of a case, as far as it needs no tap. */
 import { create } from '@bufbuild/protobuf';
+import { readFileSync } from 'node:fs';
 import { render } from 'svelte/server';
 import { describe, expect, test } from 'vitest';
 import { ExclusionLineSchema, ExportPaperSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
@@ -10,10 +11,12 @@ import { linkIntentions, links, unlinkIntentions } from '../../src/incident/chai
 import { act, decide, find, hear, meet, receiveAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
 import { decision } from '../../src/incident/decision.ts';
 import { writeSheet } from '../../src/incident/sheet.ts';
+import { startDrill } from '../../src/incident/ready.ts';
 import CasePaper from '../../src/routes/console/CasePaper.svelte';
 import { Desk as Screen } from '../../src/routes/console/desk.svelte.ts';
 import VenuePaper from '../../src/routes/console/VenuePaper.svelte';
 import '../../src/words/late.ts';
+import { settling } from '../../src/ui/settling.svelte.ts';
 import { speak, words } from '../../src/words/index.ts';
 import { alma, AMBER, at, bytes, id, QUIET, team } from './journeys.ts';
 import Page from './Page.svelte';
@@ -214,6 +217,19 @@ describe('the page of readiness', () => {
 		expect(body, 'two shifts of one person are told apart by ear').toContain('aria-label="Remove the shift of Noor Haddad, 09:00 to 19:00"');
 		expect(body, 'what is still open is not said to be so').toContain('aria-label="Note: Jonas Brandt has a STAFF badge"');
 	});
+});
+
+test('a second tap on the button that starts a drill does not end it: what has come to its place takes none for a moment', async () => {
+	const replica = alma();
+	const drill = () => /<section[^>]*aria-labelledby="drill".*?<\/section>/s.exec(render(Page, { props: { replica, rest: 'readiness' } }).body)?.[0] ?? '';
+	await replica.write(startDrill(await replica.eventDocument('notice'), () => replica.newId()));
+	expect(drill()).toContain(words.ready.drill.end);
+	expect(drill()).not.toContain('settling');
+	settling.on = true;
+	const just = drill();
+	settling.on = false;
+	expect(just.replace(/<!--.*?-->/g, '')).toMatch(/<p class="[^"]*settling"><button[^>]*>\s*End the drill/);
+	expect(readFileSync('src/routes/console/DrillCard.svelte', 'utf8').match(/class:settling=\{settling.on\} \{@attach appeared\}/g)).toHaveLength(2);
 });
 
 describe('the card for the people of the venue', () => {
