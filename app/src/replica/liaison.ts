@@ -20,8 +20,9 @@ import type { Tokens } from './token.ts';
 import { Wires } from './wires.ts';
 
 const RETRY_MS = 5_000;
-/** A device without access whose last words did not get through says them again. */
-const LAST_WORDS_RETRY_MS = 20_000;
+/** A device without access whose last words did not get through says them again: soon, and ever later up to a minute. */
+const LAST_WORDS_FIRST_MS = 1_000;
+const LAST_WORDS_MOST_MS = 60_000;
 /** So long after a keystroke nobody types. */
 const QUIET_MS = 3_000;
 
@@ -46,6 +47,8 @@ export class Liaison {
 	private readonly desk: Desk;
 	private stopWaiting: (() => void) | undefined;
 	private over = false;
+	/** How often the last words did not get through. */
+	private lastTries = 0;
 	private readonly steppingBack: OnceMore;
 	/** Once there is a picture: most phones never carry one. */
 	private carrier: Promise<Carrier | undefined> | undefined;
@@ -319,7 +322,9 @@ export class Liaison {
 			else if (self?.state === 'active' && !this.isOver()) this.line.resume(middle.world.now());
 			middle.set({ self });
 		} catch {
-			middle.world.after(LAST_WORDS_RETRY_MS, () => void middle.inTurn(() => this.lostAccess()));
+			const wait = Math.min(LAST_WORDS_MOST_MS, LAST_WORDS_FIRST_MS * 2 ** Math.min(this.lastTries, 10));
+			this.lastTries += 1;
+			middle.world.after(wait * (0.5 + middle.world.chance() / 2), () => void middle.inTurn(() => this.lostAccess()));
 		}
 	}
 }

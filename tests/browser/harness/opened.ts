@@ -1,5 +1,6 @@
 /** What is in a phone's storage, opened from outside with its PIN: written anew here, so that a mistake of the app shows. */
 import { webcrypto } from 'node:crypto';
+import type { Page } from '@playwright/test';
 import { argon2id } from 'hash-wasm';
 import { PIN } from './lock.ts';
 import type { Phone } from './phone.ts';
@@ -68,15 +69,37 @@ export async function leftOn(phone: Phone): Promise<{ records: number; keys: boo
 	});
 }
 
-/** How much of this place the browser still has, by kind; null while it is being cleared. */
-export async function placeOf(phone: Phone): Promise<{ databases: number; files: number; caches: number; workers: number } | null> {
-	return phone.page.evaluate(async () => {
+/** What the browser keeps of one place. */
+interface Place {
+	databases: number;
+	files: number;
+	caches: number;
+	workers: number;
+}
+
+/** How much of this place the browser still has, by kind. */
+export async function placeOf(phone: Phone): Promise<Place> {
+	const seen = await counted(phone.page);
+	if (seen) return seen;
+	// A page whose files were thrown away under it can stay unable to look. Another one of the same place can.
+	const page = await phone.context.newPage();
+	try {
+		await page.goto(new URL('/healthz', phone.page.url()).href);
+		const fresh = await counted(page);
+		if (!fresh) throw new Error('no page of this browser can look at its files');
+		return fresh;
+	} finally {
+		await page.close();
+	}
+}
+
+async function counted(page: Page): Promise<Place | null> {
+	return page.evaluate(async () => {
 		let files = 0;
 		try {
 			for await (const _ of (await navigator.storage.getDirectory()) as unknown as AsyncIterable<unknown>) files += 1;
 		} catch (error) {
-			// What the browser throws away under the reader's eyes.
-			if (error instanceof DOMException && (error.name === 'InvalidStateError' || error.name === 'NotFoundError')) return null;
+			if (error instanceof DOMException && error.name === 'InvalidStateError') return null;
 			throw error;
 		}
 		const databases = await indexedDB.databases();
