@@ -112,9 +112,9 @@ test('in danger it is asked at once whether it is about the chair: nobody who is
 test('the contacts are one tap away from every screen, and lead back to it', async ({ world }) => {
 	const { page } = await joined(world, 'noor');
 	await beginReport(page);
-	for (const next of ['Write it down', 'Read it back']) {
+	for (const [next, heading] of [['Write it down', 'Write it down'], ['Read it back', 'Read it out, slowly']] as const) {
 		await page.getByRole('link', { name: next, exact: true }).click();
-		const heading = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '';
+		await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
 		await page.getByRole('link', { name: 'Contacts' }).click();
 		await expect(page.getByRole('heading', { level: 1, name: 'Contacts' })).toBeVisible();
 		await expect(page.getByRole('link', { name: 'Call Alma Reyes' })).toHaveAttribute('href', /^tel:/);
