@@ -31,6 +31,7 @@ test('what rested on a finding stays until somebody lifts it, and meanwhile nobo
 
 	await test.step('lifted, it stays to be read, and only what was found is told', async () => {
 		await row.getByRole('button', { name: /^Lift/ }).click();
+		await row.getByRole('button', { name: 'Yes, it ends now' }).click();
 		await expect(row).toContainText(/lifted 11:0\d/);
 		await expect(row).not.toContainText('lift it');
 		await tell.click();
