@@ -8,9 +8,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use safehall_core::access::Role;
 use sha2::{Digest as _, Sha256};
 
-use super::{Data, link};
+use super::{Data, Origin, link};
 use crate::clock::{self, Clock as _, SystemClock};
-use crate::config;
 use crate::ledger::What;
 use crate::store::ledger::{Entry, note};
 use crate::store::{self, Book, events, invites, rights, staff};
@@ -38,15 +37,8 @@ pub(super) struct Invite {
     /// What somebody new is; may be given several times.
     #[arg(long, value_enum, conflicts_with = "staff")]
     role: Vec<RoleName>,
-    /// What people type into the browser.
-    #[arg(
-        long,
-        env = "SAFEHALL_ORIGIN",
-        default_value = "http://localhost:8080",
-        value_name = "https://NAME",
-        value_parser = config::origin
-    )]
-    origin: String,
+    #[command(flatten)]
+    origin: Origin,
     /// Let the device wait until a lead has compared the four words on it.
     #[arg(long)]
     words: bool,
@@ -99,7 +91,7 @@ impl Invite {
         );
         let secret = make(&book, &member.id, self.words, What::InviteMade, now)?;
         tx.commit()?;
-        print(&member.name, &self.origin, &secret)
+        print(&member.name, &self.origin.origin, &secret)
     }
 }
 

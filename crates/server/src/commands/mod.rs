@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::CREDENTIALS;
+use crate::config::{self, CREDENTIALS};
 use crate::hex;
 use crate::vault::RootSource;
 
@@ -106,6 +106,20 @@ impl Root {
             ),
         }
     }
+}
+
+/// Where a link leads.
+#[derive(Args)]
+struct Origin {
+    /// What people type into the browser.
+    #[arg(
+        long,
+        env = "SAFEHALL_ORIGIN",
+        default_value = "http://localhost:8080",
+        value_name = "https://NAME",
+        value_parser = config::origin
+    )]
+    origin: String,
 }
 
 /// Does what the command line says.

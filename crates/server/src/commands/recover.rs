@@ -6,9 +6,8 @@
 use clap::{Args, ValueEnum};
 use rusqlite::TransactionBehavior;
 
-use super::{Data, invite};
+use super::{Data, Origin, invite};
 use crate::clock::{Clock as _, SystemClock};
-use crate::config;
 use crate::ledger::What;
 use crate::store::Book;
 
@@ -25,15 +24,8 @@ pub(super) struct Recover {
     /// What somebody new is. A person on the team keeps their role.
     #[arg(long, value_enum)]
     role: Lead,
-    /// What people type into the browser.
-    #[arg(
-        long,
-        env = "SAFEHALL_ORIGIN",
-        default_value = "http://localhost:8080",
-        value_name = "https://NAME",
-        value_parser = config::origin
-    )]
-    origin: String,
+    #[command(flatten)]
+    origin: Origin,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -66,6 +58,6 @@ impl Recover {
         let secret = invite::make(&book, &member.id, false, What::LeadRecovered, now)?;
         tx.commit()?;
         println!("This is in the ledger, and every device of the team will show it.");
-        invite::print(&member.name, &self.origin, &secret)
+        invite::print(&member.name, &self.origin.origin, &secret)
     }
 }
