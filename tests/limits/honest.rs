@@ -10,6 +10,16 @@ use safehall_testkit::chance::Chance;
 
 use crate::support::author::Case;
 use crate::support::device::Device;
+use crate::support::rig::Rig;
+
+/// The chair and a responder, each let in with a device of her own.
+pub(crate) fn alma_and_noor(rig: &Rig, chance: &Chance) -> (Device, Device) {
+    let device_of = |name, own| {
+        rig.device_of(name, &mut chance.branch(own))
+            .expect("she enrols")
+    };
+    (device_of("Alma", "alma"), device_of("Noor", "noor"))
+}
 
 /// What became of a push.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use safehall_sync::wire::{self, frame};
 use safehall_testkit::chance::Chance;
 
-use crate::honest::push;
+use crate::honest::{alma_and_noor, push};
 use crate::support::author::Case;
 use crate::support::rig::Rig;
 
@@ -12,12 +12,7 @@ fn a_phone_that_lets_go_of_thousands_in_one_call_costs_one_flush_and_each_that_i
     const MADE_UP: usize = 3_000;
     let chance = Chance::seeded(0xd0);
     let rig = Rig::start().unwrap();
-    let mut alma = rig
-        .device_of("Alma", &mut chance.branch("alma"))
-        .expect("she enrols");
-    let mut noor = rig
-        .device_of("Noor", &mut chance.branch("noor"))
-        .expect("she enrols");
+    let (mut alma, mut noor) = alma_and_noor(&rig, &chance);
     let mut cases = Vec::new();
     for name in ["first", "second", "third"] {
         let (case, born) = Case::open(&noor, &chance, name).expect("a case");

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use safehall_testkit::chance::Chance;
 use safehall_tests::is_long;
 
-use crate::honest::{p99, push};
+use crate::honest::{alma_and_noor, p99, push};
 use crate::of;
 use crate::support::author::Case;
 use crate::support::photo::Photo;
@@ -25,8 +25,7 @@ fn words_come_through_at_once_while_the_whole_team_sends_its_photos() {
         .push(("SAFEHALL_ATTACHMENT_BYTES", "100000000000".to_owned()));
     let at = rig.serve().expect("the server starts");
     let chance = Chance::seeded(0xf1);
-    let mut alma = rig.device_of("Alma", &mut chance.branch("alma")).unwrap();
-    let mut noor = rig.device_of("Noor", &mut chance.branch("noor")).unwrap();
+    let (mut alma, mut noor) = alma_and_noor(&rig, &chance);
     let team: Vec<_> = (0..PHONES)
         .map(|number| {
             let mut own = chance.branch(&format!("phone {number}"));

@@ -12,7 +12,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpSocket;
 use tokio_tungstenite::tungstenite::Message as Socket;
 
-use crate::honest::{p99, push, work};
+use crate::honest::{alma_and_noor, p99, push, work};
 use crate::of;
 use crate::support::author::Case;
 use crate::support::rig::Rig;
@@ -41,12 +41,7 @@ fn five_hundred_readers_that_never_read_cost_little_and_are_hung_up_on() {
         .push(("SAFEHALL_CONNECTIONS_PER_ADDRESS", "1000".to_owned()));
     let at = rig.serve().expect("the server starts");
     let chance = Chance::seeded(0x51);
-    let mut alma = rig
-        .device_of("Alma", &mut chance.branch("alma"))
-        .expect("she enrols");
-    let mut noor = rig
-        .device_of("Noor", &mut chance.branch("noor"))
-        .expect("she enrols");
+    let (mut alma, mut noor) = alma_and_noor(&rig, &chance);
     // More for each of them than the system's own buffers take on the way.
     let words = "x".repeat(30_000);
     let mut written = 0;
