@@ -320,22 +320,17 @@ fn answers_of(
 
 fn parties(all: Vec<PartyVersion>) -> Vec<Party> {
     let replaced = replaced(all.iter().map(|version| (&version.fact, &version.replaces)));
-    let mut parties: Vec<Party> = Vec::new();
-    let mut first: Vec<(Timestamp, String)> = Vec::new();
+    let mut by_id: BTreeMap<String, (Timestamp, Party)> = BTreeMap::new();
     for version in all {
-        let index = parties
-            .iter()
-            .position(|party| party.party == version.party)
-            .unwrap_or_else(|| {
-                parties.push(Party {
-                    party: version.party.clone(),
-                    versions: Vec::new(),
-                    earlier: Vec::new(),
-                });
-                first.push((version.fact.at, version.party.clone()));
-                parties.len() - 1
-            });
-        let party = &mut parties[index];
+        // They come oldest first, so the first time is the earliest.
+        let (_, party) = by_id.entry(version.party.clone()).or_insert_with(|| {
+            let party = Party {
+                party: version.party.clone(),
+                versions: Vec::new(),
+                earlier: Vec::new(),
+            };
+            (version.fact.at, party)
+        });
         if is_version(&version.fact, &replaced) {
             &mut party.versions
         } else {
@@ -343,9 +338,10 @@ fn parties(all: Vec<PartyVersion>) -> Vec<Party> {
         }
         .push(version);
     }
-    let mut ordered: Vec<_> = first.into_iter().zip(parties).collect();
-    ordered.sort_by(|(a, _), (b, _)| a.cmp(b));
-    ordered.into_iter().map(|(_, party)| party).collect()
+    let mut parties: Vec<_> = by_id.into_values().collect();
+    // Stable: those first mentioned at one time stay in the order of their ids.
+    parties.sort_by_key(|(first, _)| *first);
+    parties.into_iter().map(|(_, party)| party).collect()
 }
 
 fn steps(all: Vec<StepMark>) -> Vec<Step> {

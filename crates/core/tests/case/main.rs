@@ -358,6 +358,42 @@ fn a_person_is_one_in_all_versions_and_people_are_in_the_order_they_were_first_m
 }
 
 #[test]
+fn a_thousand_people_of_whom_many_were_named_at_one_time_read_alike_whichever_came_first() {
+    const PEOPLE: usize = 1_000;
+    let mention = |number: usize| {
+        let mut fact = fact(0, NOOR, i64::try_from(number / 10).unwrap());
+        fact.id = FactId::from_bytes((number as u128).to_be_bytes());
+        PartyVersion {
+            fact,
+            party: format!("{:04}", number * 21 % PEOPLE),
+            ..party(0, 0, 0, "417", None)
+        }
+    };
+    // Each is mentioned twice, and nobody in the order of the ids.
+    let mentions: Vec<_> = (0..2 * PEOPLE).map(mention).collect();
+    let told = |parties| {
+        let raw = RawCase {
+            parties,
+            ..RawCase::default()
+        };
+        read(raw).parties
+    };
+
+    let parties = told(mentions.clone());
+
+    assert_eq!(parties.len(), PEOPLE);
+    let firsts: Vec<_> = parties
+        .iter()
+        .map(|party| (party.versions[0].fact.at, party.party.clone()))
+        .collect();
+    assert!(firsts.is_sorted(), "in the order they were first mentioned");
+    assert!(parties.iter().all(|party| party.versions.len() == 2));
+    let scattered = (0..2 * PEOPLE).map(|number| mentions[number * 1_001 % 2_000].clone());
+    assert!(told(scattered.collect()) == parties);
+    assert!(told(mentions.into_iter().rev().collect()) == parties);
+}
+
+#[test]
 fn a_case_never_prints_what_somebody_typed() {
     let raw = RawCase {
         reports: vec![report(1, 0)],
