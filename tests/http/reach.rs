@@ -334,6 +334,51 @@ async fn an_ended_restriction_lets_grants_count_again_and_the_chair_still_not_in
 }
 
 #[tokio::test]
+async fn who_reads_a_case_hears_that_it_is_kept_from_somebody_and_not_from_whom() {
+    let world = World::new().await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let jonas = Phone::of(&world, "Jonas", 3).await;
+    let rui = Phone::of(&world, "Rui", 4).await;
+    let alma = Phone::of(&world, "Alma", 2).await;
+    let (case, first) = noor.case("Jonas knows more.");
+    noor.sync(&[first]).await;
+    assert!(team(&noor).await.apart.is_empty());
+
+    assert_eq!(says(&alma, &exclusion(case, jonas.staff)).await, 200);
+
+    let heard = team(&noor).await;
+    assert_eq!(heard.apart, [case.as_bytes().to_vec()]);
+    assert!(heard.exclusions.is_empty());
+    // Neither he nor anybody else who cannot read it learns that there is such a case; a lead hears the name.
+    for phone in [&jonas, &rui] {
+        assert!(team(phone).await.apart.is_empty());
+    }
+    let lead = team(&alma).await;
+    assert_eq!((lead.apart.len(), lead.exclusions.len()), (0, 1));
+
+    assert_eq!(says(&alma, &lift(case, jonas.staff)).await, 200);
+    assert!(team(&noor).await.apart.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_wrote_of_somebody_on_staff_hears_that_the_case_is_apart() {
+    let world = World::new().await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let alma = Phone::of(&world, "Alma", 2).await;
+    let (case, _, first) = noor.case_born("A badge.", birth(Restricted::StaffUnidentified, &[]));
+    noor.sync(&[first]).await;
+    assert_eq!(team(&noor).await.apart, [case.as_bytes().to_vec()]);
+
+    assert_eq!(
+        alma.post("/v1/restrictions", &restriction(case))
+            .await
+            .status,
+        200
+    );
+    assert!(team(&noor).await.apart.is_empty());
+}
+
+#[tokio::test]
 async fn a_report_that_no_lead_may_receive_is_not_taken_and_is_taken_once_one_may() {
     let world = World::new().await;
     let mut noor = Phone::of(&world, "Noor", 1).await;

@@ -8,7 +8,7 @@
 import { Role } from '../generated/wire/v1/identity_pb.ts';
 import type { CaseRecord, Element, EventRecord, Id, Intention, Millis } from '../replica/api.ts';
 import type { Team } from '../generated/wire/v1/identity_pb.ts';
-import { isLead, keptAway, type Person } from './team.ts';
+import { isLead, keptFromSomebody, type Person } from './team.ts';
 
 type Collections = ReadonlyMap<string, readonly Element[]>;
 
@@ -66,7 +66,7 @@ export interface Board {
  * away from it or from those it is linked with. Not known yet counts as no.
  */
 export function mayStandHere(together: readonly CaseRecord[], team: Team | null): boolean {
-	return team !== null && together.every((one) => one.restricted === 'none' && one.excluded.length === 0 && keptAway(team, one.id).length === 0);
+	return team !== null && together.every((one) => !keptFromSomebody(team, one));
 }
 
 export function board(notice: EventRecord | null, duty: EventRecord | null, everyone: readonly Person[]): Board {

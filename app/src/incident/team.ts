@@ -178,6 +178,12 @@ export function keptAway(team: Team, caseId: Id): KeptAway[] {
 		.sort((a, b) => a.since - b.since || (a.staff < b.staff ? -1 : 1));
 }
 
+/** Whether somebody must not learn of a case, as its author or the server said. From whom it is kept is told to leads only. */
+export function keptFromSomebody(team: Team | null, record: KeptFrom & { id: Id }): boolean {
+	if (record.restricted !== 'none' || record.excluded.length > 0) return true;
+	return team !== null && (keptAway(team, record.id).length > 0 || team.apart.some((one) => hex(one) === record.id));
+}
+
 /** In which cases somebody was named when they were opened. */
 export function namedIn(team: Team, staff: Id): Id[] {
 	return team.exclusions.filter((line) => hex(line.staff) === staff && line.by.length === 0).map((line) => hex(line.document));

@@ -1,5 +1,7 @@
+import { create } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
-import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
+import { unhex } from '../../src/replica/bytes.ts';
+import { ExclusionLineSchema, Role, type Team } from '../../src/generated/wire/v1/identity_pb.ts';
 import { cancel, covered, gaps, handedTo, handOver, handovers, notYetGiven, onDuty, open, plan, shifts, stillReads, takeOver, wentOver } from '../../src/incident/shifts.ts';
 import type { Person } from '../../src/incident/team.ts';
 import type { CaseRecord, Element, EventRecord, Id, Intention } from '../../src/replica/api.ts';
@@ -205,7 +207,19 @@ describe('handing over', () => {
 	test('a case that is kept from anybody stays with the leads, and is on no sheet', () => {
 		const amber = alma().state.cases.find((one) => one.id === AMBER)!;
 
-		expect([amber, { ...amber, restricted: 'staff_named' as const }, { ...amber, excluded: ['mei'] }].map((record) => open([record]).length)).toEqual([1, 0, 0]);
+		expect([amber, { ...amber, restricted: 'staff_named' as const }, { ...amber, excluded: ['mei'] }].map((record) => open([record], null).length)).toEqual([1, 0, 0]);
+	});
+
+	test('nor is one that a lead kept from somebody after it was written', () => {
+		const { cases, team } = alma().state;
+		const amber = cases.find((one) => one.id === AMBER)!;
+		const calm = { ...team!, exclusions: [], apart: [] };
+		const heard = (more: Partial<Team>) => open([amber], { ...calm, ...more }).length;
+
+		expect(heard({})).toBe(1);
+		expect(heard({ apart: [unhex(AMBER)] }), "as everybody's phone hears it").toBe(0);
+		expect(heard({ exclusions: [create(ExclusionLineSchema, { document: unhex(AMBER), staff: unhex(id('mei')) })] }), "as a lead's does").toBe(0);
+		expect(heard({ apart: [unhex('f'.repeat(32))] }), 'another case').toBe(1);
 	});
 
 	test('a closed case is not handed over, one that was opened again is', () => {
@@ -213,6 +227,6 @@ describe('handing over', () => {
 		const amber = state.cases.find((one) => one.id === AMBER)!;
 		const turned = (...kinds: string[]): CaseRecord => ({ ...amber, view: { ...amber.view, entries: kinds.map((kind, index) => ({ id: String(index), by: 'alma', device: 'A1', at: index, kind })) } });
 
-		expect([turned(), turned('closed'), turned('closed', 'reopened')].map((record) => open([record]).length)).toEqual([1, 0, 1]);
+		expect([turned(), turned('closed'), turned('closed', 'reopened')].map((record) => open([record], null).length)).toEqual([1, 0, 1]);
 	});
 });

@@ -110,6 +110,17 @@ describe('what the team is asked', () => {
 		expect([replica.state.drafts, screen(replica, OpenHelp, props).includes('<dialog')]).toEqual([[], false]);
 	});
 
+	test('is refused once the case is kept from somebody: they could be the one who is asked', async () => {
+		const replica = alma();
+		const { form, ...props } = help(replica);
+		await typed(replica, AMBER, form, { look: 'red scarf' });
+		const { team, text, refused } = { ...replica.state, ...words.help.team };
+		expect(screen(replica, OpenHelp, props)).toContain(text);
+		replica.change({ team: team && { ...team, apart: [Uint8Array.from(AMBER.match(/../g)!, (pair) => parseInt(pair, 16))] } });
+		const html = screen(replica, OpenHelp, props);
+		expect([html.includes(refused), html.includes('red scarf')]).toEqual([true, false]);
+	});
+
 	test('is part of no case, so that nobody’s phone keeps one for it, and is no entry of one', async () => {
 		const replica = alma();
 		const { form } = help(replica);

@@ -1,5 +1,6 @@
 //! The team as devices see it, and how leads change it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -60,6 +61,8 @@ pub(super) async fn team(
             let leads = asker.also::<ListDevices>().permit(conn, None, None);
             if leads.is_ok() {
                 add_for_leads(conn, &asker, &mut team)?;
+            } else {
+                team.apart = apart(conn, &asker)?;
             }
             Ok::<_, Problem>(team)
         })
@@ -77,12 +80,7 @@ fn add_for_leads(
     }
     team.devices = devices::all(conn)?.into_iter().map(device_line).collect();
     // A lead who is kept away from a case does not see who works on it.
-    let knows = |document: &[u8; 16]| {
-        asker
-            .also::<ReceiveDocument>()
-            .permit(conn, Some(document), None)
-            .is_ok()
-    };
+    let knows = |document: &[u8; 16]| knows(conn, asker, document);
     for grant in rights::lines(conn, asker.now)? {
         if knows(&grant.document) {
             team.grants.push(wire::GrantLine {
@@ -111,6 +109,23 @@ fn add_for_leads(
     let ended = rights::unrestricted(conn)?.into_iter();
     team.unrestricted = ended.filter(knows).map(Vec::from).collect();
     Ok(())
+}
+
+/// The asker's cases that somebody must not learn of. Who that is stays with the
+/// leads: a phone only has to know what it must not show around.
+fn apart(conn: &Book<'_>, asker: &Asker<ListTeam>) -> Result<Vec<Vec<u8>>, Problem> {
+    let kept_from = exclusions::lines(conn, asker.now)?.into_iter();
+    let mut cases: BTreeSet<[u8; 16]> = kept_from.map(|line| line.document).collect();
+    cases.extend(rights::restricted_cases(conn)?);
+    cases.retain(|case| knows(conn, asker, case));
+    Ok(cases.into_iter().map(Vec::from).collect())
+}
+
+fn knows(conn: &Book<'_>, asker: &Asker<ListTeam>, document: &[u8; 16]) -> bool {
+    asker
+        .also::<ReceiveDocument>()
+        .permit(conn, Some(document), None)
+        .is_ok()
 }
 
 fn line(member: Member) -> wire::StaffMember {

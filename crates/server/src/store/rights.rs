@@ -223,21 +223,35 @@ fn unseal_restriction(
 
 /// The cases whose restriction a lead ended, oldest first.
 pub(crate) fn unrestricted(conn: &Book<'_>) -> Result<Vec<[u8; 16]>, StoreError> {
+    cases_marked(conn, |restricted| restricted == ENDED)
+}
+
+/// The cases that are restricted now, oldest first.
+pub(crate) fn restricted_cases(conn: &Book<'_>) -> Result<Vec<[u8; 16]>, StoreError> {
+    cases_marked(conn, |number| {
+        restricted(number).is_some_and(|restricted| restricted != Restricted::No)
+    })
+}
+
+fn cases_marked(
+    conn: &Book<'_>,
+    marked: impl Fn(i32) -> bool,
+) -> Result<Vec<[u8; 16]>, StoreError> {
     let mut ask = conn.prepare_cached(
         "select document_id, sealed from document where kind = 1 order by born_at, document_id",
     )?;
     let cases: Vec<([u8; 16], Vec<u8>)> = ask
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
-    let mut ended = Vec::new();
+    let mut found = Vec::new();
     for (case, sealed) in cases {
         match unseal_restriction(conn, &case, &sealed) {
-            Ok(ENDED) => ended.push(case),
+            Ok(number) if marked(number) => found.push(case),
             Ok(_) | Err(StoreError::Erased) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(ended)
+    Ok(found)
 }
 
 /// Every case that is kept, oldest first.

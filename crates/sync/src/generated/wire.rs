@@ -827,6 +827,9 @@ pub struct Team {
     /// 16 bytes each, for leads only: cases that the asker may read, and whose restriction a lead ended
     #[prost(bytes = "vec", repeated, tag = "8")]
     pub unrestricted: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// 16 bytes each, for who leads nothing: cases that the asker may read and that are kept from somebody; from whom is not said
+    #[prost(bytes = "vec", repeated, tag = "9")]
+    pub apart: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
