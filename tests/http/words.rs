@@ -7,7 +7,7 @@ use safehall_sync::wire::{self, Kind, Reason};
 use tokio_tungstenite::tungstenite::Message as Socket;
 
 use crate::phone::{Phone, ids, problem};
-use crate::world::World;
+use crate::world::{World, call};
 
 #[tokio::test]
 async fn a_change_reaches_the_chair_word_for_word_and_no_stranger() {
@@ -154,6 +154,7 @@ async fn a_full_disk_promises_nothing_and_heals_without_a_restart() {
         }
     }
     assert_eq!(not_saved.len(), 1, "the disk never filled");
+    assert_eq!(ready(&world).await, (503, "cannot write\n".to_owned()));
 
     // What is small still fits, in the same run.
     let (_, small) = noor.case("small");
@@ -161,6 +162,13 @@ async fn a_full_disk_promises_nothing_and_heals_without_a_restart() {
         noor.sync(std::slice::from_ref(&small)).await.kept,
         ids(&[small])
     );
+    assert_eq!(ready(&world).await, (200, "ready\n".to_owned()));
+}
+
+/// What the server says to machines that watch it.
+async fn ready(world: &World) -> (u16, String) {
+    let answer = call(world.addr(), "GET", "/readyz", &[], b"").await;
+    (answer.status, String::from_utf8(answer.body).unwrap())
 }
 
 #[tokio::test]

@@ -144,9 +144,16 @@ fn is_nobody_there(error: &io::Error) -> bool {
     matches!(error.kind(), UnexpectedEof | ConnectionReset | BrokenPipe)
 }
 
-fn is_alive(rig: &Rig) {
+const READY: (u16, &str) = (200, "ready\n");
+const FULL: (u16, &str) = (503, "cannot write\n");
+
+/// It lives, and says this of itself to machines that watch it.
+fn is_alive_and(rig: &Rig, (status, says): (u16, &str)) {
     let mut line = crate::support::http::Line::connect(rig.at()).expect("a connection");
-    assert_eq!(line.get("/readyz", None).expect("an answer").status, 200);
+    assert_eq!(line.get("/healthz", None).expect("an answer").status, 200);
+    let answer = line.get("/readyz", None).expect("an answer");
+    let said = String::from_utf8_lossy(&answer.body);
+    assert_eq!((answer.status, &*said), (status, says));
 }
 
 /// No file may grow past a few megabytes: what a full disk says, without one.
@@ -164,10 +171,11 @@ fn a_full_disk_promises_nothing_and_all_goes_on_once_there_is_room() {
     for _ in 0..5 {
         assert_eq!(noor.round().kept, 0);
     }
-    is_alive(&rig);
+    is_alive_and(&rig, FULL);
 
     limit(&rig, "--fsize=unlimited:unlimited");
     assert_eq!(noor.round().kept, 1, "there is room again");
+    is_alive_and(&rig, READY);
     assert_eq!(noor.promised.len(), before + 1);
     let mut alma = noor.all_is_there(&rig, &chance);
 
@@ -178,7 +186,7 @@ fn a_full_disk_promises_nothing_and_all_goes_on_once_there_is_room() {
     for _ in 0..3 {
         assert_eq!(noor.round().kept, 0);
     }
-    is_alive(&rig);
+    is_alive_and(&rig, FULL);
     limit(&rig, "--fsize=unlimited:unlimited");
     assert_eq!(noor.round().kept, 1);
 
@@ -217,7 +225,7 @@ fn without_file_handles_nobody_new_comes_in_nothing_false_is_said_and_it_passes(
         noor.round();
         assert!(begun.elapsed() < Duration::from_secs(20), "it did not pass");
     }
-    is_alive(&rig);
+    is_alive_and(&rig, READY);
     noor.all_is_there(&rig, &chance);
 }
 
@@ -251,7 +259,7 @@ fn a_real_disk_that_is_full_or_read_only_is_told_apart_from_one_that_works() {
     let mut noor = Writer::begin(&rig, &chance);
 
     noor.until_nothing_is_kept();
-    is_alive(&rig);
+    is_alive_and(&rig, FULL);
     let pid = rig.pid().to_string();
     let grow = Command::new("nsenter")
         .args([
@@ -265,6 +273,7 @@ fn a_real_disk_that_is_full_or_read_only_is_told_apart_from_one_that_works() {
         .status();
     assert!(grow.expect("nsenter, of util-linux").success());
     assert_eq!(noor.round().kept, 1, "there is room again");
+    is_alive_and(&rig, READY);
     noor.all_is_there(&rig, &chance);
 
     let mut rig = Rig::prepared().expect("an event");

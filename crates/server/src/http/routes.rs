@@ -358,12 +358,15 @@ async fn arrive(
     Ok((bytes.freeze(), room))
 }
 
-/// Whether calls are taken: not while the server stops.
+/// Whether calls are taken, and what they bring is kept: not while the server
+/// stops, and not from a write that failed until one succeeds again.
 async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
-    if *app.stage.borrow() == Stage::Open {
-        (StatusCode::OK, "ready\n")
-    } else {
+    if *app.stage.borrow() != Stage::Open {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
+    } else if app.store.is_stuck() {
+        (StatusCode::SERVICE_UNAVAILABLE, "cannot write\n")
+    } else {
+        (StatusCode::OK, "ready\n")
     }
 }
 

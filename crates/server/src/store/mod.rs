@@ -357,6 +357,12 @@ impl Store {
             .unwrap_or_else(|_| Err(StoreError::Stopping.into()))
     }
 
+    /// Whether the last that was to be written did not reach the disk: it is full,
+    /// broken or read-only, or another program has held the database for too long.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.shared.writer.is_stuck()
+    }
+
     /// Counters of this run.
     pub(crate) fn stats(&self) -> Arc<Stats> {
         Arc::clone(&self.shared.stats)

@@ -77,6 +77,7 @@ where
 
 pub(super) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    stuck: watch::Receiver<bool>,
     ended: watch::Receiver<bool>,
 }
 
@@ -90,6 +91,7 @@ impl Writer {
         let last: i64 = last_seq(&conn)?;
         let (queue, jobs) = mpsc::channel(waiting);
         let (seq, last_seq) = watch::channel(last);
+        let (stuck_tell, stuck) = watch::channel(false);
         let (ended_tell, ended) = watch::channel(false);
         std::thread::Builder::new()
             .name("writer".to_owned())
@@ -102,6 +104,7 @@ impl Writer {
                     scrub: false,
                     stats,
                     seq,
+                    stuck: stuck_tell,
                 }
                 .run(jobs);
             })
@@ -109,6 +112,7 @@ impl Writer {
         Ok((
             Self {
                 queue: Mutex::new(Some(queue)),
+                stuck,
                 ended,
             },
             last_seq,
@@ -145,6 +149,10 @@ impl Writer {
         outcome
             .await
             .unwrap_or_else(|_| Err(StoreError::Stopping.into()))
+    }
+
+    pub(super) fn is_stuck(&self) -> bool {
+        *self.stuck.borrow()
     }
 
     /// How much work stands in the queue.
@@ -186,6 +194,8 @@ struct Loop {
     scrub: bool,
     stats: Arc<Stats>,
     seq: watch::Sender<i64>,
+    /// The last transaction failed, and none has brought anything to the disk since.
+    stuck: watch::Sender<bool>,
 }
 
 impl Loop {
@@ -219,12 +229,16 @@ impl Loop {
             Ok(Transacted {
                 ran,
                 kept,
+                wrote,
                 scrub,
                 seq,
                 flush,
                 whole,
                 sealing,
             }) => {
+                if wrote {
+                    self.stuck.send_replace(false);
+                }
                 self.scrub |= scrub;
                 if self.scrub {
                     // A reader in the way ends soon; then the next one does it.
@@ -254,6 +268,7 @@ impl Loop {
             Err(failure) => {
                 // What the vault took from this transaction never happened.
                 self.vault.forget_since(0);
+                self.stuck.send_replace(true);
                 self.stats.failed_commits.fetch_add(1, Ordering::Relaxed);
                 tracing::error!(
                     error = &failure as &dyn std::error::Error,
@@ -273,7 +288,7 @@ impl Loop {
         vault::spent();
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let book = Book::new(&tx, vault);
-        let (mut ran, mut kept, mut scrub) = (0, 0, false);
+        let (mut ran, mut kept, mut wrote, mut scrub) = (0, 0, false, false);
         for job in group {
             if ran > 0 && begun.elapsed() > MOMENT {
                 break;
@@ -281,6 +296,7 @@ impl Loop {
             ran += 1;
             tx.execute_batch("savepoint piece")?;
             let keys = vault.mark();
+            let rows = tx.total_changes();
             let mut work = Work {
                 tx: &book,
                 kept: 0,
@@ -289,6 +305,7 @@ impl Loop {
             let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job.run(&mut work)));
             if let Ok(true) = ran {
                 kept += work.kept;
+                wrote |= tx.total_changes() > rows;
                 scrub |= work.scrub;
             } else {
                 vault.forget_since(keys);
@@ -305,6 +322,7 @@ impl Loop {
         Ok(Transacted {
             ran,
             kept,
+            wrote,
             scrub,
             seq,
             flush: flushing.elapsed(),
@@ -320,6 +338,8 @@ struct Transacted {
     ran: usize,
     /// How many changes they added to the log.
     kept: u64,
+    /// Whether a row was touched: if none was, nothing is known about the disk.
+    wrote: bool,
     /// Whether the write-ahead log has to be emptied.
     scrub: bool,
     /// The last number of the log.
@@ -363,12 +383,16 @@ mod tests {
     use crate::vault::Root;
 
     fn store(folder: &tempfile::TempDir) -> Store {
+        store_of(folder, None)
+    }
+
+    fn store_of(folder: &tempfile::TempDir, max_pages: Option<u32>) -> Store {
         drop(crate::vault::pretend(folder.path()));
         drop(super::super::open_database(folder.path()).unwrap());
         let root = Root::read(&folder.path().join("secret.key")).unwrap();
         let limits = Limits {
             waiting: 1_024,
-            max_pages: None,
+            max_pages,
         };
         Store::open(folder.path(), root, limits, 0).unwrap()
     }
@@ -488,5 +512,38 @@ mod tests {
         for other in others {
             other.await.unwrap().unwrap();
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn that_nothing_could_be_written_is_known_until_something_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store_of(&folder, Some(100));
+        let lay_down = |bytes: u32| {
+            move |work: &mut Work<'_>| -> Result<(), StoreError> {
+                let sql = "insert into filler (bytes) values (zeroblob(?1))";
+                work.tx.execute(sql, [bytes])?;
+                Ok(())
+            }
+        };
+        let table = |work: &mut Work<'_>| -> Result<(), StoreError> {
+            Ok(work.tx.execute_batch("create table filler (bytes blob)")?)
+        };
+        store.write(table).await.unwrap();
+        assert!(!store.is_stuck());
+
+        store.write(lay_down(1_000_000)).await.unwrap_err();
+        assert!(store.is_stuck());
+
+        // Neither of these leaves anything on the disk.
+        store.write::<_, StoreError>(|_| Ok(())).await.unwrap();
+        let undone = store.write::<(), _>(move |work| {
+            lay_down(1)(work)?;
+            Err(StoreError::Busy)
+        });
+        undone.await.unwrap_err();
+        assert!(store.is_stuck());
+
+        store.write(lay_down(1)).await.unwrap();
+        assert!(!store.is_stuck());
     }
 }
