@@ -139,6 +139,20 @@ test('what a lead prints is what it says and nothing else: the sheet for the tal
 		withoutTrace(paper);
 	});
 
+	await test.step('the form for a report without a phone: the questions in their order, room to write, one sheet', async () => {
+		const paper = await printed(page, async () => main.getByRole('button', { name: 'Print the form' }).click());
+		const order = ['in danger right now?', '110', 'Read this out', 'a private place', 'friend or trusted person', 'how can I help?', 'in their words', 'name or badge number', 'When it happened', 'Who else was there', 'call a lead at once', 'Alma Reyes', 'Tom Lindqvist', 'Code name'];
+		const at = order.map((part) => [part, paper.text.toLowerCase().indexOf(part.toLowerCase())] as const);
+		expect(at.filter(([, index]) => index < 0)).toEqual([]);
+		expect(at.map(([part]) => part)).toEqual(at.toSorted(([, a], [, b]) => a - b).map(([part]) => part));
+		expect(paper.sheets).toBe(1);
+		for (const trace of TRACES) expect(paper.text).not.toContain(trace);
+		await page.getByRole('button', { name: 'Deutsch' }).click();
+		const german = await printed(page, async () => main.getByRole('button', { name: 'Formular drucken' }).click());
+		expect([german.text.includes('in ihren Worten'), german.sheets]).toEqual([true, 1]);
+		await page.getByRole('button', { name: 'English' }).click();
+	});
+
 	await test.step('the text for everybody, after the event', async () => {
 		await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'After the event' }).click();
 		await expect(main.getByRole('article')).toContainText('at least one report');

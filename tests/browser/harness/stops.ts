@@ -162,7 +162,7 @@ export const STOPS = {
 	'console-late-notes': ['console/Late'],
 	'console-ledger': ['console/Ledger'],
 	'console-ledger-back': ['console/Notices'],
-	'console-readiness': ['console/Readiness', 'console/Roster', 'console/VenueCard'],
+	'console-readiness': ['console/Readiness', 'console/Roster', 'console/VenueCard', 'console/FormCard'],
 	'console-drill': ['console/DrillCard'],
 	'console-sheet-briefed': ['console/BriefedSheet'],
 	'console-sheet-shift': ['console/ShiftSheet'],
@@ -180,6 +180,7 @@ export type Stop = keyof typeof STOPS;
 export const NOT_SHOWN: { readonly [part: string]: string } = {
 	Reading: 'it stands only while hundreds of cases are read again: app/tests/replica/views.test.ts holds what it counts',
 	'console/CasePaper': 'it is on paper only: tests/browser/edges/paper.spec.ts',
+	'console/FormPaper': 'it is on paper only: tests/browser/edges/paper.spec.ts',
 	'console/VenuePaper': 'it is on paper only: tests/browser/edges/paper.spec.ts',
 	'phone/NotHere': 'it needs a phone that has lost one file of the app, which its service worker brings all together',
 	'phone/sheets/NotTaken': 'it needs a server that refuses what this app never writes'

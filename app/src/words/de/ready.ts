@@ -74,6 +74,28 @@ export const ready: Words['ready'] = {
 		stay: 'Bleiben Sie bei ihr, bis jemand von uns da ist. Sie brauchen nicht zu fragen, was geschehen ist, und nichts aufzuschreiben. Bitte sagen Sie es sonst niemandem.',
 		badge: 'Sie erkennen uns am Wort STAFF auf dem Badge.'
 	},
+	form: {
+		title: 'Papierformular',
+		text: 'Falls ein Telefon leer oder verloren ist: was das Telefon fragen würde, auf einem Blatt. Drucken Sie eines für alle im Dienst, bevor die Türen aufgehen.',
+		print: 'Formular drucken',
+		head: 'Eine Meldung auf Papier',
+		danger: 'Ja, oder nicht sicher: zuerst anrufen.',
+		by: 'Aufgenommen von',
+		told: 'Mir erzählt am, um',
+		fields: {
+			words: 'Was geschehen ist, in ihren Worten, so wie sie es sagt',
+			who: 'Um wen es geht: Name oder Badge-Nummer, Aussehen',
+			when: 'Wann es war, ungefähr',
+			where: 'Wo, und was ringsum gerade war',
+			others: 'Wer noch dabei war',
+			teller: 'Wer es erzählt und wie sie zu erreichen ist: nur, wenn sie es sagen möchte'
+		},
+		call: 'Lesen Sie es ihr vor. Rufen Sie dann gleich eine Leitungsperson an, und keine, um die es geht:',
+		copy: 'Sobald ein Telefon geht, übertragen Sie es Buchstabe für Buchstabe in Safehall, und sagen Sie dort, wann es Ihnen erzählt wurde.',
+		codeName: 'Codename dort',
+		copied: 'Übertragen von, um',
+		keep: 'Behalten Sie dieses Blatt bei sich, und zeigen Sie es niemandem. Geben Sie es der Leitungsperson, die Sie angerufen haben, in die Hand.'
+	},
 	drill: {
 		title: 'Übung',
 		text: 'Jedes Telefon bittet darum, einmal zur Übung eine Meldung aufzunehmen. Das dauert ein paar Minuten, bleibt auf dem Telefon und ist danach weg, also gerät nichts davon unter echte Fälle.',

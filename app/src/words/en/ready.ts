@@ -72,6 +72,28 @@ export const ready = {
 		stay: 'Stay with them until one of us is there. You need not ask what happened, and need not write anything down. Please tell nobody else.',
 		badge: 'You recognise us by the word STAFF on the badge.'
 	},
+	form: {
+		title: 'Paper form',
+		text: 'For when a phone is dead or lost: what the phone would ask, on one sheet. Print one for everybody on duty, before the doors open.',
+		print: 'Print the form',
+		head: 'A report on paper',
+		danger: 'Yes, or not sure: call first.',
+		by: 'Taken down by',
+		told: 'Told to me on, at',
+		fields: {
+			words: 'What happened, in their words, as they say them',
+			who: 'Who it is about: name or badge number, what they look like',
+			when: 'When it happened, roughly',
+			where: 'Where, and what was going on around it',
+			others: 'Who else was there',
+			teller: 'Who tells it, and how to reach them: only if they want to say'
+		},
+		call: 'Read it back to them. Then call a lead at once, and none whom it is about:',
+		copy: 'As soon as a phone works, copy it into Safehall letter for letter, and say there when you were told.',
+		codeName: 'Code name it has there',
+		copied: 'Copied by, at',
+		keep: 'Keep this sheet on you and show it to nobody. Put it into the hand of the lead whom you called.'
+	},
 	drill: {
 		title: 'Drill',
 		text: 'Everybody’s phone asks its holder to take one report for practice. It takes a few minutes, stays on that phone and is gone afterwards, so nothing of it can get among real cases.',
