@@ -215,7 +215,15 @@ fn something_else_at_the_address_of_the_server_is_not_well() {
     for (answer, expected) in [
         (
             "HTTP/1.1 503 Service Unavailable\r\n\r\n",
-            "the server says 503",
+            "the server says 503\n",
+        ),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\n\r\ncannot write\n",
+            "the server says 503: cannot write\n",
+        ),
+        (
+            "HTTP/1.1 404 Not Found\r\n\r\n<h1>Another program</h1>\n",
+            "the server says 404\n",
         ),
         ("HTTP/1.1 302 Found\r\n\r\n", "the server says 302"),
         ("SSH-2.0-OpenSSH_9.2\r\n", "this is not HTTP"),

@@ -54,9 +54,28 @@ impl Health {
             .context("this is not HTTP")?;
         ensure!(
             status.first() == Some(&b'2'),
-            "the server says {}",
-            String::from_utf8_lossy(status)
+            "the server says {}{}",
+            String::from_utf8_lossy(status),
+            reason(&answer)
         );
         Ok(())
+    }
+}
+
+/// Why, where the answer says it in plain words: `: cannot write`.
+fn reason(answer: &[u8]) -> String {
+    let answer = String::from_utf8_lossy(answer);
+    let line = answer
+        .split_once("\r\n\r\n")
+        .and_then(|(_, body)| body.lines().next())
+        .unwrap_or_default();
+    if (1..=60).contains(&line.len())
+        && line
+            .bytes()
+            .all(|byte| byte == b' ' || byte.is_ascii_lowercase())
+    {
+        format!(": {line}")
+    } else {
+        String::new()
     }
 }
