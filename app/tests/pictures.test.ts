@@ -19,7 +19,11 @@ test.each([
 	['arrived', arrived, undefined, 'arrived 11:07'],
 	['from somebody else', element, undefined, 'on its way from Noor’s phone']
 ])('%s', (_, one, bytes, text) => {
-	expect(whereabouts(one, bytes, 'Noor', ZONE).text).toBe(text);
+	expect(whereabouts(one, bytes, 'Noor', at, ZONE).text).toBe(text);
+});
+
+test('one that arrived on another day says which', () => {
+	expect(whereabouts(arrived, undefined, 'Noor', at + 86_400_000, ZONE).text).toBe('arrived 29 September 11:07');
 });
 
 test.each([
@@ -28,7 +32,7 @@ test.each([
 	['not_accepted', 'It was not taken in'],
 	['invalid', 'It was not taken in']
 ])('%s says what to do about it', (stuck, more) => {
-	expect(whereabouts(element, { ...here, percent: 40, stuck }, 'Noor', ZONE)).toMatchObject({ tone: 'wait', text: 'on this phone', more: expect.stringContaining(more) as string });
+	expect(whereabouts(element, { ...here, percent: 40, stuck }, 'Noor', at, ZONE)).toMatchObject({ tone: 'wait', text: 'on this phone', more: expect.stringContaining(more) as string });
 });
 
 test('a picture is called what somebody said that it is, or what it is', () => {

@@ -2,7 +2,7 @@
 import type { Attachment } from '../incident/case.ts';
 import type { PictureHere } from '../replica/api.ts';
 import type { IconName } from '../ui/icons.ts';
-import { clock } from '../words/format.ts';
+import { moment } from '../words/format.ts';
 import { words } from '../words/index.ts';
 
 export interface Whereabouts {
@@ -14,9 +14,9 @@ export interface Whereabouts {
 }
 
 /** `element`: as it stands in the case, if it does. `here`: its bytes, if this device has them. `who`: whose phone it comes from. */
-export function whereabouts(element: Attachment | undefined, here: PictureHere | undefined, who: string, zone: string): Whereabouts {
+export function whereabouts(element: Attachment | undefined, here: PictureHere | undefined, who: string, now: number, zone: string): Whereabouts {
 	const say = words.pictures;
-	if (element?.arrived) return { icon: 'check', tone: 'plain', text: say.state.arrived(clock(element.arrived.at, zone)) };
+	if (element?.arrived) return { icon: 'check', tone: 'plain', text: say.state.arrived(moment(element.arrived.at, now, zone)) };
 	if (!here) return { icon: 'clock', tone: 'wait', text: say.state.onItsWay(who) };
 	if (here.stuck !== undefined) return { icon: 'phone', tone: 'wait', text: say.state.phone, more: here.stuck === 'case_full' ? say.stuck.full : here.stuck === 'not_here' ? say.stuck.gone : say.stuck.other };
 	if (here.percent !== undefined && here.percent > 0) return { icon: 'send', tone: 'plain', text: say.state.percent(here.percent) };

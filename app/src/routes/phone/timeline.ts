@@ -6,7 +6,7 @@ import { placeName, type Room } from '../../incident/place.ts';
 import { ofTask } from '../../incident/tasks.ts';
 import { hasLineOfItsOwn } from '../../incident/told_once.ts';
 import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
-import { apart, clock, moment, quote, spokenTime } from '../../words/format.ts';
+import { apart, clock, day, moment, quote, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { languageName } from '../../words/languages.ts';
 import { quoted } from './steps.ts';
@@ -49,7 +49,7 @@ export function timeline(record: CaseRecord, pack: Pack | null, now: number, zon
 		}
 	}
 	for (const help of view.support) {
-		const ended = help.done && words.help.doneBy(named(help.done.by), clock(help.done.at, zone));
+		const ended = help.done && words.help.doneBy(named(help.done.by), moment(help.done.at, now, zone));
 		all.push({ id: help.id, at: help.at, clock: [clock(help.at, zone)], node: 'plain', text: [helpText(help, now, zone), ended].filter(Boolean).join(', '), by: help.by, ...struck(help) });
 	}
 	for (const aware of view.aware) {
@@ -87,7 +87,11 @@ function told(report: Report, now: number, zone: string): Moment[] {
 	const occurred = report.answers['occurred']?.versions[0]?.time;
 	const from = occurred?.from;
 	const at = from ?? report.reported_at;
-	const range = from === undefined ? [clock(at, zone)] : occurred?.to === undefined || occurred.to === from ? [clock(from, zone)] : [clock(from, zone), `–${clock(occurred.to, zone)}`];
+	const end = from === undefined || occurred?.to === from ? undefined : occurred?.to;
+	/** On the left there is room for clock times only: an end on another day stands in the text. */
+	const overnight = end !== undefined && day(end, zone) !== day(at, zone);
+	const range = [clock(at, zone), ...(end === undefined || overnight ? [] : [`–${clock(end, zone)}`])];
+	const span = overnight && occurred ? spokenTime(occurred, now, zone, words.sheets.time.spoken) : '';
 	const moments: Moment[] = [];
 	const put = (account: Account | undefined, ours: boolean) => {
 		for (const version of account?.versions ?? []) {
@@ -97,7 +101,7 @@ function told(report: Report, now: number, zone: string): Moment[] {
 				clock: range,
 				node: (account?.versions.length ?? 0) > 1 ? 'two' : 'mile',
 				bold: from === undefined ? say.timeline.told : say.timeline.happened,
-				text: occurred?.words ? quote(occurred.words) : '',
+				text: [span, occurred?.words ? quote(occurred.words) : ''].filter(Boolean).join(', '),
 				by: version.by,
 				account: { report, version, ours, earlier: account?.earlier.length ?? 0, competing: (account?.versions.length ?? 0) > 1 }
 			});
