@@ -165,7 +165,7 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 
 	await test.step('09:55, something comes after that: the case asks to be read and closed once more', async () => {
 		await world.becomes('33:55');
-		await addEntry(noor.page, 'Feedback', async (sheet) => sheet.getByRole('textbox', { name: 'With whom' }).fill('Ben Amara'));
+		await addEntry(noor.page, 'Feedback', async (sheet) => sheet.getByRole('textbox', { name: 'From whom' }).fill('Ben Amara'));
 		const back = alma.page.getByRole('region', { name: 'Feedback' });
 		await expect(back).toContainText('Ben Amara, 09:55');
 		await expect(back, 'who wrote down no words quotes none').not.toContainText('“');

@@ -230,6 +230,7 @@ export const people: Words['people'] = {
 		alsoKnows: (who) => `Weiß auch davon: ${who}`,
 		told: (at) => `hat Bescheid seit ${at}`,
 		knowsWho: 'Wer weiß noch davon? Orte und Gruppen genügen.',
+		feedbackWho: 'Von wem',
 		feedbackText: 'Was gesagt wurde, in den Worten der Person'
 	}
 };

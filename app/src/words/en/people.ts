@@ -231,6 +231,7 @@ export const people = {
 		alsoKnows: (who: string) => `Also knows about it: ${who}`,
 		told: (at: string) => `told ${at}`,
 		knowsWho: 'Who else knows about it? Places and groups are enough.',
+		feedbackWho: 'From whom',
 		feedbackText: 'What they said, in their words'
 	}
 };
