@@ -96,6 +96,17 @@ describe('the page of the decision', () => {
 		expect(text).not.toContain('Decide anew');
 	});
 
+	test('leads from a slip that has to be settled first to where both versions stand', async () => {
+		const replica = await written('appealed');
+		const link = () => /To the two versions/.test(shown(replica, `case/${AMBER}/decision`)) && /href="([^"]*)"[^>]*>To the two versions/.exec(render(Page, { props: { replica, rest: `case/${AMBER}/decision` } }).body)?.[1];
+		expect(link()).toBe(false);
+		const party = (name: string, badge: string) => ({ into: 'parties', id: id(name), fields: { party: id('who'), report: id('a-rep'), kind: 'reported', badge } });
+		await replica.write({ document: AMBER, kind: 'case', facts: [party('one', '0417'), party('two', '0471')] });
+		const where = link();
+		expect(where).toBe(`#/console/case/${AMBER}`);
+		expect(shown(replica, String(where).replace('#/console/', ''))).toMatch(/: 2 versions/);
+	});
+
 	test('offers the team a card in code, unless somebody may not know of the case', async () => {
 		expect(await page('appealed', '/decision')).toContain('Amber Kite: keep two people apart, ask the chair.');
 		const kept = await page('appealed', '/decision', (replica) => {

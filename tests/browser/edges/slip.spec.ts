@@ -61,7 +61,7 @@ test('a slip that could stop somebody else is not printed before a lead has sett
 	await expect(slip.getByRole('button', { name: 'Print the slip' })).toBeDisabled();
 	await stop(page, 'console-slip-unsettled');
 
-	await step(alma, /^Reports/);
+	await slip.getByRole('link', { name: 'To the two versions' }).click();
 	const person = main.getByRole('region', { name: /: 2 versions/ });
 	await person.getByRole('radio', { name: /red cap/ }).check();
 	await person.getByRole('button', { name: 'Settle it' }).click();

@@ -226,6 +226,7 @@ export const decision: Words['decision'] = {
 		slipText: 'Nichts darüber, was geschehen ist oder wer es uns gesagt hat.',
 		slipPrint: 'Zettel drucken',
 		slipTwo: 'Zwei Fassungen sagen Verschiedenes darüber, woran diese Person zu erkennen ist. Klären Sie das zuerst im Fall: Sonst wird womöglich jemand anderes aufgehalten.',
+		slipToTwo: 'Zu den beiden Fassungen',
 		pairTitle: 'Auf den Telefonen des Teams',
 		pair: (name) => `${name}: zwei Personen auseinanderhalten, fragen Sie die Leitung.`,
 		pairKept: 'Von diesem Fall dürfen nur Leitungspersonen wissen, darum erscheint nichts auf den Telefonen des Teams. Sagen Sie es denen, die es wissen müssen, mündlich.',

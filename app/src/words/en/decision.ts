@@ -225,6 +225,7 @@ export const decision = {
 		slipText: 'Nothing about what happened, nor who told us.',
 		slipPrint: 'Print the slip',
 		slipTwo: 'Two versions differ on how to know this person. Settle them in the case first: somebody else could be stopped.',
+		slipToTwo: 'To the two versions',
 		pairTitle: 'On the phones of the team',
 		pair: (name: string) => `${name}: keep two people apart, ask the chair.`,
 		pairKept: 'Only leads may know of this case, so nothing appears on the team’s phones. Tell those who need to know by voice.',
