@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { ExclusionLineSchema, ExportPaperSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import { delegate } from '../../src/incident/board.ts';
 import { caseFile, type Part } from '../../src/incident/casefile.ts';
-import type { Element, Intention } from '../../src/replica/api.ts';
+import type { Element, Intention, Restricted } from '../../src/replica/api.ts';
 import { linkIntentions, links, unlinkIntentions } from '../../src/incident/chair.ts';
 import { act, decide, find, hear, meet, receiveAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
 import { decision } from '../../src/incident/decision.ts';
@@ -19,6 +19,7 @@ import '../../src/words/late.ts';
 import { settling } from '../../src/ui/settling.svelte.ts';
 import { speak, words } from '../../src/words/index.ts';
 import { alma, AMBER, at, bytes, id, QUIET, team } from './journeys.ts';
+import { MemoryReplica, put } from './memory.ts';
 import Page from './Page.svelte';
 
 /** Alma’s laptop, and what she wrote until then. */
@@ -125,6 +126,19 @@ describe('the page of the decision', () => {
 		});
 		expect(text).toContain('Take it off the phones');
 	});
+});
+
+describe('two answers about who may know the name', () => {
+	const text = (restricted: Restricted) => {
+		const replica = alma();
+		const amber = replica.documents.find((one) => one.id === AMBER)!;
+		amber.restricted = restricted;
+		put(amber, 'answers', id('share2'), id('jonas'), id('J1'), at('12:02'), { report: id('a-rep'), field: 'may_share_name_with', value: 'nobody' }, at('12:40'));
+		return shown(new MemoryReplica(replica.documents, replica.state, () => at('12:41')), `case/${AMBER}`);
+	};
+
+	test('name the chair', () => expect(text('none')).toContain('the chair or nobody'));
+	test('name the alternate chair, where the case is about the chair', () => expect(text('chair_named')).toContain('the alternate chair or nobody'));
 });
 
 test('the file of a case on paper holds what was told and decided, and what shows that it is of what was there', async () => {

@@ -153,7 +153,10 @@ export function answerWords(answer: Answer, desk: Desk): string {
 /** What each version of a dispute says, in a word or two. Accounts are not shortened: they are shown where they stand. */
 export function disputeValues(dispute: Dispute, desk: Desk): string[] {
 	if (dispute.of === 'register') return dispute.versions.map((version) => valueWord(dispute.field, version.value, desk));
-	if (dispute.of === 'answer') return dispute.versions.map((version) => answerWords(version, desk));
+	if (dispute.of === 'answer') {
+		const about = desk.state.cases.find(({ view }) => view.reports.some(({ id }) => id === dispute.report))?.restricted;
+		return dispute.versions.map((version) => (dispute.field === 'may_share_name_with' && version.value === 'chair' && about === 'chair_named' ? words.console.alternate : answerWords(version, desk)));
+	}
 	if (dispute.of === 'party') return dispute.versions.map((version) => [words.console.people.kind[version.kind], version.name, version.badge, version.description].filter(Boolean).join(', '));
 	return [];
 }

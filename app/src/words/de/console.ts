@@ -226,6 +226,7 @@ export const console: Words['console'] = {
 		chair: 'die Leitung',
 		named_staff: 'bestimmte Personen im Team'
 	},
+	alternate: 'die stellvertretende Leitung',
 
 	dispute: {
 		title: (field, count) => `${field}: ${count} Fassungen`,

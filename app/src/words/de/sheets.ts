@@ -71,6 +71,7 @@ export const sheets: Words['sheets'] = {
 		safety: 'Was ihr Sorgen macht, in ihren Worten',
 		share: 'Wer den Namen kennen darf',
 		shares: { nobody: 'Niemand', chair: 'Nur die Leitung', named_staff: 'Leitung und bestimmte Personen' },
+		sharesAboutChair: { nobody: 'Niemand', chair: 'Nur die stellvertretende Leitung', named_staff: 'Stellvertretende Leitung und bestimmte Personen' },
 		may: 'Dürfen wir uns melden?',
 		mays: { yes: 'Ja', no: 'Nein' },
 		use: 'Versiegeln',

@@ -225,6 +225,8 @@ export const console = {
 		chair: 'the chair',
 		named_staff: 'named staff'
 	},
+	/** Instead of the chair, where the case is about them. */
+	alternate: 'the alternate chair',
 
 	dispute: {
 		title: (field: string, count: number) => `${field}: ${count} versions`,

@@ -71,6 +71,8 @@ export const sheets = {
 		safety: 'What they are worried about, in their words',
 		share: 'Who may know the name',
 		shares: { nobody: 'Nobody', chair: 'Only the chair', named_staff: 'Chair and named staff' },
+		/** Where it is about the chair, who will never get it. */
+		sharesAboutChair: { nobody: 'Nobody', chair: 'Only the alternate chair', named_staff: 'Alternate chair and named staff' },
 		may: 'May we contact them?',
 		mays: { yes: 'Yes', no: 'No' },
 		use: 'Seal it',
