@@ -102,6 +102,17 @@ test('J5: what is about Rui never reaches Rui, and his role and access end in on
 		await stop(alma.page, 'console-what-it-held');
 	});
 
+	await test.step('that the server cannot be reached is said once, where what it knows would stand', async () => {
+		await alma.context.route(/\/v1\/(ledger|quarantine)$/, (route) => route.abort());
+		await alma.page.getByRole('region', { name: 'What R1 held' }).getByRole('button', { name: 'Close' }).click();
+		const unanswered = ['ledger', 'quarantine'].map((path) => alma.page.waitForEvent('requestfailed', (request) => request.url().endsWith(`/v1/${path}`)));
+		await alma.page.getByRole('button', { name: 'What R1 held' }).click();
+		await Promise.all(unanswered);
+		await expect(alma.page.getByRole('region', { name: 'What R1 held' })).toContainText('The server could not be reached.');
+		await expect(alma.page.getByText('The server could not be reached.')).toHaveCount(1);
+		await alma.context.unroute(/\/v1\/(ledger|quarantine)$/);
+	});
+
 	await test.step('the ledger has all of it', async () => {
 		await page(alma, /^Access ledger/);
 		await expect(alma.page.getByRole('row').filter({ hasText: 'Revoked phone' })).toContainText('R1');
