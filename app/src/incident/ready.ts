@@ -17,6 +17,11 @@ export interface Done {
 	at: Millis;
 }
 
+/** What leads noted: the first of it, and all that a lead who takes it back means. */
+export interface Noted extends Done {
+	all: readonly Id[];
+}
+
 /** A lead asked everybody to practise. */
 export interface DrillCall {
 	id: Id;
@@ -31,8 +36,8 @@ export interface Readiness {
 	/** Read and understood; absent: not in this version of the policy. */
 	read?: Done;
 	/** `meeting`, or who briefed them later. */
-	briefed?: Done & { how: string };
-	badge?: Done;
+	briefed?: Noted & { how: string };
+	badge?: Noted;
 	drill?: Done;
 	/** What the phone that said something last can do; absent: it has not said anything. */
 	phone?: { at: Millis; has: readonly Part[] };
@@ -46,17 +51,17 @@ export function readiness(duty: EventRecord | null, everyone: readonly Person[],
 		const own = (what: string) => about.filter((element) => element.fields['what'] === what && element.by === person.id);
 		const byLead = (what: string) => about.filter((element) => element.fields['what'] === what && lead(element.by));
 		const read = own('policy_ack').find((element) => element.fields['value'] === policy);
-		const briefed = byLead('briefing')[0];
-		const how = briefed?.fields['value'];
-		const badge = byLead('badge')[0];
+		const briefed = noted(byLead('briefing'));
+		const how = byLead('briefing')[0]?.fields['value'];
+		const badge = noted(byLead('badge'));
 		const drill = [...own('drill'), ...byLead('drill')].sort((a, b) => a.at - b.at).at(-1);
 		const phone = own('phone').at(-1);
 		const has = phone?.fields['value'];
 		return {
 			staff: person.id,
 			...(read && policy !== '' && { read: done(read) }),
-			...(briefed && typeof how === 'string' && { briefed: { ...done(briefed), how } }),
-			...(badge && { badge: done(badge) }),
+			...(briefed && typeof how === 'string' && { briefed: { ...briefed, how } }),
+			...(badge && { badge }),
 			...(drill && { drill: done(drill) }),
 			...(phone && typeof has === 'string' && { phone: { at: phone.at, has: PARTS.filter((part) => has.split(' ').includes(part)) } })
 		};
@@ -102,6 +107,11 @@ export function noteAll(document: Id, staff: readonly Id[], said: Said, newId: (
 	return { document, kind: 'duty', facts: staff.map((one) => ({ into: 'readiness', id: newId(), fields: { staff: one, ...said } })), birth: {} };
 }
 
+/** It was noted by mistake. All of it stays readable in the document, and counts no more. */
+export function takeBack(document: Id, noted: Noted, newId: () => Id): Intention {
+	return { document, kind: 'duty', facts: noted.all.map((target) => ({ into: 'strikes', id: newId(), fields: { target } })), birth: {} };
+}
+
 /** Read and understood, and with it what the phone can do. */
 export function readIt(document: Id, me: Id, policy: string, parts: string, newId: () => Id): Intention {
 	const read = note(document, me, { what: 'policy_ack', value: policy }, newId);
@@ -141,6 +151,11 @@ export function eventReady(
 		number: (pack?.contacts ?? []).some((contact) => contact.forAttendees && contact.phone !== ''),
 		roster: gaps === 0
 	};
+}
+
+function noted(all: readonly Element[]): Noted | undefined {
+	const [first] = all;
+	return first && { ...done(first), all: all.map((element) => element.id) };
 }
 
 function done(element: Element): Done {

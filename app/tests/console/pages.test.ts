@@ -240,6 +240,7 @@ describe('the page of readiness', () => {
 		for (const words of ['Meeting: done 09:10', '1 of 5 briefed', 'Foyer desk']) expect(text).toContain(words);
 		const body = render(Page, { props: { replica, rest: 'readiness' } }).body;
 		expect(body, 'two shifts of one person are told apart by ear').toContain('aria-label="Remove the shift of Noor Haddad, 09:00 to 19:00"');
+		expect(text, 'what was noted by mistake cannot be taken back').toContain('Meeting: done 09:10. Take it back: Noor Haddad');
 		expect(body, 'what is still open is not said to be so').toContain('aria-label="Note: Jonas Brandt has a STAFF badge"');
 	});
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
 import { takeBack } from '../../src/incident/board.ts';
-import { drillCall, eventReady, isReady, lastOfPhone, note, noteAll, practised, readiness, readIt, startDrill } from '../../src/incident/ready.ts';
+import { drillCall, eventReady, isReady, lastOfPhone, note, noteAll, practised, readiness, readIt, startDrill, takeBack as takeMarkBack } from '../../src/incident/ready.ts';
 import { takeAllBack } from '../../src/incident/stray.ts';
 import type { Person } from '../../src/incident/team.ts';
 import type { Element, EventRecord, Id, Intention } from '../../src/replica/api.ts';
@@ -50,6 +50,27 @@ describe('readiness', () => {
 		expect([duty.of('noor').briefed?.how, duty.of('mei').briefed?.how]).toEqual(['meeting', 'meeting']);
 		expect(duty.of('noor').badge).toBeDefined();
 		expect(duty.of('mei').badge).toBeUndefined();
+	});
+
+	test('a badge or a briefing that was noted by mistake is open again, also where two leads noted it', () => {
+		const duty = new Duty();
+		duty.write(noteAll('d', ['noor', 'mei'], { what: 'briefing', value: 'meeting' }, duty.newId), 'alma');
+		duty.write(note('d', 'noor', { what: 'badge' }, duty.newId), 'alma');
+		duty.write(note('d', 'noor', { what: 'badge' }, duty.newId), 'tom');
+		duty.write(takeMarkBack('d', duty.of('noor').badge!, duty.newId), 'tom');
+		duty.write(takeMarkBack('d', duty.of('noor').briefed!, duty.newId), 'tom');
+
+		expect([duty.of('noor').badge, duty.of('noor').briefed]).toEqual([undefined, undefined]);
+		expect(duty.of('mei').briefed).toMatchObject({ how: 'meeting' });
+		duty.write(note('d', 'noor', { what: 'badge' }, duty.newId), 'alma');
+		expect(duty.of('noor').badge).toMatchObject({ by: 'alma' });
+	});
+
+	test('a mark is taken back by nobody but a lead', () => {
+		const duty = new Duty();
+		duty.write(note('d', 'noor', { what: 'badge' }, duty.newId), 'alma');
+		duty.write(takeMarkBack('d', duty.of('noor').badge!, duty.newId), 'noor');
+		expect(duty.of('noor').badge).toBeDefined();
 	});
 
 	test('somebody who comes later is briefed by a person who was there', () => {

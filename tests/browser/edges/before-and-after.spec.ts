@@ -2,6 +2,7 @@ import { home } from '../harness/hands.ts';
 import { stop } from '../harness/reader.ts';
 import { joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
+import { dialog } from '../journeys/decided.ts';
 import { firstArrives, firstReport } from '../journeys/told.ts';
 
 test('who is ready is seen before, and after the event access ends, phones are empty and small numbers are not said', async ({ world }) => {
@@ -38,6 +39,14 @@ test('who is ready is seen before, and after the event access ends, phones are e
 		await main.getByRole('checkbox', { name: 'Noor Haddad' }).check();
 		await main.getByRole('button', { name: 'They are here' }).click();
 		await expect(row).toContainText(/Meeting: done 10:0\d/);
+		await row.getByRole('button', { name: 'Noor Haddad has a STAFF badge' }).click();
+		await expect(row).toContainText(/Badge: done 10:0\d/);
+		await row.getByRole('button', { name: /^Badge: done/ }).click();
+		const mistake = await dialog(alma.page, 'Noor Haddad has a STAFF badge');
+		await expect(mistake).toContainText(/Noted by Alma Reyes, 10:0\d\./);
+		await stop(alma.page, 'console-sheet-take-back');
+		await mistake.getByRole('button', { name: 'Take it back' }).click();
+		await expect(mistake).toBeHidden();
 		await row.getByRole('button', { name: 'Noor Haddad has a STAFF badge' }).click();
 		await expect(row).toContainText(/Badge: done 10:0\d/);
 		await expect(main.getByRole('region', { name: 'The event' })).toContainText('The roster has gaps');

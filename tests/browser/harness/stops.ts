@@ -165,6 +165,7 @@ export const STOPS = {
 	'console-readiness': ['console/Readiness', 'console/Roster', 'console/VenueCard', 'console/FormCard'],
 	'console-drill': ['console/DrillCard'],
 	'console-sheet-briefed': ['console/BriefedSheet'],
+	'console-sheet-take-back': ['console/TakeBackSheet'],
 	'console-sheet-shift': ['console/ShiftSheet'],
 	'console-handed-over': ['console/HandedOver'],
 	'console-inbox-handed-over': ['console/HandedBanner', 'console/GiveCases'],
