@@ -11,7 +11,7 @@ import {
 import { type Book, type Contact, publicPart } from './book.ts';
 import { type Bytes, newId, sameBytes } from './bytes.ts';
 import { lookUp } from './enrolment.ts';
-import { takeIn, takeOut } from './intake.ts';
+import { takeIn } from './intake.ts';
 import { documentOf } from './keys.ts';
 import { Leading } from './lead.ts';
 import { heard, LEASE, LEASE_WIPE, NOTED_EVERY, passed, silent } from './lease.ts';
@@ -24,6 +24,7 @@ import { isPlain } from './sealing.ts';
 import type { Shelf } from './shelf.ts';
 import { newSecrets, type Secrets, type SlotFile, Slots } from './slots.ts';
 import { Shelter, Storage, type Write } from './storage.ts';
+import { takeAllOut } from './taken.ts';
 import { GUESSES, oneMore, stillToWait } from './tries.ts';
 import {
 	knows, type LockRecord, makeLock, openByPasskey, openBySecret, type Opened, passkeyOf, secretKind, weakness, withoutPasskey, withPasskey, WrongSecret
@@ -71,6 +72,9 @@ export class GuardedReplica implements Replica {
 	private inner: LocalReplica | undefined;
 	private leash: Leash | undefined;
 	private ending: Promise<void> = Promise.resolve();
+	private beginning: Promise<void> = Promise.resolve();
+	/** What is being sealed of a report that is written on the locked phone. */
+	private sealing: Promise<unknown> = Promise.resolve();
 	private book: Book = {};
 	private waiting = false;
 	/** The platform may have a lock that gives keys. */
@@ -117,7 +121,15 @@ export class GuardedReplica implements Replica {
 
 	/** Locked, it is sealed so that only an unlocked phone reads it back. */
 	async keepDraft(draft: Draft): Promise<void> {
+		// What is typed while the records are opened would be sealed too late to be among them.
+		for (let begun; begun !== this.beginning; ) await (begun = this.beginning);
 		if (this.inner) return this.inner.keepDraft(draft);
+		const sealed = this.seal(draft);
+		this.sealing = Promise.allSettled([this.sealing, sealed]);
+		return sealed;
+	}
+
+	private async seal(draft: Draft): Promise<void> {
 		const { lock } = this.book;
 		if (!lock) throw new NotSaved('blocked');
 		try {
@@ -370,12 +382,18 @@ export class GuardedReplica implements Replica {
 		);
 	}
 
-	private async begin(opened: Opened): Promise<void> {
-		await this.ending;
+	private begin(opened: Opened): Promise<void> {
+		const begun = this.openAll(opened);
+		this.beginning = begun.catch(() => undefined);
+		return begun;
+	}
+
+	private async openAll(opened: Opened): Promise<void> {
+		await Promise.all([this.ending, this.sealing]);
 		const shelter = await this.sheltered;
 		const lost = Object.values(await shelter.losses()).reduce((sum, count) => sum + count, 0);
 		const storage = new Storage(shelter, opened.sealer);
-		await this.takeOut(shelter, storage, opened.intake);
+		if (this.book.lock) await takeAllOut(shelter, storage, opened.intake, this.book.lock.intake.publicKey);
 		const leash = new Leash(this.world, this.ears);
 		const since = this.world.now();
 		const inner = new LocalReplica(leash.world, this.applyUpdate, this.loadShelf, {
@@ -438,26 +456,6 @@ export class GuardedReplica implements Replica {
 		this.shut();
 		await this.ending;
 		await slots.destroyCache();
-	}
-
-	/** What was taken in while the phone was locked becomes what it is: reports that are being written. */
-	private async takeOut(shelter: Shelter, storage: Storage, key: CryptoKey): Promise<void> {
-		const { lock } = this.book;
-		const taken = await shelter.taken();
-		if (!lock || taken.length === 0) return;
-		const drafts = new Map((await storage.read()).drafts.map(([id, draft]) => [id, draft as Draft]));
-		const writes: Write[] = [];
-		for (const [id, sealed] of taken) {
-			let draft: Draft;
-			try {
-				draft = (await takeOut(key, lock.intake.publicKey, id, sealed)) as Draft;
-			} catch {
-				continue; // it stays where it is, and counts as only here
-			}
-			if ((drafts.get(id)?.savedAt ?? 0) <= draft.savedAt) writes.push({ into: 'drafts', key: id, value: draft });
-			writes.push({ outOf: 'intake', key: id });
-		}
-		await storage.commit(writes);
 	}
 
 	/** Keeps up to date what a locked phone may say. */

@@ -119,6 +119,35 @@ describe('a locked phone', () => {
 		expect(phone.state.drafts[0]?.fields).toEqual({ words: 'typed while it locked' });
 	});
 
+	test('loses no letter that is typed while it opens, and leaves none for the next time', async () => {
+		const hall = await locked();
+		const phone = guarded(hall);
+		await isLocked(phone);
+		const opening = phone.lock.open(PIN);
+		let letters = '';
+		do {
+			letters += 'a';
+			hall.now += 1;
+			await phone.keepDraft(draft(CASE, letters));
+		} while (phone.state.lock.state === 'locked');
+		expect(await opening).toBe('open');
+		await until(phone, () => phone.state.drafts.length === 1);
+		expect(phone.state.drafts[0]?.fields).toEqual({ words: letters });
+		expect(await (await Shelter.open(hall.db)).taken()).toEqual([]);
+	});
+
+	test('keeps what was typed while a wrong PIN was tried', async () => {
+		const hall = await locked();
+		const phone = guarded(hall);
+		await isLocked(phone);
+		const opening = phone.lock.open(WRONG);
+		await phone.keepDraft(draft(CASE, 'they said no'));
+		expect(await opening).toBe('wrong');
+		hall.now += WAIT;
+		expect(await phone.lock.open(PIN)).toBe('open');
+		await until(phone, () => phone.state.drafts.length === 1);
+	});
+
 	test('shuts on all tabs at once, and the second tab needs the PIN as well', async () => {
 		const hall = await locked();
 		const first = await opened(hall);

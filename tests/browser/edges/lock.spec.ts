@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { foundIn } from '../harness/disk.ts';
-import { addEntry, answerStep, beginReport, card, home, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
+import { addEntry, answerStep, beginReport, card, home, kept, openCase, readBackAndSave, standing, writeDown } from '../harness/hands.ts';
 import { enterPin, lockScreen, PIN } from '../harness/lock.ts';
 import { secretsOf } from '../harness/opened.ts';
 import { readable } from '../harness/reader.ts';
-import { joined } from '../harness/team.ts';
+import { unread } from '../harness/storage.ts';
+import { installed, joined } from '../harness/team.ts';
 import { expect, test } from '../harness/world.ts';
 
 const WRONG = '302817';
@@ -73,6 +74,33 @@ test('what was typed stands nowhere in the phone’s files while it is locked, a
 	expect(foundIn(noor.folder, { address: 'Teststrasse 1' }).join()).toMatch(/address in .*IndexedDB/);
 	writeFileSync(join(noor.folder, 'canary'), `x${CANARIES.note}x`);
 	expect(foundIn(noor.folder, CANARIES)).toEqual(['note in canary']);
+});
+
+test('whoever begins a report while the PIN is still being checked goes on with every letter once it is open', async ({ world }) => {
+	const noor = await joined(world, 'noor', { byHand: true });
+	const { page } = noor;
+	await installed(noor);
+	await page.reload();
+	await expect(lockScreen(page)).toBeVisible();
+	const release = await unread(page, 'intake');
+	await enterPin(page);
+	await beginReport(page);
+	await page.getByRole('link', { name: 'Write it down' }).click();
+	const words = page.getByRole('textbox', { name: 'In their words' });
+	await words.fill('He would not let me');
+	await expect(page.getByRole('button', { name: 'Hide the screen' })).toBeHidden();
+	await release();
+
+	await expect(page.getByRole('button', { name: 'Hide the screen' })).toBeVisible();
+	await expect(words).toBeFocused();
+	await words.press('End');
+	await words.pressSequentially(' pass.');
+	await expect(words).toHaveValue('He would not let me pass.');
+	await kept(page);
+	await page.reload();
+	await expect(lockScreen(page)).toBeVisible();
+	await enterPin(page);
+	await expect(words).toHaveValue('He would not let me pass.');
 });
 
 test('nothing of a case is left in the page after locking, and what was sealed meanwhile is sent after unlocking', async ({ world }) => {

@@ -22,6 +22,23 @@ export async function heldBack(page: Page): Promise<() => Promise<void>> {
 	return () => page.evaluate(() => void dispatchEvent(new Event('released')));
 }
 
+/** From now on the page’s storage does not say what it read of one store alone. Answers what makes it say so. */
+export async function unread(page: Page, store: string): Promise<() => Promise<void>> {
+	await page.evaluate((store) => {
+		const own = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, 'oncomplete');
+		if (own === undefined) throw new Error('this browser says in another way that a read is done');
+		const released = new Promise((release) => addEventListener('released', release, { once: true }));
+		Object.defineProperty(IDBTransaction.prototype, 'oncomplete', {
+			...own,
+			set(this: IDBTransaction, then: (event: Event) => void) {
+				const late = this.mode === 'readonly' && [...this.objectStoreNames].join() === store;
+				own.set?.call(this, (event: Event) => (late ? void released.then(() => then.call(this, event)) : then.call(this, event)));
+			}
+		});
+	}, store);
+	return () => page.evaluate(() => void dispatchEvent(new Event('released')));
+}
+
 /** From now on the page’s storage gives what it has and takes nothing more. Answers what makes it take it again. */
 export async function refuses(page: Page): Promise<() => Promise<void>> {
 	await page.evaluate(() => {

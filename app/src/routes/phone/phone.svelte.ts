@@ -3,7 +3,7 @@ import type { DueTargets } from '../../incident/due.ts';
 import type { Room } from '../../incident/place.ts';
 import { newReport, readReport } from '../../incident/report.ts';
 import { tongue } from '../language.svelte.ts';
-import { to, type Route } from '../route.ts';
+import { parse, to, type Route } from '../route.ts';
 import { OwnParts } from './own_parts.svelte.ts';
 import { isLead } from './people.ts';
 import { AWAY, IDLE, watch } from './watch.ts';
@@ -48,7 +48,7 @@ export class Phone {
 			this.#told = { ...this.replica.state };
 			this.now = this.replica.now();
 			if (this.state.lock.state === 'open' && this.state.self) this.leads = isLead(this.state);
-			if (turn(before.lock) !== turn(this.state.lock)) this.#drop();
+			if (turn(before.lock) !== turn(this.state.lock)) this.#drop(before.lock.state === 'locked' && this.state.lock.state === 'open');
 			if (!before.ready && this.state.ready) {
 				this.pause();
 				this.#finishTaken();
@@ -118,10 +118,12 @@ export class Phone {
 		location.hash = back;
 	}
 
-	/** What was open belongs to the time before the lock. */
-	#drop(): void {
-		this.#open.clear();
-		this.handed = null;
+	/** What was open belongs to the time before. `opens`: whoever writes while it is opened goes on writing, with all that they typed. */
+	#drop(opens = false): void {
+		const route = opens ? parse(location.hash) : null;
+		const here = route !== null && 'id' in route ? route.id : null;
+		for (const id of this.#open.keys()) if (id !== here) this.forget(id);
+		if (this.handed !== here) this.handed = null;
 		this.#aside = null;
 		this.toast = null;
 	}

@@ -121,7 +121,8 @@ export class Writing {
 	/** Ends the writing: everything becomes facts, and the draft goes. False when the phone could not write. */
 	async finish(): Promise<boolean> {
 		if (unasked(this.draft)) this.change((draft) => ({ ...draft, asked: true }));
-		if (this.phone.locked) return this.#leaveSealed();
+		if (this.phone.locked && (await this.#leaveSealed())) return true;
+		if (this.phone.locked) return false;
 		// What was typed while it was written is written as well.
 		let kept = true;
 		while (kept && !this.#ended) kept = await this.#inTurn(() => this.#writeDown(true));
@@ -132,7 +133,8 @@ export class Writing {
 
 	async #leaveSealed(): Promise<boolean> {
 		this.#finished = true;
-		if (!(await this.keep())) return false;
+		// Opened meanwhile, it is written down like any other, at once or as soon as everything was read.
+		if (!(await this.keep()) || this.phone.state.ready) return false;
 		this.#ended = true;
 		clearTimeout(this.#idle);
 		this.phone.forget(this.id);
