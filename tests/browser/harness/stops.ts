@@ -98,6 +98,7 @@ export const STOPS = {
 	'console-not-open': ['console/Notices'],
 	'console-inbox-empty': ['console/Inbox'],
 	'console-inbox': ['console/Console', 'console/Inbox', 'console/Preview', 'console/Patterns', 'console/Head', 'console/Alarms'],
+	'console-inbox-finding': ['console/Inbox'],
 	'console-alarm-late': ['console/Alarms'],
 	'console-suggestion': ['console/Patterns', 'console/WarnedBanner'],
 	'console-case': ['console/Case', 'console/Story', 'console/PathStrip', 'console/PeopleCard', 'console/Access', 'console/Away', 'console/Links', 'console/OthersCard', 'console/TriageCard'],

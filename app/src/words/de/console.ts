@@ -20,6 +20,8 @@ export const console: Words['console'] = {
 	inbox: {
 		waiting: (count) => (count === 0 ? 'Nichts wartet länger, als es soll.' : count === 1 ? '1 Fall wartet länger, als er soll.' : `${count} Fälle warten länger, als sie sollen.`),
 		empty: 'Nichts wartet auf Sie.',
+		find: 'Fall finden: Codename, Ort oder Badge',
+		found: (count) => (count === 0 ? 'Kein Fall passt. Namen werden nicht durchsucht, sie sind versiegelt.' : count === 1 ? '1 Fall passt.' : `${count} Fälle passen.`),
 		overdue: 'Überfällig',
 		order: 'Zuerst, was Ihnen niemand gesagt hat',
 		onTime: 'In der Zeit',

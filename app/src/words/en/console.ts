@@ -19,6 +19,8 @@ export const console = {
 	inbox: {
 		waiting: (count: number) => (count === 0 ? 'Nothing waits longer than it should.' : count === 1 ? '1 is waiting longer than it should.' : `${count} are waiting longer than they should.`),
 		empty: 'Nothing waits for you.',
+		find: 'Find a case: its code name, its place or a badge',
+		found: (count: number) => (count === 0 ? 'No case fits. Names are not looked through: they are sealed.' : count === 1 ? '1 case fits.' : `${count} cases fit.`),
 		overdue: 'Overdue',
 		order: 'What nobody told you comes first',
 		onTime: 'On time',
