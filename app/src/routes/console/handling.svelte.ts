@@ -1,7 +1,7 @@
 import { reportedAt } from '../../incident/chair.ts';
 import { decision, joined, type Decision } from '../../incident/decision.ts';
 import type { Desk as Writer, Wish } from '../../incident/deciding.ts';
-import { keptAway, readers } from '../../incident/team.ts';
+import { keptAway, keptFromSomebody, readers } from '../../incident/team.ts';
 import { termsOf } from '../../incident/terms.ts';
 import type { Term } from '../../incident/checker.ts';
 import type { CaseRecord, ChairRecord, Id, Intention } from '../../replica/api.ts';
@@ -57,7 +57,7 @@ export class Handling {
 	/** Whether anybody may not know of it: then nothing of it is ever written where the whole team reads. */
 	get keptFromSomebody(): boolean {
 		const { team } = this.desk.state;
-		return this.together.some((one) => one.restricted !== 'none' || one.excluded.length > 0 || team === null || keptAway(team, one.id).length > 0);
+		return this.together.some((one) => team === null || keptFromSomebody(team, one));
 	}
 
 	/** Writes what `make` says, in one step, as `Desk.write` does. The sentence to show when it was not done, else null. */
