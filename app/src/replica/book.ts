@@ -24,6 +24,8 @@ export interface Tries {
 export interface Contact {
 	heard: Millis;
 	latest: Millis;
+	/** It was not heard for so long that what it has as well was destroyed here. Once: an open phone is not locked for it again. */
+	ended?: true;
 }
 
 export interface Book {

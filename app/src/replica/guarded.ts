@@ -14,7 +14,7 @@ import { lookUp } from './enrolment.ts';
 import { takeIn } from './intake.ts';
 import { documentOf } from './keys.ts';
 import { Leading } from './lead.ts';
-import { heard, LEASE, LEASE_WIPE, NOTED_EVERY, passed, silent } from './lease.ts';
+import { ended, heard, LEASE, mustEnd, NOTED_EVERY, passed, silent } from './lease.ts';
 import { Ears, Leash } from './leash.ts';
 import type { Ledger } from './ledger.ts';
 import { EMPTY } from './opening.ts';
@@ -295,7 +295,7 @@ export class GuardedReplica implements Replica {
 				this.book = await shelter.book();
 				const { lock } = this.book;
 				const slots = await this.slots();
-				if (silent(this.book.contact, this.world.now()) >= LEASE_WIPE) await slots.destroyCache();
+				if (this.book.contact && mustEnd(this.book.contact, this.world.now())) await this.endLease(this.book.contact);
 				const there = await slots.read();
 				if (!lock || !there) {
 					await this.look();
@@ -432,15 +432,17 @@ export class GuardedReplica implements Replica {
 		});
 	}
 
-	/** Notes that time passes, and ends what a phone may hold that nobody hears of. */
+	/** Notes that time passes, and ends what a phone may hold that nobody hears of. In turn with the lock, so that nobody is locked out who has just opened it. */
 	private async watchLease(): Promise<void> {
-		const { lock, contact } = await (await this.sheltered).book();
-		if (!lock || !contact) return;
-		const now = this.world.now();
-		const { state } = this.state.connection;
-		const next = this.inner && (state === 'online' || state === 'sending') ? heard(now) : passed(contact, now);
-		await this.noteContact(next);
-		if (silent(next, now) >= LEASE_WIPE) await this.world.alone(() => this.endLease());
+		await this.world.alone(async () => {
+			const { lock, contact } = await (await this.sheltered).book();
+			if (!lock || !contact) return;
+			const now = this.world.now();
+			const { state } = this.state.connection;
+			const next = this.inner && (state === 'online' || state === 'sending') ? heard(now) : passed(contact, now);
+			await this.noteContact(next);
+			if (mustEnd(next, now)) await this.endLease(next);
+		});
 		this.follow();
 	}
 
@@ -449,13 +451,12 @@ export class GuardedReplica implements Replica {
 		await (await this.sheltered).note({ name: 'contact', value: contact });
 	}
 
-	/** What the server has as well cannot be opened here any more; that needs no PIN. */
-	private async endLease(): Promise<void> {
-		const slots = await this.slots();
-		if (!(await slots.read())?.cache) return;
-		this.shut();
+	/** What the server has as well cannot be opened here any more; that needs no PIN. Only for whoever holds the lock alone. */
+	private async endLease(contact: Contact): Promise<void> {
+		this.lock.shut();
 		await this.ending;
-		await slots.destroyCache();
+		await (await this.slots()).destroyCache();
+		await this.noteContact(ended(contact));
 	}
 
 	/** Keeps up to date what a locked phone may say. */

@@ -20,6 +20,16 @@ export function passed(contact: Contact, now: Millis): Contact {
 	return { ...contact, latest: Math.max(contact.latest, now) };
 }
 
+/** What the server has as well was destroyed. What is written from now on came after it. */
+export function ended(contact: Contact): Contact {
+	return { ...contact, ended: true };
+}
+
+/** Whether what the server has as well is still here, and must not be any more. */
+export function mustEnd(contact: Contact, now: Millis): boolean {
+	return contact.ended !== true && silent(contact, now) >= LEASE_WIPE;
+}
+
 /** How long the server was not heard. */
 export function silent(contact: Contact | undefined, now: Millis): Millis {
 	return contact ? Math.max(contact.latest, now) - contact.heard : 0;

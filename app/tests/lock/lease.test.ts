@@ -109,3 +109,32 @@ test('a clock that is set back wins nothing', async () => {
 	await until(again, () => over(again) === true);
 	expect((await (await Shelter.open(hall.db)).book()).contact?.latest).toBeGreaterThan(reached);
 });
+
+test('whoever opens a phone whose time is over keeps it open, also where nothing hears the server', async () => {
+	const { hall, phone } = await holding();
+	phone.lock.shut();
+	await hall.pass(LEASE_WIPE);
+	await noted(hall);
+	expect(await phone.lock.open(PIN)).toBe('open');
+	await until(phone, () => phone.state.ready);
+	for (let minute = 0; minute < 3; minute += 1) {
+		while (!hall.timers.some(({ at }) => at === hall.now + NOTED_EVERY)) await new Promise(setImmediate);
+		await hall.pass(NOTED_EVERY);
+		await noted(hall);
+	}
+	expect(over(phone)).toBe(true);
+	await phone.write({ ...note('03'.repeat(16), 'written then'), document: OWN });
+	expect(entriesOf(phone)).toEqual(['only here', 'written then']);
+});
+
+test('a phone that is taken up again after so long is not locked once more in the hand of whoever opened it', async () => {
+	const { hall, phone } = await holding();
+	phone.lock.shut();
+	// The look at the clock and the PIN come in the same moment.
+	const passing = hall.pass(LEASE_WIPE);
+	expect(await phone.lock.open(PIN)).toBe('open');
+	await passing;
+	await noted(hall);
+	while (!hall.timers.some(({ at }) => at === hall.now + NOTED_EVERY)) await new Promise(setImmediate);
+	expect(over(phone)).toBe(true);
+});

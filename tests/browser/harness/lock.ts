@@ -27,5 +27,6 @@ export async function unlocksItself(page: Page): Promise<void> {
 export async function unlocked(page: Page): Promise<void> {
 	if (!(await lockScreen(page).isVisible())) return;
 	await enterPin(page);
-	await lockScreen(page).waitFor({ state: 'hidden' });
+	// By looking alone: to wait for it as Playwright does would count as the lock standing in the way, and enter the PIN again.
+	await expect.poll(() => lockScreen(page).isVisible(), { message: 'the PIN opens the phone' }).toBe(false);
 }
