@@ -38,7 +38,8 @@ export interface Readiness {
 	/** `meeting`, or who briefed them later. */
 	briefed?: Noted & { how: string };
 	badge?: Noted;
-	drill?: Done;
+	/** `noted`: no phone but a lead’s said so, and a lead may take it back. */
+	drill?: Done & { noted?: Noted };
 	/** What the phone that said something last can do; absent: it has not said anything. */
 	phone?: { at: Millis; has: readonly Part[] };
 }
@@ -54,7 +55,9 @@ export function readiness(duty: EventRecord | null, everyone: readonly Person[],
 		const briefed = noted(byLead('briefing'));
 		const how = byLead('briefing')[0]?.fields['value'];
 		const badge = noted(byLead('badge'));
-		const drill = [...own('drill'), ...byLead('drill')].sort((a, b) => a.at - b.at).at(-1);
+		const drills = byLead('drill');
+		const drill = [...own('drill'), ...drills].sort((a, b) => a.at - b.at).at(-1);
+		const slip = own('drill').every((element) => drills.includes(element)) ? noted(drills) : undefined;
 		const phone = own('phone').at(-1);
 		const has = phone?.fields['value'];
 		return {
@@ -62,7 +65,7 @@ export function readiness(duty: EventRecord | null, everyone: readonly Person[],
 			...(read && policy !== '' && { read: done(read) }),
 			...(briefed && typeof how === 'string' && { briefed: { ...briefed, how } }),
 			...(badge && { badge }),
-			...(drill && { drill: done(drill) }),
+			...(drill && { drill: { ...done(drill), ...(slip && { noted: slip }) } }),
 			...(phone && typeof has === 'string' && { phone: { at: phone.at, has: PARTS.filter((part) => has.split(' ').includes(part)) } })
 		};
 	});

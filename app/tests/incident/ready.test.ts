@@ -66,6 +66,26 @@ describe('readiness', () => {
 		expect(duty.of('noor').badge).toMatchObject({ by: 'alma' });
 	});
 
+	test('a drill that a lead noted by mistake is open again; what somebody’s own phone said of it stays', () => {
+		const duty = new Duty();
+		duty.write(note('d', 'noor', { what: 'drill' }, duty.newId), 'alma');
+		duty.write(note('d', 'noor', { what: 'drill' }, duty.newId), 'tom');
+		duty.write(takeMarkBack('d', duty.of('noor').drill!.noted!, duty.newId), 'tom');
+		expect(duty.of('noor').drill).toBeUndefined();
+
+		duty.write(note('d', 'noor', { what: 'drill' }, duty.newId), 'alma');
+		duty.write(note('d', 'noor', { what: 'drill' }, duty.newId), 'noor');
+		expect(duty.of('noor').drill).toMatchObject({ by: 'noor' });
+		expect(duty.of('noor').drill).not.toHaveProperty('noted');
+	});
+
+	test('a lead who tapped their own drill by mistake takes that back, too', () => {
+		const duty = new Duty();
+		duty.write(note('d', 'tom', { what: 'drill' }, duty.newId), 'tom');
+		duty.write(takeMarkBack('d', duty.of('tom').drill!.noted!, duty.newId), 'alma');
+		expect(duty.of('tom').drill).toBeUndefined();
+	});
+
 	test('a mark is taken back by nobody but a lead', () => {
 		const duty = new Duty();
 		duty.write(note('d', 'noor', { what: 'badge' }, duty.newId), 'alma');

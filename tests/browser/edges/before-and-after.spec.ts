@@ -49,6 +49,12 @@ test('who is ready is seen before, and after the event access ends, phones are e
 		await expect(mistake).toBeHidden();
 		await row.getByRole('button', { name: 'Noor Haddad has a STAFF badge' }).click();
 		await expect(row).toContainText(/Badge: done 10:0\d/);
+		await row.getByRole('button', { name: 'Noor Haddad did the drill' }).click();
+		await row.getByRole('button', { name: /^Drill: done/ }).click();
+		const drilled = await dialog(alma.page, 'Noor Haddad did the drill');
+		await drilled.getByRole('button', { name: 'Take it back' }).click();
+		await expect(drilled).toBeHidden();
+		await expect(row.getByRole('button', { name: 'Note: Noor Haddad did the drill' })).toBeVisible();
 		await expect(main.getByRole('region', { name: 'The event' })).toContainText('The roster has gaps');
 		await expect(noor.page.getByRole('main')).toContainText('You were briefed');
 	});

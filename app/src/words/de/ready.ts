@@ -16,12 +16,13 @@ export const ready: Words['ready'] = {
 		briefedBy: (name) => `eingewiesen von ${name}`,
 		open: 'noch offen',
 		legend: 'erledigt',
-		legendOpen: 'noch offen. Tippen Sie Badge, Übung oder Treffen an, sobald es erledigt ist; Badge oder Treffen noch einmal, wenn das ein Versehen war.',
+		how: 'Tippen Sie Treffen, Badge oder Übung an, sobald es erledigt ist, und noch einmal, wenn das ein Versehen war.',
 		mark: { badge: (name) => `Festhalten: ${name} hat ein STAFF-Badge`, drill: (name) => `Festhalten: ${name} hat die Übung gemacht`, briefing: (name) => `Festhalten: ${name} wurde eingewiesen` },
 		back: {
 			of: (name) => `Doch noch offen: ${name}`,
 			badge: (name) => `${name} hat ein STAFF-Badge`,
 			briefing: (name) => `${name} wurde eingewiesen`,
+			drill: (name) => `${name} hat die Übung gemacht`,
 			noted: (who, at) => `Festgehalten von ${who}, ${at}.`,
 			text: 'Es ist dann wieder offen. Dass es festgehalten und geändert wurde, bleibt nachlesbar.',
 			do: 'Doch noch offen'

@@ -14,12 +14,13 @@ export const ready = {
 		briefedBy: (name: string) => `briefed by ${name}`,
 		open: 'still open',
 		legend: 'done',
-		legendOpen: 'still open. Tap a badge, a drill or the meeting once it is done; a badge or the meeting once more if that was a mistake.',
+		how: 'Tap the meeting, a badge or a drill once it is done, and once more if that was a mistake.',
 		mark: { badge: (name: string) => `Note: ${name} has a STAFF badge`, drill: (name: string) => `Note: ${name} did the drill`, briefing: (name: string) => `Note: ${name} was briefed` },
 		back: {
 			of: (name: string) => `Take it back: ${name}`,
 			badge: (name: string) => `${name} has a STAFF badge`,
 			briefing: (name: string) => `${name} was briefed`,
+			drill: (name: string) => `${name} did the drill`,
 			noted: (who: string, at: string) => `Noted by ${who}, ${at}.`,
 			text: 'It is open again then. That it was noted and taken back stays in the record.',
 			do: 'Take it back'
