@@ -42,9 +42,9 @@ export function moment(at: number, now: number, zone: string): string {
 	return day(at, zone) === day(now, zone) ? clock(at, zone) : `${day(at, zone)} ${clock(at, zone)}`;
 }
 
-/** The end of what begins at `from`, which is said before it: of the same day only the clock. */
-export function until(at: number, from: number, now: number, zone: string): string {
-	return day(from, zone) === day(at, zone) ? clock(at, zone) : moment(at, now, zone);
+/** A time that stands beside another: of the same day only the clock. Of another the day too, also where that is today: after a day a bare clock is read as one of it. */
+export function beside(other: number, at: number, zone: string): string {
+	return moment(at, other, zone);
 }
 
 /** "Tuesday 29 September 2026, 10:46", of what a form field holds; a field of days has no time. Empty while it is not whole. */
@@ -67,7 +67,7 @@ export function quote(text: string): string {
 /** "around 10:15–10:30". Empty when there is no number to show. */
 export function spokenTime(time: Time, now: number, zone: string, say: { [kind in Time['kind']]: string }): string {
 	const from = time.from === undefined ? '' : moment(time.from, now, zone);
-	const to = time.to === undefined ? '' : time.from === undefined ? moment(time.to, now, zone) : until(time.to, time.from, now, zone);
+	const to = time.to === undefined ? '' : time.from === undefined ? moment(time.to, now, zone) : beside(time.from, time.to, zone);
 	const range = from && to && from !== to ? `${from}–${to}` : from || to;
 	return [say[time.kind], time.kind === 'unknown' ? '' : range].filter(Boolean).join(' ');
 }

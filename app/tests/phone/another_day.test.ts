@@ -130,7 +130,7 @@ describe('the timeline of a case', () => {
 			return timeline(phone.state.cases.find((one) => one.id === AMBER)!, phone.state.pack, phone.now, phone.zone).filter((one) => one.account).map((one) => [...one.clock, one.text]);
 		};
 		expect(moments(at('23:50'))).toEqual([['23:40', '–23:50', '']]);
-		expect(moments(at('00:20') + DAY)).toEqual([['23:40', 'around 29 September 23:40–00:20']]);
+		expect(moments(at('00:20') + DAY)).toEqual([['23:40', 'around 29 September 23:40–30 September 00:20']]);
 		expect(moments(at('12:20') + 2 * DAY)).toEqual([['23:40', 'around 29 September 23:40–1 October 12:20']]);
 	});
 });

@@ -5,7 +5,7 @@ import type { LedgerLine } from '../../incident/ledger.ts';
 import type { Dispute } from '../../incident/settle.ts';
 import type { Moment } from '../../incident/timeline.ts';
 import { Role } from '../../generated/wire/v1/identity_pb.ts';
-import { quote } from '../../words/format.ts';
+import { beside, day, quote, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { languageName } from '../../words/languages.ts';
 import type { Desk } from './desk.svelte.ts';
@@ -69,18 +69,20 @@ export function valueWord(field: string, value: string | undefined, desk: Desk):
 
 /** "around 10:15–10:30, “after the second talk”" */
 export function timeWords(time: Time, desk: Desk): string {
-	const from = time.from === undefined ? '' : desk.moment(time.from);
-	const to = time.to === undefined ? '' : time.from === undefined ? desk.moment(time.to) : desk.clock(time.to);
-	const range = time.kind === 'unknown' ? '' : from && to && from !== to ? `${from}–${to}` : from || to;
-	return [[wordFor(words.sheets.time.spoken, time.kind), range].filter(Boolean).join(' '), time.words ? quote(time.words) : ''].filter(Boolean).join(', ');
+	return [spokenTime(time, desk.now, desk.zone, words.sheets.time.spoken), time.words ? quote(time.words) : ''].filter(Boolean).join(', ');
 }
 
-/** One or two short lines for the time column. */
+/** Whether what was told of ended on another day than it began: a clock time alone would not say so. */
+export function overnight(told: Time | undefined, desk: Desk): boolean {
+	return told?.from !== undefined && told.to !== undefined && day(told.from, desk.zone) !== day(told.to, desk.zone);
+}
+
+/** One or two short lines for the time column: clock times, so an end on another day is not among them. */
 export function atLines(moment: Moment, desk: Desk): string[] {
 	const { told } = moment;
 	if (!told || (told.from === undefined && told.to === undefined)) return [desk.clock(moment.when)];
 	const from = told.from === undefined ? '' : desk.clock(told.from);
-	const to = told.to === undefined ? '' : desk.clock(told.to);
+	const to = told.to === undefined || overnight(told, desk) ? '' : desk.clock(told.to);
 	if (from && to && from !== to) return [from, `–${to}`];
 	return [(told.kind === 'around' ? '~' : '') + (from || to)];
 }
@@ -131,12 +133,12 @@ export function entryWords(entry: Entry, desk: Desk): { bold: string; text: stri
 	}
 }
 
-/** What a later entry settles, by the clock times of what it replaced. */
+/** What a later entry settles, by the times of what it replaced: of the entry's own day only the clock. */
 export function settlesWords(entry: Entry, all: readonly Entry[], desk: Desk): string {
 	const say = words.console;
 	const replaced = (entry.replaces ?? '').split(' ').filter(Boolean);
 	if (replaced.length < 2) return '';
-	const times = all.filter((other) => replaced.includes(other.id)).map((other) => desk.clock(other.at));
+	const times = all.filter((other) => replaced.includes(other.id)).map((other) => beside(entry.at, other.at, desk.zone));
 	return times.length ? say.story.settles(times.join(say.story.and)) : '';
 }
 
@@ -259,5 +261,5 @@ function ledgerDetail(line: LedgerLine, desk: Desk, table: typeof words.rights.l
 	if (line.what === 'case_exported') return copyWords(line.detail, table);
 	if (line.what === 'event_opened') return openedWords(line.detail, table);
 	const detail = /^\d+$/.test(line.detail) ? table.entries(line.detail) : line.detail ? table.reason(line.detail) : reason ? table.reason(reason) : '';
-	return [detail, line.deviceAt === undefined ? '' : table.byPhone(desk.clock(line.deviceAt))].filter(Boolean).join(', ');
+	return [detail, line.deviceAt === undefined ? '' : table.byPhone(beside(line.at, line.deviceAt, desk.zone))].filter(Boolean).join(', ');
 }
