@@ -1,6 +1,7 @@
 /**
  * Reads the raw collections of a case into the one shape that everything else
- * uses, exactly as docs/DOCUMENTS.md says. The twin of `crates/core`.
+ * uses, exactly as docs/DOCUMENTS.md says. The twin of `crates/core`, and like it
+ * nothing is looked for by going through everything else.
  */
 import type {
 	Account, AccountVersion, Answer, Attachment, Aware, CaseView, Entry, Fact, Marked, Opened, PartyVersion, Report, StepMark, Strike, Support, Task, Time
@@ -30,6 +31,15 @@ interface Told extends Fact {
 interface Context {
 	strikes: Map<string, Strike[]>;
 	marks: Map<string, Mark[]>;
+}
+
+/** What was told and answered, by its report. */
+interface OfReports {
+	context: Context;
+	accounts: ReadonlyMap<string, readonly Told[]>;
+	answers: ReadonlyMap<string, readonly (Answer & { replaces?: string })[]>;
+	isAccount: (fact: Fact) => boolean;
+	isAnswer: (fact: Fact) => boolean;
 }
 
 export function deriveCase(raw: Raw): CaseView {
@@ -66,9 +76,18 @@ export function deriveCase(raw: Raw): CaseView {
 	const shown = new Set(reports.map((report) => report.id));
 	unread += [...accounts, ...answers].filter((each) => !shown.has(each.report)).length;
 	const isVersion = versionsAmong(entries, context);
+	const told: OfReports = {
+		context,
+		accounts: groupBy(accounts, (account) => account.report, (account) => account),
+		answers: groupBy(answers, (answer) => answer.report, (answer) => answer),
+		isAccount: versionsAmong(accounts, context),
+		isAnswer: versionsAmong(answers, context)
+	};
+	const isParty = versionsAmong(parties, context);
+	const byEntry = groupBy(entries, (entry) => entry.id, (entry) => entry);
 	const registers: CaseView['registers'] = {};
 	for (const [field, ids] of raw.registers) {
-		const { versions, missing } = registerVersions(field, ids, entries);
+		const { versions, missing } = registerVersions(field, ids, byEntry);
 		unread += missing;
 		if (versions.length > 0) put(registers, field, { versions });
 	}
@@ -80,9 +99,9 @@ export function deriveCase(raw: Raw): CaseView {
 		...(opened && { opened: withStrikes(opened, context) }),
 		reports: reports
 			.sort((a, b) => a.reported_at - b.reported_at || byId(a, b))
-			.map((report) => readReport(withStrikes(report, context), accounts, answers, context)),
+			.map((report) => readReport(withStrikes(report, context), told)),
 		parties: [...groupBy(parties, (version) => version.party, (version) => version)]
-			.map(([party, versions]) => ({ party, ...split(versions.map(withoutReplaces), versionsAmong(parties, context), context) }))
+			.map(([party, versions]) => ({ party, ...split(versions.map(withoutReplaces), isParty, context) }))
 			.map(({ party, versions, earlier }) => ({ party, versions, earlier })),
 		entries,
 		steps: [...groupBy(steps.map((step) => withStrikes(step, context)), (step) => step.step, (step) => step)]
@@ -100,23 +119,17 @@ export function deriveCase(raw: Raw): CaseView {
 	};
 }
 
-function readReport(
-	report: Omit<Report, 'accounts' | 'answers'>,
-	accounts: readonly Told[],
-	answers: readonly (Answer & { replaces?: string })[],
-	context: Context
-): Report {
-	const isAccount = versionsAmong(accounts, context);
-	const isAnswer = versionsAmong(answers, context);
+function readReport(report: Omit<Report, 'accounts' | 'answers'>, { context, isAccount, isAnswer, accounts, answers }: OfReports): Report {
+	const [ofReport, answered] = [accounts.get(report.id) ?? [], answers.get(report.id) ?? []];
 	const parts: { words?: Account; seen?: Account } = {};
 	for (const part of ['words', 'seen'] as const) {
-		const versions = accounts
-			.filter((account) => account.report === report.id && account.part === part)
+		const versions = ofReport
+			.filter((account) => account.part === part)
 			.map(({ report: _, part: __, replaces: ___, ...version }): AccountVersion => ({ ...version, ...readBack(context, version.id) }));
 		if (versions.length > 0) parts[part] = split(versions, isAccount, context);
 	}
 	const byField: Report['answers'] = {};
-	const current = answers.filter((answer) => answer.report === report.id && isAnswer(answer)).map(withoutReplaces);
+	const current = answered.filter(isAnswer).map(withoutReplaces);
 	for (const [field, versions] of groupBy(current, (answer) => answer.field, (answer) => answer)) {
 		put(byField, field, { versions: onceEach(versions, (answer) => JSON.stringify([answer.value, timeKey(answer.time)])) });
 	}
@@ -159,11 +172,11 @@ function chairKnows(entries: readonly Entry[]): CaseView['chair_knows'] {
 	return undefined;
 }
 
-function registerVersions(field: string, ids: readonly string[], entries: readonly Entry[]): { versions: Entry[]; missing: number } {
+function registerVersions(field: string, ids: readonly string[], entries: ReadonlyMap<string, readonly Entry[]>): { versions: Entry[]; missing: number } {
 	const found: Entry[] = [];
 	let missing = 0;
 	for (const id of new Set(ids)) {
-		const sets = entries.filter((entry) => entry.id === id && entry.kind === 'set' && entry.field === field);
+		const sets = (entries.get(id) ?? []).filter((entry) => entry.kind === 'set' && entry.field === field);
 		if (sets.length === 0) missing += 1;
 		found.push(...sets.filter((entry) => !entry.struck));
 	}

@@ -1,4 +1,6 @@
-//! The rules under "What a case reads as" in `docs/DOCUMENTS.md`.
+//! The rules under "What a case reads as" in `docs/DOCUMENTS.md`. Whoever has a
+//! phone of the event decides how much stands in a case: nothing is looked for by
+//! going through everything else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,11 +20,7 @@ const DANGER_WINDOW: i64 = 30 * 60 * 1000;
 pub fn read(mut raw: RawCase) -> CaseView {
     let unknown = leave_unknown(&mut raw);
     let strikes = Strikes::gather(raw.strikes);
-    let marks: Vec<Mark> = strikes
-        .lay_on(raw.marks)
-        .into_iter()
-        .filter(|mark| mark.fact.struck.is_empty())
-        .collect();
+    let marks = Marks::gather(strikes.lay_on(raw.marks));
     let accounts = strikes.lay_on(raw.accounts);
     let answers = strikes.lay_on(raw.answers);
     let entries = strikes.lay_on(raw.entries);
@@ -54,16 +52,22 @@ pub fn read(mut raw: RawCase) -> CaseView {
             .iter()
             .map(|answer| (&answer.fact, &answer.replaces)),
     );
+    let accounts = grouped(&accounts, |account| account.report.clone());
+    let answers = grouped(&answers, |answer| answer.report.clone());
     let mut reports: Vec<Report> = reports
         .into_iter()
         .map(|report| {
             let id = report.fact.id.to_string();
-            let account = |part| account(&accounts, &replaced_accounts, &marks, &id, part);
+            let told = accounts.get(&id).map_or(&[][..], Vec::as_slice);
+            let account = |part| account(told, &replaced_accounts, &marks, part);
             Report {
                 words: account("words"),
                 seen: account("seen"),
-                answers: answers_of(&answers, &replaced_answers, &id),
-                embargo_told: earliest_mark(&marks, "embargo_told", &id).map(|mark| mark.fact.at),
+                answers: answers_of(
+                    answers.get(&id).map_or(&[][..], Vec::as_slice),
+                    &replaced_answers,
+                ),
+                embargo_told: marks.earliest("embargo_told", &id).map(|mark| mark.fact.at),
                 reported_at: report.reported_at,
                 fact: report.fact,
             }
@@ -216,6 +220,46 @@ impl Strikes {
     }
 }
 
+/// The marks that are not struck, by what they mark; of each, earliest first.
+struct Marks(BTreeMap<String, Vec<Mark>>);
+
+impl Marks {
+    fn gather(sorted: Vec<Mark>) -> Self {
+        let mut by_target: BTreeMap<String, Vec<Mark>> = BTreeMap::new();
+        for mark in sorted {
+            if mark.fact.struck.is_empty() {
+                by_target.entry(mark.target.clone()).or_default().push(mark);
+            }
+        }
+        Self(by_target)
+    }
+
+    fn of(&self, target: &str) -> impl DoubleEndedIterator<Item = &Mark> {
+        self.0.get(target).into_iter().flatten()
+    }
+
+    fn earliest(&self, kind: &str, target: &str) -> Option<&Mark> {
+        self.of(target).find(|mark| mark.mark == kind)
+    }
+
+    fn latest_read_back(&self, target: &str) -> Option<String> {
+        let latest = self.of(target).rfind(|mark| mark.mark == "read_back")?;
+        latest
+            .value
+            .clone()
+            .filter(|value| matches!(value.as_str(), "yes" | "no" | "not_possible"))
+    }
+}
+
+/// Elements by something that each of them names, in the order in which they came.
+fn grouped<T>(all: &[T], key: impl Fn(&T) -> String) -> BTreeMap<String, Vec<&T>> {
+    let mut groups: BTreeMap<String, Vec<&T>> = BTreeMap::new();
+    for element in all {
+        groups.entry(key(element)).or_default().push(element);
+    }
+    groups
+}
+
 fn count<T>(elements: impl Iterator<Item = T>) -> u64 {
     elements.fold(0, |sum, _| sum + 1)
 }
@@ -240,17 +284,16 @@ fn is_version(fact: &Fact, replaced: &BTreeSet<String>) -> bool {
 }
 
 fn account(
-    all: &[RawAccount],
+    of_report: &[&RawAccount],
     replaced: &BTreeSet<String>,
-    marks: &[Mark],
-    report: &str,
+    marks: &Marks,
     part: &str,
 ) -> Option<Account> {
-    let (versions, earlier): (Vec<_>, Vec<_>) = all
+    let (versions, earlier): (Vec<_>, Vec<_>) = of_report
         .iter()
-        .filter(|account| account.report == report && account.part == part)
+        .filter(|account| account.part == part)
         .map(|account| AccountVersion {
-            read_back: latest_read_back(marks, &account.fact.id.to_string()),
+            read_back: marks.latest_read_back(&account.fact.id.to_string()),
             text: account.text.clone(),
             fact: account.fact.clone(),
         })
@@ -258,30 +301,14 @@ fn account(
     (!versions.is_empty() || !earlier.is_empty()).then_some(Account { versions, earlier })
 }
 
-fn latest_read_back(marks: &[Mark], target: &str) -> Option<String> {
-    let latest = marks
-        .iter()
-        .rfind(|mark| mark.mark == "read_back" && mark.target == target)?;
-    latest
-        .value
-        .clone()
-        .filter(|value| matches!(value.as_str(), "yes" | "no" | "not_possible"))
-}
-
-fn earliest_mark<'a>(marks: &'a [Mark], kind: &str, target: &str) -> Option<&'a Mark> {
-    marks
-        .iter()
-        .find(|mark| mark.mark == kind && mark.target == target)
-}
-
 fn with_marks<T: Element>(
     mut elements: Vec<T>,
-    marks: &[Mark],
+    marks: &Marks,
     kind: &str,
     set: impl Fn(&mut T, Option<Marked>),
 ) -> Vec<T> {
     for element in &mut elements {
-        let mark = earliest_mark(marks, kind, &element.fact().id.to_string());
+        let mark = marks.earliest(kind, &element.fact().id.to_string());
         set(element, mark.map(marked));
     }
     elements
@@ -296,23 +323,16 @@ fn marked(mark: &Mark) -> Marked {
     }
 }
 
-fn answers_of(
-    all: &[Answer],
-    replaced: &BTreeSet<String>,
-    report: &str,
-) -> BTreeMap<String, Vec<Answer>> {
+fn answers_of(of_report: &[&Answer], replaced: &BTreeSet<String>) -> BTreeMap<String, Vec<Answer>> {
     let mut by_field: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
-    for answer in all
-        .iter()
-        .filter(|answer| answer.report == report && is_version(&answer.fact, replaced))
-    {
-        let versions = by_field.entry(answer.field.clone()).or_default();
+    let mut said = BTreeSet::new();
+    for answer in of_report {
         // They come oldest first, so the one that stays is the earliest.
-        if !versions
-            .iter()
-            .any(|other| other.value == answer.value && other.time == answer.time)
+        if is_version(&answer.fact, replaced)
+            && said.insert((&answer.field, &answer.value, &answer.time))
         {
-            versions.push(answer.clone());
+            let versions = by_field.entry(answer.field.clone()).or_default();
+            versions.push((*answer).clone());
         }
     }
     by_field
@@ -360,27 +380,25 @@ fn registers(
     entries: &[Entry],
     unread: &mut u64,
 ) -> BTreeMap<String, Vec<Entry>> {
+    let by_id = grouped(entries, |entry| entry.fact.id.to_string());
     let mut registers = BTreeMap::new();
     for (field, values) in raw {
-        let is_set = |entry: &&Entry| entry.kind == "set" && entry.field.as_ref() == Some(field);
-        let values: BTreeSet<&String> = values.iter().collect();
-        for id in &values {
-            if !entries
-                .iter()
-                .filter(is_set)
-                .any(|entry| entry.fact.id.to_string() == **id)
-            {
+        let is_set = |entry: &&&Entry| entry.kind == "set" && entry.field.as_ref() == Some(field);
+        let mut found: Vec<&Entry> = Vec::new();
+        for id in values.iter().collect::<BTreeSet<_>>() {
+            let before = found.len();
+            found.extend(by_id.get(id).into_iter().flatten().filter(is_set));
+            if found.len() == before {
                 *unread = unread.saturating_add(1);
             }
         }
-        let mut versions: Vec<Entry> = Vec::new();
-        for entry in entries.iter().filter(is_set) {
-            let stands =
-                entry.fact.struck.is_empty() && values.contains(&entry.fact.id.to_string());
-            if stands && !versions.iter().any(|other| other.value == entry.value) {
-                versions.push(entry.clone());
-            }
-        }
+        found.sort_by_key(|entry| order(&entry.fact));
+        let mut said = BTreeSet::new();
+        let versions: Vec<Entry> = found
+            .into_iter()
+            .filter(|entry| entry.fact.struck.is_empty() && said.insert(&entry.value))
+            .cloned()
+            .collect();
         if !versions.is_empty() {
             registers.insert(field.clone(), versions);
         }

@@ -39,7 +39,7 @@ pub struct Strike {
 }
 
 /// A time as told. [`crate::time`] judges it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time {
     /// `at`, `around`, `between`, `before`, `after`, `repeated` or `unknown`.
     pub kind: String,
