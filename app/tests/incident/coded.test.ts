@@ -105,6 +105,24 @@ describe('what stands where everybody reads', () => {
 		expect(stray(shown().record, cases, notes, [link] as never, team).toSorted()).toEqual(['pair', 'say', 'task']);
 	});
 
+	test.each([
+		['two people kept apart, once another lead or an appeal ended it', 'marks', { target: 'apart', mark: 'lifted' }, 'pair'],
+		['something to do, once a reporter who said stop ended it', 'strikes', { target: 'act' }, 'task']
+	] as const)('goes by itself: %s', (_, into, fields, id) => {
+		const notice = shown();
+		const ended: ChairRecord = { ...chair(AMBER, into, 'end'), collections: new Map([[into, [{ id: 'end', by: 'tom', device: 't', at: 2, fields }]]]) };
+		const cases = [record(AMBER, 'Amber Kite')];
+		expect(stray(notice.record, cases, [...notes, ended], [], team)).toEqual([id]);
+	});
+
+	test('of two leads who both said that two people are kept apart, neither line outlives it', () => {
+		const notice = shown();
+		notice.write(showPair('n', { id: 'apart', by: 'tom', at: 1, code: 'no_contact', interim: false, indefinite: false, params: {}, approvedBy: [] }, 'Amber Kite', () => 'again'), 'tom');
+		const lifted: ChairRecord = { ...chair(AMBER, 'marks', 'end'), collections: new Map([['marks', [{ id: 'end', by: 'tom', device: 't', at: 2, fields: { target: 'apart', mark: 'lifted' } }]]]) };
+		notice.write(takeAllBack('n', ['pair'], notice.newId), 'alma');
+		expect(stray(notice.record, [record(AMBER, 'Amber Kite')], [...notes, lifted], [], team)).toEqual(['again']);
+	});
+
 	test('nothing is decided before the team is known', () => {
 		expect(stray(shown().record, [record(AMBER, 'Amber Kite', 'staff_named')], notes, [], null)).toEqual([]);
 		expect(hex(kept.exclusions[0]!.document)).toBe(AMBER);
