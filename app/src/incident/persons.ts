@@ -5,9 +5,9 @@
  */
 import type { CaseRecord, ChairRecord, Id, Intention, Millis } from '../replica/api.ts';
 import type { PartyVersion } from './case.ts';
-import { links, otherEnd, standing } from './chair.ts';
+import { groups, links, otherEnd, standing } from './chair.ts';
 import { codeName } from './codename.ts';
-import { decision, unfounded, type Decision, type Sanction } from './decision.ts';
+import { decision, joined, unfounded, type Decision, type Sanction } from './decision.ts';
 import type { Desk } from './deciding.ts';
 
 /** A lead's word that a described person is this one. */
@@ -76,14 +76,26 @@ export function casesOfSame(members: readonly Id[], chairs: readonly ChairRecord
 	return found;
 }
 
-/** What was decided about the same person elsewhere and not taken back, the earliest first. What is interim is no decision. */
+/**
+ * What was decided about the same person elsewhere and not taken back, the earliest first. What is interim is no
+ * decision. Cases of one incident are decided together, beside whichever of them came first then.
+ */
 export function earlier(members: readonly Id[], cases: readonly CaseRecord[], chairs: readonly ChairRecord[]): Earlier[] {
 	const same = casesOfSame(members, chairs);
-	return cases
-		.filter((one) => same.has(one.id))
-		.flatMap((one) => chairs.filter((chair) => chair.parent === one.id).flatMap((chair) => standingIn(decision(chair.collections)).map((sanction) => ({ caseId: one.id, codeName: one.codeName, sanction }))))
+	return incidentsOf(same, members, cases, chairs)
+		.flatMap(({ first, made }) => standingIn(made).map((sanction) => ({ caseId: first.id, codeName: first.codeName, sanction })))
 		.map((each) => ({ ...each, warned: each.sanction.code === WARNING && each.sanction.told !== undefined }))
 		.sort((a, b) => a.sanction.at - b.sanction.at);
+}
+
+/** The incidents that any of these cases is part of, each once under its first case, with what was decided about it; without that of `own`. */
+export function incidentsOf(ids: ReadonlySet<Id>, own: readonly Id[], cases: readonly CaseRecord[], chairs: readonly ChairRecord[]): { first: CaseRecord; made: Decision }[] {
+	const together = groups(cases, links(chairs));
+	return cases.flatMap((first) => {
+		const members = (together.get(first.id) ?? [first]).map((one) => one.id);
+		if (members[0] !== first.id || !members.some((id) => ids.has(id)) || members.some((id) => own.includes(id))) return [];
+		return [{ first, made: decision(joined(chairs.filter((chair) => members.includes(chair.parent ?? '')))) }];
+	});
 }
 
 function standingIn(made: Decision): Sanction[] {

@@ -6,7 +6,7 @@
 import { type Suggestions, Suggestion_Verdict as Verdict, Suggestion_Why as Why } from '../generated/wire/v1/identity_pb.ts';
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import { links, reportedAt } from './chair.ts';
-import { decision } from './decision.ts';
+import { incidentsOf } from './persons.ts';
 import { hex } from '../bytes.ts';
 
 export const REASONS = [
@@ -95,13 +95,10 @@ export function warnedBefore(records: readonly CaseRecord[], all: readonly Sugge
 	const likely = members.flatMap((id) => suggestedFor([id], all, cases, chairs)).filter(({ reasons }) => reasons.some(({ code }) => OF_A_PERSON.includes(code)));
 	const linked = links(chairs).filter(({ kind, from, to }) => kind === 'same_reported_person' && members.includes(from) !== members.includes(to));
 	const others = new Set([...likely.map(({ other }) => other), ...linked.map(({ from, to }) => (members.includes(from) ? to : from))]);
-	return cases
-		.filter(({ id }) => others.has(id) && !members.includes(id))
-		.flatMap(({ id, codeName }) => {
-			const made = chairs.filter((chair) => chair.parent === id).map((chair) => decision(chair.collections));
-			const told = made.flatMap(({ sanctions }) => sanctions.flatMap((one) => (one.code === WARNING && one.told !== undefined && one.lifted === undefined ? [one.told.at] : [])));
-			const first = Math.min(...told, Infinity);
-			return first < reported ? [{ caseId: id, codeName, told: first }] : [];
+	return incidentsOf(others, members, cases, chairs)
+		.flatMap(({ first, made: { sanctions } }) => {
+			const told = Math.min(...sanctions.flatMap((one) => (one.code === WARNING && one.told !== undefined && one.lifted === undefined ? [one.told.at] : [])), Infinity);
+			return told < reported ? [{ caseId: first.id, codeName: first.codeName, told }] : [];
 		})
 		.sort((a, b) => a.told - b.told);
 }

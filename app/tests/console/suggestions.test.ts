@@ -91,6 +91,17 @@ describe('a report after a warning', () => {
 		expect(warned(replica, SILVER)).toEqual([]);
 	});
 
+	test('is one too when the warning was told about an incident of which the other case is a part, and none once that was taken back there', async () => {
+		const { replica, sanction } = await afterWarning('11:50');
+		const other = suggested(told([QUIET, SILVER, Verdict.SAME_PERSON, 50, [[Why.SAME_BADGE, 50]]]));
+		expect(warned(replica, SILVER, other)).toEqual([]);
+		const document = await replica.chairDocument(QUIET);
+		for (const intention of linkIntentions({ from: QUIET, chairDocument: document, to: AMBER, kind: 'same_incident', reason: '' }, replica.state.cases, [], () => replica.newId())) await replica.write(intention);
+		expect(warned(replica, SILVER, other)).toMatchObject([{ caseId: AMBER, codeName: 'Amber Kite' }]);
+		await replica.write({ document, kind: 'chair', facts: [{ into: 'marks', id: replica.newId(), fields: { target: sanction, mark: 'lifted' } }], birth: { parent: QUIET } });
+		expect(warned(replica, SILVER, other)).toEqual([]);
+	});
+
 	test('stays one when a lead has said that it is the same person, and ends with "not the same"', async () => {
 		for (const [kind, many] of [['same_reported_person', 1], ['not_the_same', 0]] as const) {
 			const { replica } = await afterWarning('11:50');

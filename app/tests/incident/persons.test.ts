@@ -11,6 +11,7 @@ import { categoriesOf, setCategories, setTriage, triage } from '../../src/incide
 import { alma, AMBER, at, id, QUIET } from '../console/journeys.ts';
 
 const PERSON = id('blue');
+const SILVER = id('silver');
 let ids = 0;
 const newId = () => id(`n${String((ids += 1))}`);
 
@@ -58,6 +59,20 @@ describe('the same person in two cases', () => {
 		for (const intention of linkIntentions({ from: QUIET, chairDocument, to: AMBER, kind: 'same_reported_person', reason: 'badge' }, replica.state.cases, [], newId)) await replica.write(intention);
 
 		expect(before(QUIET)).toMatchObject([{ sanction: { code: 'warn_cease' }, warned: false }]);
+	});
+
+	test('also what was decided about an incident of which their case is only a part, and no more than still holds there', async () => {
+		const { replica, write, made, warned, before } = held();
+		await warned();
+		const cases = () => replica.state.cases;
+		for (const intention of linkIntentions({ from: SILVER, chairDocument: await replica.chairDocument(SILVER), to: AMBER, kind: 'same_incident', reason: '' }, cases(), [], newId)) await replica.write(intention);
+		for (const intention of linkIntentions({ from: QUIET, chairDocument: await replica.chairDocument(QUIET), to: SILVER, kind: 'same_reported_person', reason: '' }, cases(), [], newId)) await replica.write(intention);
+		expect(before(QUIET)).toMatchObject([{ caseId: AMBER, codeName: 'Amber Kite', sanction: { code: 'warn_cease' }, warned: true }]);
+
+		// Whoever decides about both writes beside the one that was reported first, whichever that is by then.
+		const [warning] = made(AMBER).sanctions;
+		await write(SILVER, (desk) => mark(desk, warning!.id, 'lifted'));
+		expect(before(QUIET)).toEqual([]);
 	});
 
 	test('not after all: a strike, and both cases stand as before', async () => {
