@@ -73,10 +73,9 @@ export function board(notice: EventRecord | null, duty: EventRecord | null, ever
 	const lead = (staff: Id) => isLead(rolesOf(staff, everyone));
 	const delegations = cards(notice, 'delegate', lead).flatMap(({ element, ended }) => delegation(element, ended) ?? []);
 	const made = elements(duty?.collections, 'marks', lead).filter((mark) => mark.fields['mark'] === 'made');
+	const approved = elements(notice?.collections, 'announcements', lead).filter((element) => lead(element.by));
 	return {
-		announcements: elements(notice?.collections, 'announcements', lead)
-			.filter((element) => lead(element.by))
-			.flatMap((element) => announced(element, made, delegations, everyone) ?? []),
+		announcements: once(approved).flatMap((copies) => announced(copies, made, delegations, everyone) ?? []),
 		maySay: cards(notice, 'may_say', lead).flatMap(({ element, ended }) => (ended === undefined ? (said(element) ?? []) : [])),
 		delegations
 	};
@@ -171,11 +170,25 @@ function struckAt(collections: Collections | undefined, element: Element, lead: 
 	return strikes.length === 0 ? undefined : Math.min(...strikes.map((strike) => strike.at));
 }
 
-function announced(element: Element, marks: readonly Element[], delegations: readonly Delegation[], everyone: readonly Person[]): Announced | undefined {
+/** The copies of each draft, the earliest first: two leads may have approved it without knowing of each other, and nobody reads it out twice. */
+function once(approved: readonly Element[]): [Element, ...Element[]][] {
+	const found = new Map<string, [Element, ...Element[]]>();
+	for (const element of approved) {
+		const { source, text } = element.fields;
+		const key = typeof source === 'string' && source !== '' ? JSON.stringify([source, text]) : element.id;
+		const copies = found.get(key);
+		if (copies) copies.push(element);
+		else found.set(key, [element]);
+	}
+	return [...found.values()];
+}
+
+function announced(copies: [Element, ...Element[]], marks: readonly Element[], delegations: readonly Delegation[], everyone: readonly Person[]): Announced | undefined {
+	const [element] = copies;
 	const { text, channel, source } = element.fields;
 	if (typeof text !== 'string' || text === '') return undefined;
 	const made = marks
-		.filter((mark) => mark.fields['target'] === element.id && mayAnnounce(mark.by, everyone, delegations, mark.at, element.id) !== null)
+		.filter((mark) => copies.some(({ id }) => mark.fields['target'] === id) && copies.some(({ id }) => mayAnnounce(mark.by, everyone, delegations, mark.at, id) !== null))
 		.map((mark) => ({ id: mark.id, by: mark.by, at: mark.at, channel: typeof mark.fields['value'] === 'string' ? mark.fields['value'] : '' }));
 	return { id: element.id, source: typeof source === 'string' ? source : '', text, channel: typeof channel === 'string' ? channel : '', by: element.by, at: element.at, made };
 }

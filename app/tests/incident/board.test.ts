@@ -47,6 +47,16 @@ describe('what everybody on the team reads', () => {
 		expect(hall.read.announcements.map((one) => one.text)).toEqual(['by the chair']);
 	});
 
+	test('one draft that two leads approved apart is one announcement, read out once', () => {
+		const hall = new Hall();
+		const [first, second] = [hall.approved('alma'), hall.approved('tom')];
+		hall.write(delegate('n', { staff: 'mei', from: at('09:30'), until: at('10:00'), announcement: second }, hall.newId), 'tom', at('09:21'));
+		hall.write(announce('d', second, 'plenary', at('09:34'), hall.newId), 'vera', at('09:34'));
+		hall.write(announce('d', first, 'plenary', at('09:40'), hall.newId), 'mei', at('09:40'));
+
+		expect(hall.read.announcements).toMatchObject([{ id: first, by: 'alma', made: [{ by: 'vera' }, { by: 'mei' }] }]);
+	});
+
 	test('nobody else may announce; a delegate may for as long as a lead said, and not a minute longer', () => {
 		const hall = new Hall();
 		hall.write(delegate('n', { staff: 'mei', from: at('09:30'), until: at('10:00') }, hall.newId), 'alma', at('09:15'));
