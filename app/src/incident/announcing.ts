@@ -5,7 +5,7 @@
  */
 import type { Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
 import { standing } from './chair.ts';
-import { fold, type Hit } from './checker.ts';
+import { asWritten, fold, type Hit } from './checker.ts';
 import type { Desk } from './deciding.ts';
 
 type Collections = ReadonlyMap<string, readonly Element[]>;
@@ -76,9 +76,7 @@ export function unresolved(text: string, hits: readonly Hit[], passed: readonly 
  * number or a handle as it was written down can only be taken out.
  */
 export function mayPass(text: string, hit: Hit): boolean {
-	if (hit.kind !== 'name' && hit.kind !== 'badge' && hit.kind !== 'handle') return true;
-	const word = fold(wordOf(text, hit));
-	return ![hit.text, ...hit.text.split(/[\s'’-]+/)].some((part) => fold(part) === word || fold(part).replace(/^[@#]/, '') === word);
+	return !asWritten(text, hit);
 }
 
 /** The text without one marked place, and without the space that it leaves. */

@@ -55,7 +55,7 @@ export function check(text: string, terms: readonly Term[]): Hit[] {
 			for (const [first, last] of pattern(tokens)) hits.push({ ...term, from: first.from, to: last.to });
 		}
 	}
-	return outermost(hits);
+	return outermost(text, hits);
 }
 
 /** Folds what makes no difference to somebody who listens or reads. */
@@ -263,9 +263,20 @@ function distance(a: string, b: string): number {
 	return at(row, b.length);
 }
 
-/** Of places within each other, the longest; of equal ones, the first. */
-function outermost(hits: readonly Hit[]): Hit[] {
-	const sorted = [...hits].sort((a, b) => a.from - b.from || b.to - a.to);
+/** Whether a place of the text is a name, a badge number or a handle, or a part of one, as it was written down. */
+export function asWritten(text: string, hit: Hit): boolean {
+	if (hit.kind !== 'name' && hit.kind !== 'badge' && hit.kind !== 'handle') return false;
+	// What stands between the parts of a name makes it no other one; a time may look like a number in two parts.
+	const plain = (words: string) => (hit.kind === 'badge' ? fold(words).replace(/^#/, '') : together(words));
+	const word = plain(text.slice(hit.from, hit.to));
+	return [hit.text, ...hit.text.split(/\s+/), ...hit.text.split(/[\s'’-]+/)].some((part) => plain(part) === word);
+}
+
+/** Of places within each other, the longest; of equal ones, the first. A name as it was written down is never hidden in what is none. */
+function outermost(text: string, hits: readonly Hit[]): Hit[] {
+	const written = hits.filter((hit) => asWritten(text, hit));
+	const hides = (hit: Hit) => !asWritten(text, hit) && written.some((name) => hit.from <= name.from && name.to <= hit.to);
+	const sorted = hits.filter((hit) => !hides(hit)).sort((a, b) => a.from - b.from || b.to - a.to);
 	const kept: Hit[] = [];
 	for (const hit of sorted) {
 		const last = kept.at(-1);

@@ -75,6 +75,8 @@ describe('the draft of an announcement', () => {
 		expect(check(nearly, terms()).map((hit) => [wordOf(nearly, hit), mayPass(nearly, hit)])).toEqual([['data', true]]);
 		const spoken = 'It was Dana’s.';
 		expect(check(spoken, terms()).map((hit) => mayPass(spoken, hit))).toEqual([false]);
+		const time = 'We begin at 04:17.';
+		expect(check(time, terms()).map((hit) => [wordOf(time, hit), mayPass(time, hit)])).toEqual([['04:17', true]]);
 	});
 
 	test('what was passed with a reason counts in every later version, and is kept with who said so', () => {
@@ -96,6 +98,23 @@ describe('the draft of an announcement', () => {
 		const [draft] = file.drafts;
 
 		expect(approve(file.desk, draft!, check(draft!.text, terms()), 'board')).toEqual({ may: false, why: 'personal' });
+	});
+
+	test.each([
+		['a detail in which a name stands', 'It was before the Okafor keynote.', [{ kind: 'name', text: 'Dana Okafor' }, { kind: 'detail', text: 'at the Okafor keynote' }], 'Okafor keynote', 'Okafor'],
+		['a name that is an employer’s as well', 'It was Winter.', [{ kind: 'employer', text: 'Winter GmbH' }, { kind: 'name', text: 'Lea Winter' }], 'Winter', 'Winter'],
+		['a name on two lines', 'It was Dana\nOkafor.', [{ kind: 'name', text: 'Dana Okafor' }], 'Dana\nOkafor', 'Okafor'],
+		['a name of two parts', 'It was Müller-Weiß.', [{ kind: 'name', text: 'Jörg Müller-Weiß' }], 'Müller-Weiß', 'Müller-Weiß'],
+		['a name in one word', 'It was DanaOkafor.', [{ kind: 'name', text: 'Dana Okafor' }], 'DanaOkafor', 'Okafor']
+	] as const)('nor does a reason for %s', (_, text, known, word, name) => {
+		const file = new File();
+		file.draft(text);
+		for (const passed of [word, name]) file.write(pass(file.desk, 'a', passed, 'everybody was there'));
+		const [draft] = file.drafts;
+		const hits = check(text, known);
+
+		expect(hits.some((hit) => !mayPass(text, hit) && wordOf(text, hit).includes(name))).toBe(true);
+		expect(approve(file.desk, draft!, hits, 'board')).toEqual({ may: false, why: 'personal' });
 	});
 
 	test('approving copies the text for everybody, and nothing that says of which case it is', () => {
