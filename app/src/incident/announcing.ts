@@ -44,10 +44,17 @@ export function wordsIn(text: string): number {
 	return text.trim() === '' ? 0 : text.trim().split(/\s+/).length;
 }
 
-/** The drafts of a case that stand, oldest first. More than one of an announcement: leads wrote without knowing of each other. */
+/**
+ * The drafts of a case that stand, oldest first. More than one of an announcement: leads wrote without knowing of each
+ * other. What one of them approved stays, also where another one wrote on: it may have been read out.
+ */
 export function drafts(collections: Collections): Draft[] {
 	const marks = standing(collections, 'marks');
-	return standing(collections, 'announcements').flatMap((element) => {
+	const approvals = new Set(marks.flatMap(({ fields: { mark, target } }) => (mark === 'approved' ? [target] : [])));
+	const struck = new Set((collections.get('strikes') ?? []).map((strike) => strike.fields['target']));
+	const last = new Set(standing(collections, 'announcements'));
+	const shown = (collections.get('announcements') ?? []).filter((element) => last.has(element) || (approvals.has(element.id) && !struck.has(element.id)));
+	return shown.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).flatMap((element) => {
 		const { announcement, text, channel } = element.fields;
 		if (typeof announcement !== 'string' || typeof text !== 'string') return [];
 		const of = (mark: string) => marks.filter((one) => one.fields['mark'] === mark);

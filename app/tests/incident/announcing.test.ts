@@ -117,6 +117,19 @@ describe('the draft of an announcement', () => {
 		expect(approve(file.desk, draft!, hits, 'board')).toEqual({ may: false, why: 'personal' });
 	});
 
+	test('an approved text stays with whoever approved it and where it was read out, also when another lead went on writing apart', () => {
+		const file = new File();
+		const first = file.draft('There was an incident.');
+		const approved = approve(file.desk, first, [], null);
+		if (!approved.may) throw new Error(approved.why);
+		for (const intention of approved.intentions) file.write(intention);
+		file.write(readOut(file.desk, first.id, 'plenary', 5));
+		file.draft('There was an incident yesterday.', 'plenary', first.id);
+
+		expect(file.drafts).toMatchObject([{ text: 'There was an incident.', approved: { by: 'alma' }, made: [{ channel: 'plenary' }] }, { text: 'There was an incident yesterday.' }]);
+		expect(file.drafts[1]).not.toHaveProperty('approved');
+	});
+
 	test('approving copies the text for everybody, and nothing that says of which case it is', () => {
 		const file = new File();
 		const draft = file.draft(OFFICIAL);
