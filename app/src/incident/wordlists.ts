@@ -65,8 +65,9 @@ function belowHundred(first: string, second: string): { value: number; words: nu
 	return { value, words: 1 };
 }
 
-/** What one word counts, up to 999; a German number is one word. */
-function valueOf(word: string): number | undefined {
+/** What one word counts, up to 999; a German number is one word, also with "zwo", and with "ue" and "oe". */
+function valueOf(said: string): number | undefined {
+	const word = said.replace(/fuenf/g, 'funf').replace(/zwoelf/g, 'zwolf').replace(/zwo(?!lf)/g, 'zwei');
 	if (word === 'oh') return 0;
 	for (const small of [SMALL, KLEIN]) if (small.includes(word)) return small.indexOf(word);
 	for (const tens of [TENS, ZEHNER]) if (word !== '_' && tens.includes(word)) return tens.indexOf(word) * 10;

@@ -217,7 +217,11 @@ test.each([
 	['nine hundred and ninety nine', '999', 5],
 	['einundzwanzig', '21', 1],
 	['hundert', '100', 1],
-	['neunhundertneunundneunzig', '999', 1]
+	['neunhundertneunundneunzig', '999', 1],
+	// As one who cannot type umlauts writes them, and as one who says them so that nobody mishears.
+	['fuenfhundertzwoelf', '512', 1],
+	['zwo', '2', 1],
+	['zwohundertzwounddreissig', '232', 1]
 ])('%s is %s', (words, digits, count) => {
 	expect(spokenNumber(words.split(' '))).toEqual({ digits, words: count });
 });
