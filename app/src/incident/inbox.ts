@@ -13,7 +13,7 @@ import { heardBack } from './heard_back.ts';
 import { roomsAmong, type Room } from './place.ts';
 import { path, saidAt, type Cell } from './path.ts';
 import { decisions } from './settle.ts';
-import { chosen, withdrawals } from './withdrawal.ts';
+import { chosen, undecided } from './withdrawal.ts';
 
 /** What to do next about a case, in the order of the procedure. */
 export type Next = 'open' | 'ask_again' | 'settle' | 'withdrawn' | 'meet' | 'hear' | 'find' | 'tell' | 'appeal' | 'follow_up' | 'came_since' | 'none' | 'closed';
@@ -122,7 +122,7 @@ export function standingOf(members: readonly Received[], chairs: readonly ChairR
 		? 'ask_again'
 		: views.some((view) => decisions(view) > 0)
 			? 'settle'
-			: views.some((view) => withdrawals(view).length > 0) && chosen(found).length === 0
+			: undecided(views, chosen(found)).length > 0
 				? 'withdrawn'
 				: 'meet';
 	if (next === 'meet' && step.next !== 'tell_chair' && step.next !== 'meet') {

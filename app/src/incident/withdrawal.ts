@@ -19,6 +19,8 @@ export interface Chosen {
 	by: Id;
 	at: Millis;
 	choice: Choice;
+	/** What reporters had said by then, as far as the lead knew. */
+	about: readonly Id[];
 	reason?: string;
 }
 
@@ -36,11 +38,16 @@ export function attestation(entry: Entry): 'yes' | 'no' | 'unknown' {
 /** What leads chose, each the latest of its kind. Until one of them did, nobody gets in touch. */
 export function chosen(collections: Collections): Chosen[] {
 	return standing(collections, 'entries').flatMap((element): Chosen[] => {
-		const { kind, value, reason } = element.fields;
+		const { kind, value, reason, refs } = element.fields;
 		const choice = CHOICES.find((each) => each === value);
 		if (kind !== 'withdrawal_choice' || choice === undefined) return [];
-		return [{ id: element.id, by: element.by, at: element.at, choice, ...(typeof reason === 'string' && reason !== '' && { reason }) }];
+		return [{ id: element.id, by: element.by, at: element.at, choice, about: typeof refs === 'string' ? refs.split(' ') : [], ...(typeof reason === 'string' && reason !== '' && { reason }) }];
 	});
+}
+
+/** What reporters of these cases said and no choice is about: another one said it later, or a phone that was away brought it. */
+export function undecided(views: readonly CaseView[], made: readonly Chosen[]): Entry[] {
+	return views.flatMap(withdrawals).filter(({ id }) => !made.some(({ about }) => about.includes(id)));
 }
 
 /** Whether a choice needs its reason written down. */
@@ -49,15 +56,15 @@ export function needsReason(choice: Choice): boolean {
 }
 
 /**
- * Writes down what was chosen. Whatever else it is, the reporter is left alone,
+ * Writes down what was chosen about all that reporters said. Whatever else it is, the reporter is left alone,
  * so what was planned to tell them is struck.
  */
-export function choose(desk: Desk, entry: Id, choices: readonly { choice: Choice; reason: string }[], before: readonly Chosen[], actions: readonly Action[]): Intention {
+export function choose(desk: Desk, said: readonly Id[], choices: readonly { choice: Choice; reason: string }[], before: readonly Chosen[], actions: readonly Action[]): Intention {
 	const replaces = before.map((each) => each.id).join(' ');
 	const facts: NewFact[] = choices.map(({ choice, reason }) => ({
 		into: 'entries',
 		id: desk.newId(),
-		fields: { kind: 'withdrawal_choice', value: choice, refs: entry, ...(reason.trim() && { reason: reason.trim() }), ...(replaces && { replaces }) }
+		fields: { kind: 'withdrawal_choice', value: choice, refs: said.join(' '), ...(reason.trim() && { reason: reason.trim() }), ...(replaces && { replaces }) }
 	}));
 	if (choices.some((each) => each.choice === 'stop_contact')) {
 		for (const action of actions) if (action.kind === 'follow_up' && action.done === undefined) facts.push({ into: 'strikes', id: desk.newId(), fields: { target: action.id } });

@@ -39,6 +39,7 @@ import ReasonSheet from '../../src/routes/console/ReasonSheet.svelte';
 import SanctionSheet from '../../src/routes/console/SanctionSheet.svelte';
 import SaySheet from '../../src/routes/console/SaySheet.svelte';
 import TriageSheet from '../../src/routes/console/TriageSheet.svelte';
+import ToldCard from '../../src/routes/console/ToldCard.svelte';
 import WithdrawnCard from '../../src/routes/console/WithdrawnCard.svelte';
 import { words } from '../../src/words/index.ts';
 import '../../src/words/late.ts';
@@ -319,6 +320,18 @@ describe('each sheet takes up what was typed into it', () => {
 		await typed(replica, form, { [field]: WORDS, further: 'continue' });
 		const html = sheet(replica, part, props);
 		for (const said of [`>${WORDS}</textarea>`, words.decision.kept]) expect(html).toContain(said);
+	});
+
+	test('another reporter who says stop is asked about, and left alone until then, whatever was chosen for the first', async () => {
+		const replica = alma();
+		const withdraw = async (entry: string) => replica.write({ document: AMBER, kind: 'case', facts: [{ into: 'entries', id: id(entry), fields: { kind: 'withdrawal', value: 'not_suggested' } }] });
+		await withdraw('first');
+		await replica.write({ document: await replica.chairDocument(AMBER), kind: 'chair', facts: [{ into: 'entries', id: replica.newId(), fields: { kind: 'withdrawal_choice', value: 'continue', reason: 'for the others', refs: id('first') } }], birth: { parent: AMBER } });
+		const asks = () => sheet(replica, WithdrawnCard, {}).includes(words.decision.withdrawn.write);
+		const alone = () => sheet(replica, ToldCard, {}).includes(words.decision.tell.noContact);
+		expect([asks(), alone()]).toEqual([false, false]);
+		await withdraw('second');
+		expect([asks(), alone()]).toEqual([true, true]);
 	});
 
 	test('of two late appeals each has its own reason', async () => {

@@ -151,5 +151,10 @@ describe('the inbox after the meeting', () => {
 		const said = opened({ ...reported, entries: [{ id: 'w', by: 'noor', device: 'N1', at: at('18:05'), kind: 'withdrawal', text: 'stop' }] });
 		expect(next([meeting], '18:06', said)).toMatchObject({ next: 'withdrawn' });
 		expect(next([meeting, ['entries', 'x', { kind: 'withdrawal_choice', value: 'stop_acting', reason: 'she asked', refs: 'w' }]], '18:20', said)).toMatchObject({ next: 'none' });
+		// Another reporter of the same incident says so later, or a phone that was away brings it.
+		const twice = opened({ ...said, entries: [...said.entries, { id: 'later', by: 'mei', device: 'M1', at: at('18:01'), kind: 'withdrawal', text: 'me too' }] });
+		const chose = (refs: string): [string, string, Element['fields']] => ['entries', 'x', { kind: 'withdrawal_choice', value: 'continue', reason: 'for the others', refs }];
+		expect(next([meeting, chose('w')], '18:20', twice)).toMatchObject({ next: 'withdrawn' });
+		expect(next([meeting, chose('w later')], '18:20', twice)).not.toMatchObject({ next: 'withdrawn' });
 	});
 });

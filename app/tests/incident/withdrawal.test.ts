@@ -3,7 +3,7 @@ import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { Element, Intention } from '../../src/replica/api.ts';
 import { act, type Desk } from '../../src/incident/deciding.ts';
 import { decision } from '../../src/incident/decision.ts';
-import { attestation, choose, chosen, closedTo, needsReason, withdrawals } from '../../src/incident/withdrawal.ts';
+import { attestation, choose, chosen, closedTo, needsReason, undecided, withdrawals } from '../../src/incident/withdrawal.ts';
 import { put, readView, stored } from '../console/memory.ts';
 
 const at = (time: string) => Date.parse(`2026-09-29T${time}:00+02:00`);
@@ -34,7 +34,7 @@ describe('a reporter who says stop', () => {
 		const { desk, write, collections } = chair();
 		write(act(desk, { kind: 'follow_up', what: 'Tell the reporter', who: 'noor' }), 'alma', '14:00');
 		write(act(desk, { kind: 'interim', what: 'Keep 0417 off the Terrace' }), 'alma', '14:00');
-		write(choose(desk, 'w', [{ choice: 'stop_contact', reason: '' }], [], decision(collections).actions), 'alma', '18:10');
+		write(choose(desk, ['w'], [{ choice: 'stop_contact', reason: '' }], [], decision(collections).actions), 'alma', '18:10');
 
 		expect(decision(collections).actions.map((action) => action.kind)).toEqual(['interim']);
 		expect(chosen(collections)).toMatchObject([{ choice: 'stop_contact', by: 'alma', at: at('18:10') }]);
@@ -43,11 +43,20 @@ describe('a reporter who says stop', () => {
 	test('and we stop acting, or go on for others, for a reason; a changed mind takes its place', () => {
 		const { desk, write, collections } = chair();
 		expect(['stop_contact', 'stop_acting', 'continue'].map((choice) => needsReason(choice as 'continue'))).toEqual([false, true, true]);
-		write(choose(desk, 'w', [{ choice: 'stop_contact', reason: '' }, { choice: 'stop_acting', reason: ' she asked ' }], [], []), 'alma', '18:10');
+		write(choose(desk, ['w'], [{ choice: 'stop_contact', reason: '' }, { choice: 'stop_acting', reason: ' she asked ' }], [], []), 'alma', '18:10');
 		expect(chosen(collections)).toMatchObject([{ choice: 'stop_contact' }, { choice: 'stop_acting', reason: 'she asked' }]);
 
-		write(choose(desk, 'w', [{ choice: 'continue', reason: 'a second report' }], chosen(collections), []), 'alma', '19:10');
+		write(choose(desk, ['w'], [{ choice: 'continue', reason: 'a second report' }], chosen(collections), []), 'alma', '19:10');
 		expect(chosen(collections)).toMatchObject([{ choice: 'continue', reason: 'a second report' }]);
+	});
+
+	test('waits for a lead, whatever was chosen before they said it', () => {
+		const { desk, write, collections } = chair();
+		expect(undecided([dana()], chosen(collections)).map(({ id }) => id)).toEqual([withdrawals(dana())[0]!.id]);
+		write(choose(desk, ['an-earlier-one'], [{ choice: 'continue', reason: 'for the others' }], [], []), 'alma', '18:00');
+		expect(undecided([dana()], chosen(collections))).toHaveLength(1);
+		write(choose(desk, [withdrawals(dana())[0]!.id, 'an-earlier-one'], [{ choice: 'continue', reason: 'for the others' }], chosen(collections), []), 'tom', '18:10');
+		expect(undecided([dana()], chosen(collections))).toEqual([]);
 	});
 
 	test('has a name that opens for the chair alone', () => {
