@@ -37,6 +37,8 @@ export interface Given {
 	identities: readonly IdentityRecord[];
 	/** Who takes it: a name that they did not open stays closed here, too. */
 	reader: Id;
+	/** Whether the names in it open to them still: of a reporter who said stop, to the chair alone. */
+	opens: boolean;
 }
 
 /** What stands in the file. Without names, people are described by what they look like and nothing else. */
@@ -44,7 +46,7 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 	const { record, reader } = given;
 	const { view } = record;
 	const has = (part: Part) => !leftOut.includes(part);
-	const chair = given.chairs.find((one) => one.parent === record.id);
+	const chair = given.opens ? given.chairs.find((one) => one.parent === record.id) : undefined;
 	const { statements, ...decided } = decision(joined(given.chairs), [view]);
 	const one = (report: CaseRecord['view']['reports'][number], field: string) => report.answers[field]?.versions[0];
 	return {

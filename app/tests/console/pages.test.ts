@@ -145,7 +145,7 @@ test('the file of a case on paper holds what was told and decided, and what show
 	const replica = await written('appealed');
 	const desk = new Screen(replica);
 	const record = replica.state.cases.find((one) => one.id === AMBER)!;
-	const file = caseFile({ record, chairs: replica.state.chairs, identities: replica.state.identities, reader: id('alma') }, ['names']);
+	const file = caseFile({ record, chairs: replica.state.chairs, identities: replica.state.identities, reader: id('alma'), opens: true }, ['names']);
 	const proof = create(ExportPaperSchema, { at: BigInt(at('14:12')), changes: [{ changeId: new Uint8Array(32).fill(7), staff: new Uint8Array(16), receivedAt: BigInt(at('11:05')) }] });
 	const text = render(CasePaper, { props: { desk, file, proof } }).body.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
@@ -157,7 +157,7 @@ test('without who told it, the file of a case on paper does not say either who t
 	const replica = await written('meeting');
 	const record = replica.state.cases.find((one) => one.id === AMBER)!;
 	const proof = create(ExportPaperSchema, { at: BigInt(at('14:12')), changes: [{ changeId: new Uint8Array(32).fill(7), staff: bytes('noor'), receivedAt: BigInt(at('11:05')) }] });
-	const paper = (leftOut: Part[]) => render(CasePaper, { props: { desk: new Screen(replica), file: caseFile({ record, chairs: [], identities: [], reader: id('alma') }, leftOut), proof } }).body;
+	const paper = (leftOut: Part[]) => render(CasePaper, { props: { desk: new Screen(replica), file: caseFile({ record, chairs: [], identities: [], reader: id('alma'), opens: true }, leftOut), proof } }).body;
 	expect(paper(['entries'])).toContain('Noor Haddad');
 	expect(paper(['entries', 'reporter'])).not.toContain('Noor Haddad');
 	expect(paper(['entries', 'reporter'])).toContain('0707');

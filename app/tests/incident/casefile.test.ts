@@ -9,7 +9,7 @@ import { alma, AMBER, at, id } from '../console/journeys.ts';
 let ids = 0;
 const newId = () => id(`c${String((ids += 1))}`);
 
-async function taken(leftOut: readonly Part[], opened = true, more: NewFact[] = []) {
+async function taken(leftOut: readonly Part[], opened = true, more: NewFact[] = [], opens = true) {
 	const replica = alma('14:10');
 	const document = await replica.chairDocument(AMBER);
 	if (opened) await replica.write(openIdentity(AMBER, document, id('dana'), 'for the file', newId));
@@ -22,7 +22,7 @@ async function taken(leftOut: readonly Part[], opened = true, more: NewFact[] = 
 	] });
 	await replica.write(hear({ caseId: AMBER, document, newId }, 'I did not hear a no.', [id('tom'), id('noor')], at('13:25')));
 	const { cases, chairs, identities } = replica.state;
-	return caseFile({ record: cases.find((one) => one.id === AMBER)!, chairs, identities, reader: id('alma') }, leftOut);
+	return caseFile({ record: cases.find((one) => one.id === AMBER)!, chairs, identities, reader: id('alma'), opens }, leftOut);
 }
 
 describe('the case file', () => {
@@ -46,6 +46,12 @@ describe('the case file', () => {
 
 	test('leaves a name closed that its reader did not open', async () => {
 		expect(JSON.stringify(await taken([], false))).not.toContain('Dana Okafor');
+	});
+
+	test('and one that they did open, once whoever it is said stop and it is the chair’s alone', async () => {
+		const file = await taken([], true, [], false);
+		expect(file.reporters).toEqual([{ kind: 'named' }]);
+		expect(JSON.stringify(file)).not.toContain('Dana Okafor');
 	});
 
 	test.each([
@@ -109,7 +115,7 @@ describe('what is left out is in no other part', () => {
 		const document = await replica.chairDocument(AMBER);
 		await replica.write({ document, kind: 'chair', birth: { parent: AMBER }, facts: [{ into: 'sanctions', id: id('apart'), fields: { code: 'no_contact', interim: true, 'param/who': 'Dana and 0417', 'param/reason': 'followed' } }] });
 		const { cases, chairs, identities } = replica.state;
-		const of = (leftOut: readonly Part[]) => JSON.stringify(caseFile({ record: cases.find((one) => one.id === AMBER)!, chairs, identities, reader: id('alma') }, leftOut).decision);
+		const of = (leftOut: readonly Part[]) => JSON.stringify(caseFile({ record: cases.find((one) => one.id === AMBER)!, chairs, identities, reader: id('alma'), opens: true }, leftOut).decision);
 		expect(of(['names'])).not.toContain('Dana');
 		expect(of(['names'])).toContain('followed');
 		expect(of([])).toContain('Dana and 0417');
