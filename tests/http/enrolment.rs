@@ -155,3 +155,24 @@ async fn staff_are_out_three_days_after_the_event_and_the_chair_goes_on() {
     alma.sign_in().await;
     assert_eq!(alma.sync(&[]).await.envelopes, [on_the_way_home]);
 }
+
+#[tokio::test]
+async fn a_stranger_who_guesses_links_keeps_out_nobody_who_has_one() {
+    let world = World::new().await;
+    let guess = |number: u32| {
+        let mut hash = [7; 32];
+        hash[..4].copy_from_slice(&number.to_be_bytes());
+        wire::BeginEnrol {
+            invite_hash: hash.to_vec(),
+        }
+    };
+    let mut refused = Vec::new();
+    for number in 0..=600 {
+        let answer = post(world.addr(), "/v1/enrol/begin", &guess(number)).await;
+        refused.push(problem(&answer));
+    }
+    assert_eq!(refused[0], "no_such_invite");
+    assert_eq!(refused[600], "too_often", "it may guess on");
+
+    Phone::of(&world, "Noor", 1).await;
+}

@@ -1,9 +1,11 @@
 //! How often somebody may try.
 //!
-//! Enrolling is counted by invite and for everybody together; a token by the
-//! device that proved who it is. Nothing is counted by address: a whole hall
-//! may be behind one, and one bored guest must not lock it out. Nor is a device
-//! counted by what others say in its name.
+//! Enrolling is counted by invite; what is no invite, for everybody together. A
+//! token is counted by the device that proved who it is. Nothing is counted by
+//! address: a whole hall may be behind one, and one bored guest must not lock it
+//! out. Nor does anybody wait who has an invite because somebody else guesses: 128
+//! bits are not found by guessing more often. Nor is a device counted by what
+//! others say in its name.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,8 +14,8 @@ use std::sync::{Mutex, PoisonError};
 const WINDOW: u64 = 60_000;
 /// Calls to enrol by one invite in a window. A phone needs two.
 const BY_INVITE: u32 = 10;
-/// Calls to enrol by everybody together in a window.
-const BY_ALL: u32 = 600;
+/// Calls to enrol by what is no invite, by everybody together in a window.
+const GUESSES: u32 = 600;
 /// Tokens for one device in a window. A phone needs one in ten minutes.
 const TOKENS: u32 = 30;
 
@@ -24,17 +26,26 @@ const CARRIED: u32 = 30;
 #[derive(Default)]
 pub(crate) struct Attempts {
     enrol: Mutex<Window<[u8; 32]>>,
+    guesses: Mutex<Window<()>>,
     tokens: Mutex<Window<[u8; 16]>>,
     carried: Mutex<Window<[u8; 16]>>,
 }
 
 impl Attempts {
-    /// Whether one more call to enrol by this invite may be looked at.
+    /// Whether one more call to enrol by this invite, which there is, may be answered.
     pub(crate) fn enrol(&self, invite: &[u8; 32], now: u64) -> bool {
         self.enrol
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .one_more(invite, now, BY_INVITE, BY_ALL)
+            .one_more(invite, now, BY_INVITE)
+    }
+
+    /// Whether one more call to enrol by what is no invite may be answered.
+    pub(crate) fn guess(&self, now: u64) -> bool {
+        self.guesses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .one_more(&(), now, GUESSES)
     }
 
     /// Whether this device, which proved who it is, may have one more token.
@@ -42,7 +53,7 @@ impl Attempts {
         self.tokens
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .one_more(device, now, TOKENS, u32::MAX)
+            .one_more(device, now, TOKENS)
     }
 
     /// Whether this device may bring one more parcel of somebody else's.
@@ -50,35 +61,29 @@ impl Attempts {
         self.carried
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .one_more(device, now, CARRIED, u32::MAX)
+            .one_more(device, now, CARRIED)
     }
 }
 
 #[derive(Default)]
 struct Window<K> {
     number: u64,
-    all: u32,
     each: BTreeMap<K, u32>,
 }
 
 impl<K: Ord + Copy> Window<K> {
-    fn one_more(&mut self, who: &K, now: u64, most: u32, most_of_all: u32) -> bool {
+    fn one_more(&mut self, who: &K, now: u64, most: u32) -> bool {
         let number = now / WINDOW;
         // Another window, also an earlier one: a clock that was set back locks nobody out.
         if self.number != number {
             self.number = number;
-            self.all = 0;
             self.each.clear();
-        }
-        if self.all >= most_of_all {
-            return false;
         }
         let tried = self.each.entry(*who).or_default();
         if *tried >= most {
             return false;
         }
         *tried += 1;
-        self.all += 1;
         true
     }
 }
@@ -99,21 +104,19 @@ mod tests {
     }
 
     #[test]
-    fn guesses_at_many_invites_are_counted_together() {
+    fn guesses_are_counted_together_and_hold_up_nobody_else() {
         let attempts = Attempts::default();
 
-        let guesses = (0..1_000_u16).filter(|guess| {
-            let mut hash = [0; 32];
-            hash[..2].copy_from_slice(&guess.to_be_bytes());
-            attempts.enrol(&hash, 0)
-        });
+        let guesses = (0..1_000).filter(|_| attempts.guess(0));
 
         assert_eq!(guesses.count(), 600);
-        assert!(!attempts.enrol(&[9; 32], 1), "and by then by everybody");
+        assert!(!attempts.guess(59_999));
+        assert!(attempts.enrol(&[9; 32], 1), "who has an invite is let try");
         assert!(
             attempts.token(&[9; 16], 1),
             "who is in already is not held up"
         );
+        assert!(attempts.guess(60_000));
     }
 
     #[test]

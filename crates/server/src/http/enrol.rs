@@ -26,9 +26,6 @@ pub(super) async fn begin(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Problem
         .try_into()
         .map_err(|_| Problem::UNREADABLE)?;
     let now = app.now();
-    if !app.attempts.enrol(&hash, now) {
-        return Err(Problem::TOO_OFTEN);
-    }
     let found = app
         .store
         .read::<_, StoreError>(move |conn| {
@@ -47,6 +44,7 @@ pub(super) async fn begin(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Problem
             Ok(Some((member, inviter, label, events::present(conn)?)))
         })
         .await?;
+    count(&app, found.is_some().then_some(&hash), now)?;
     let Some((member, inviter, device_label, event)) = found else {
         return Err(Problem::NO_INVITE);
     };
@@ -83,9 +81,20 @@ pub(super) async fn finish(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Proble
         return Err(Problem::UNREADABLE);
     }
     let now = app.now();
-    if !app.attempts.enrol(&hash, now) {
-        return Err(Problem::TOO_OFTEN);
-    }
+    let id = *device_of(&signing_key).as_bytes();
+    let (repeated, open) = app
+        .store
+        .read::<_, StoreError>(move |conn| {
+            let repeated = if invites::used_by(conn, &hash, &id)? {
+                devices::find(conn, &id)?
+            } else {
+                None
+            };
+            Ok((repeated, invites::open(conn, &hash, now)?.is_some()))
+        })
+        .await?;
+    let known = open || repeated.is_some();
+    count(&app, known.then_some(&hash), now)?;
     let event = EventId::from_bytes(app.event.id);
     let said = signing::enrol(
         event,
@@ -95,18 +104,6 @@ pub(super) async fn finish(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Proble
         &agreement_key,
     );
     signing::verify(&signing_key, &said, &ask.signature).map_err(|_| Problem::BAD_PROOF)?;
-
-    let id = *device_of(&signing_key).as_bytes();
-    let repeated = app
-        .store
-        .read::<_, StoreError>(move |conn| {
-            Ok(if invites::used_by(conn, &hash, &id)? {
-                devices::find(conn, &id)?
-            } else {
-                None
-            })
-        })
-        .await?;
     if let Some(device) = repeated {
         return Ok(enrolled(&app, &device));
     }
@@ -181,6 +178,15 @@ pub(super) async fn status(app: Arc<App>, body: Bytes) -> Result<Vec<u8>, Proble
         state: state.into(),
     }
     .encode_to_vec())
+}
+
+/// Counts a call by the invite that it names, or as a guess if there is none.
+fn count(app: &App, invite: Option<&[u8; 32]>, now: u64) -> Result<(), Problem> {
+    let may = match invite {
+        Some(invite) => app.attempts.enrol(invite, now),
+        None => app.attempts.guess(now),
+    };
+    if may { Ok(()) } else { Err(Problem::TOO_OFTEN) }
 }
 
 fn enrolled(app: &App, device: &Device) -> Vec<u8> {
