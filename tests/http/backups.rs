@@ -424,3 +424,55 @@ async fn a_changed_backup_a_wrong_key_and_old_keys_are_refused_by_name() {
     assert!(twice.is_err());
     assert_eq!(fs::read(safe.path("today.data")).unwrap(), whole);
 }
+
+async fn revoke(lead: &Phone, phone: &Phone) {
+    let revoked = lead.post("/v1/devices/revoke", &phone.named()).await;
+    assert_eq!(revoked.status, 200);
+}
+
+async fn decide(lead: &Phone, change: &wire::Envelope, admit: bool) {
+    let verdict = wire::QuarantineVerdict {
+        change_id: ids(std::slice::from_ref(change))[0].as_bytes().to_vec(),
+        admit,
+    };
+    assert_eq!(lead.post("/v1/quarantine", &verdict).await.status, 200);
+}
+
+async fn erase(lead: &Phone, case: DocumentId) {
+    let erasure = wire::Erasure {
+        document: case.as_bytes().to_vec(),
+        reason: "asked for it".to_owned(),
+    };
+    let _: wire::ErasureReceipt = ok(lead.post("/v1/erasures", &erasure).await);
+}
+
+#[tokio::test]
+async fn what_waited_in_a_backup_and_was_erased_since_hides_nothing_else_that_waits() {
+    let world = World::new().await;
+    let data = world.folder.path().to_owned();
+    let root = data.join("secret.key").to_str().unwrap().to_owned();
+    let safe = Safe::new();
+    let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
+    let (gone, first) = noor.case("He followed her to the tram.");
+    let (_, second) = noor.case("A cup was thrown in the foyer.");
+    revoke(&alma, &noor).await;
+    alma.sync(&[first.clone(), second]).await;
+    safe.backup(&data, "monday");
+    decide(&alma, &first, true).await;
+    erase(&alma, gone).await;
+    safe.backup(&data, "today");
+    assert!(world.server.stop().await);
+
+    let folder = safe
+        .restore("monday.data", "today.keys", "key.txt", &root)
+        .unwrap();
+
+    let server = start(Config::for_tests(folder), world.clock).await.unwrap();
+    alma.moves_to(server.addr());
+    let answer = alma.get("/v1/quarantine").await;
+    assert_eq!(answer.status, 200, "{}", crate::phone::problem(&answer));
+    let lines = ok::<wire::Quarantine>(answer).lines;
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0].preview, "A cup was thrown in the foyer.");
+    server.stop().await;
+}

@@ -148,9 +148,25 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
     Ok((line, row.get(7)?))
 }
 
-fn whole(conn: &Book<'_>, (line, sealed): Stored) -> Result<Line, StoreError> {
-    let envelope = unseal(conn, &line, &sealed)?;
-    Ok(Line { envelope, ..line })
+/// Nothing if its document was erased: the key is gone, and the row goes a moment
+/// later. One such row must not hide all others that wait.
+fn whole(conn: &Book<'_>, (line, sealed): Stored) -> Result<Option<Line>, StoreError> {
+    match unseal(conn, &line, &sealed) {
+        Ok(envelope) => Ok(Some(Line { envelope, ..line })),
+        Err(StoreError::Erased) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn all_whole(
+    conn: &Book<'_>,
+    lines: impl Iterator<Item = rusqlite::Result<Stored>>,
+) -> Result<Vec<Line>, StoreError> {
+    let mut found = Vec::new();
+    for line in lines {
+        found.extend(whole(conn, line?)?);
+    }
+    Ok(found)
 }
 
 /// Everything that waits for a decision, oldest first.
@@ -160,7 +176,7 @@ pub(crate) fn waiting(conn: &Book<'_>) -> Result<Vec<Line>, StoreError> {
          where discarded_at is null order by number"
     ))?;
     let lines = ask.query_map([], read)?;
-    lines.map(|line| whole(conn, line?)).collect()
+    all_whole(conn, lines)
 }
 
 /// What waits for a decision about one document, in the order in which it came.
@@ -170,7 +186,7 @@ pub(crate) fn of_document(conn: &Book<'_>, document: &[u8; 16]) -> Result<Vec<Li
          where document_id = ?1 and discarded_at is null order by number"
     ))?;
     let lines = ask.query_map([document], read)?;
-    lines.map(|line| whole(conn, line?)).collect()
+    all_whole(conn, lines)
 }
 
 /// One change that waits for a decision.
@@ -179,10 +195,10 @@ pub(crate) fn find(conn: &Book<'_>, change_id: &[u8; 32]) -> Result<Option<Line>
         "select {COLUMNS} from quarantine join device using (device_id)
          where change_id = ?1 and discarded_at is null"
     ))?;
-    ask.query_row([change_id], read)
-        .optional()?
-        .map(|line| whole(conn, line))
-        .transpose()
+    match ask.query_row([change_id], read).optional()? {
+        Some(line) => whole(conn, line),
+        None => Ok(None),
+    }
 }
 
 /// Lets go of the envelope and remembers that it was refused for good.
