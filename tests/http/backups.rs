@@ -476,3 +476,31 @@ async fn what_waited_in_a_backup_and_was_erased_since_hides_nothing_else_that_wa
     assert_eq!(lines[0].preview, "A cup was thrown in the foyer.");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_name_that_waited_in_a_backup_does_not_come_back_after_its_case_was_erased() {
+    let world = World::new().await;
+    let data = world.folder.path().to_owned();
+    let root = data.join("secret.key").to_str().unwrap().to_owned();
+    let safe = Safe::new();
+    let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
+    let (case, first) = noor.case("He followed her to the tram.");
+    noor.sync(&[first]).await;
+    let (_, name) = noor.identity(case, "Marta of the third row");
+    revoke(&alma, &noor).await;
+    alma.sync(std::slice::from_ref(&name)).await;
+    safe.backup(&data, "monday");
+    decide(&alma, &name, false).await;
+    erase(&alma, case).await;
+    safe.backup(&data, "today");
+    assert!(world.server.stop().await);
+
+    let folder = safe
+        .restore("monday.data", "today.keys", "key.txt", &root)
+        .unwrap();
+
+    let database = rusqlite::Connection::open(folder.join("safehall.db")).unwrap();
+    let count = "select (select count(*) from quarantine) + (select count(*) from document)";
+    let rows: i64 = database.query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 0);
+}

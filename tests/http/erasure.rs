@@ -11,7 +11,7 @@ use safehall_sync::envelope::Body;
 use safehall_sync::wire::{self, Envelope, Kind, Reason, Restricted};
 use tokio::time::Instant;
 
-use crate::phone::{Phone, birth, ids, ok, problem};
+use crate::phone::{Phone, birth, ids, ok, post, problem};
 use crate::watch::keep_private;
 use crate::world::World;
 
@@ -220,4 +220,45 @@ async fn a_backup_that_takes_its_time_holds_up_nobody_after_an_erasure() {
         begun.elapsed() < Duration::from_secs(4),
         "they waited for the reader"
     );
+}
+
+/// How many rows lie in a table.
+fn rows(folder: &Path, table: &str) -> i64 {
+    let conn = rusqlite::Connection::open(folder.join("safehall.db")).unwrap();
+    let count = format!("select count(*) from {table}");
+    conn.query_row(&count, [], |row| row.get(0)).unwrap()
+}
+
+#[tokio::test]
+async fn a_name_that_waits_for_a_lead_goes_with_its_case() {
+    let world = World::new().await;
+    let [alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
+    let (case, first) = noor.case("He followed her to the tram.");
+    noor.sync(&[first]).await;
+    let (_, name) = noor.identity(case, "Marta of the third row");
+    let revoked = alma.post("/v1/devices/revoke", &noor.named()).await;
+    assert_eq!(revoked.status, 200);
+    let only = [name];
+    let handed = post(
+        world.addr(),
+        "/v1/handin",
+        &noor.hand_in(&only, false).await,
+    )
+    .await;
+    assert_eq!(ok::<wire::HandedIn>(handed).change_ids.len(), 1);
+    assert_eq!(rows(world.folder.path(), "quarantine"), 1);
+
+    let receipt: wire::ErasureReceipt = ok(alma.post("/v1/erasures", &erasure(case)).await);
+
+    assert_eq!(receipt.documents, 2);
+    assert_eq!(rows(world.folder.path(), "quarantine"), 0, "it lies on");
+    // The phone that still has it hears what to do.
+    let again = post(
+        world.addr(),
+        "/v1/handin",
+        &noor.hand_in(&only, false).await,
+    )
+    .await;
+    let refusals = ok::<wire::HandedIn>(again).refusals;
+    assert_eq!(refusals[0].reason(), Reason::Forgotten);
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::ledger::{self, Entry};
-use super::{Book, StoreError, devices, events, rights};
+use super::{Book, StoreError, devices, events, quarantine, rights};
 use crate::clock::{counted, stored};
 use crate::ledger::What;
 use crate::vault::{Key, Vault};
@@ -62,10 +62,16 @@ pub(crate) fn pending(conn: &Book<'_>) -> Result<Vec<[u8; 16]>, StoreError> {
 /// again finishes it.
 pub(crate) fn carry_out(conn: &Book<'_>, case: &[u8; 16], now: u64) -> Result<Erased, StoreError> {
     let wish = wish(conn, case)?;
-    let documents = of_case(conn, case)?;
+    let mut documents = of_case(conn, case)?;
     for document in &documents {
         for device in writers(conn, document)? {
             note_copy(conn, &device, document)?;
+        }
+    }
+    // A name that waits for a lead's word belongs to the case as well.
+    for document in waiting(conn, |parent| Ok(parent == case))? {
+        if !documents.contains(&document) {
+            documents.push(document);
         }
     }
     let mut all = documents.clone();
@@ -110,6 +116,10 @@ fn finish_in(conn: &Book<'_>, now: u64) -> Result<usize, StoreError> {
     for case in pending(conn)? {
         went += carry_out(conn, &case, now)?.documents.len();
     }
+    // A copy of the database may hold what waited once and had been decided about
+    // before its case was erased.
+    let late = waiting(conn, |parent| Ok(conn.vault.is_erased(parent)?))?;
+    conn.vault.destroy(&Vec::from_iter(late))?;
     let mut rest = Vec::new();
     for document in all(conn)? {
         if conn.vault.is_erased(&document)? {
@@ -205,8 +215,25 @@ fn of_case(conn: &Book<'_>, case: &[u8; 16]) -> Result<Vec<[u8; 16]>, StoreError
         .collect::<Result<_, _>>()?)
 }
 
-fn all(conn: &Book<'_>) -> Result<Vec<[u8; 16]>, StoreError> {
-    let mut ask = conn.prepare_cached("select document_id from document")?;
+/// Documents that wait for a lead's word and belong to one of these cases. Who
+/// signed what waits may hold a copy.
+fn waiting(
+    conn: &Book<'_>,
+    is_case: impl Fn(&[u8; 16]) -> Result<bool, StoreError>,
+) -> Result<BTreeSet<[u8; 16]>, StoreError> {
+    let mut documents = BTreeSet::new();
+    for (document, device) in quarantine::belonging(conn, is_case)? {
+        note_copy(conn, &device, &document)?;
+        documents.insert(document);
+    }
+    Ok(documents)
+}
+
+/// Every document that a row is about, born or waiting to be.
+fn all(conn: &Book<'_>) -> Result<BTreeSet<[u8; 16]>, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select document_id from document union select document_id from quarantine",
+    )?;
     Ok(ask
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?)

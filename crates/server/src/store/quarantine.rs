@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use prost::Message as _;
 use rusqlite::{OptionalExtension as _, Row, params};
+use safehall_sync::envelope::Body;
 use safehall_sync::wire::{Envelope, quarantine_line};
 
 use zeroize::Zeroizing;
@@ -177,6 +178,41 @@ pub(crate) fn waiting(conn: &Book<'_>) -> Result<Vec<Line>, StoreError> {
     ))?;
     let lines = ask.query_map([], read)?;
     all_whole(conn, lines)
+}
+
+/// A document, and the device that signed something of it.
+type Signed = ([u8; 16], [u8; 16]);
+
+/// Documents of which something waits here that says they belong to one of these
+/// cases, and who signed it: they may never have been born, and then no row of
+/// theirs names the case. What cannot be opened says nothing, and keeps nobody
+/// from erasing the rest.
+pub(crate) fn belonging(
+    conn: &Book<'_>,
+    is_case: impl Fn(&[u8; 16]) -> Result<bool, StoreError>,
+) -> Result<Vec<Signed>, StoreError> {
+    let mut ask = conn.prepare_cached(&format!(
+        "select {COLUMNS} from quarantine join device using (device_id)
+         where discarded_at is null order by number"
+    ))?;
+    let mut found = Vec::new();
+    for line in ask.query_map([], read)? {
+        let line = match whole(conn, line?) {
+            Ok(Some(line)) => line,
+            Ok(None) | Err(StoreError::Sealed(_) | StoreError::NoKey | StoreError::Damaged(_)) => {
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let body = Body::parse(&line.envelope).ok();
+        let case = body.and_then(|body| body.birth?.parent);
+        if let Some(case) = case
+            && is_case(case.as_bytes())?
+        {
+            found.push((line.document, line.device));
+        }
+    }
+    Ok(found)
 }
 
 /// What waits for a decision about one document, in the order in which it came.
