@@ -262,3 +262,31 @@ async fn a_name_that_waits_for_a_lead_goes_with_its_case() {
     let refusals = ok::<wire::HandedIn>(again).refusals;
     assert_eq!(refusals[0].reason(), Reason::Forgotten);
 }
+
+#[tokio::test]
+async fn a_name_that_comes_while_its_case_is_erased_does_not_stay() {
+    let world = World::new().await;
+    let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
+    let mut cases = Vec::new();
+    for _ in 0..100 {
+        let (case, first) = noor.case("note");
+        noor.sync(&[first]).await;
+        cases.push((case, noor.identity(case, "Marta of the third row").1));
+    }
+    let revoked = alma.post("/v1/devices/revoke", &noor.named()).await;
+    assert_eq!(revoked.status, 200);
+
+    for (case, name) in cases {
+        let handed = noor.hand_in(&[name], false).await;
+        let (asked, here) = (erasure(case), world.addr());
+        let (erased, handed) = tokio::join!(
+            alma.post("/v1/erasures", &asked),
+            post(here, "/v1/handin", &handed)
+        );
+        assert_eq!((erased.status, handed.status), (200, 200));
+        assert_eq!(rows(world.folder.path(), "quarantine"), 0, "it lies on");
+        // Neither of them tries too often.
+        world.clock.pass(60_000);
+        alma.sign_in().await;
+    }
+}

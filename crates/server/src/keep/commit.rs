@@ -10,7 +10,7 @@ use safehall_sync::wire::{Kind, Reason, Restricted};
 
 use super::Outcome;
 use super::door::{Checked, Letter};
-use super::standing::{Fate, Standing};
+use super::standing::{Fate, Standing, erased};
 use crate::config::Config;
 use crate::ledger::What;
 use crate::store::ledger::held::{self, Holder};
@@ -129,10 +129,8 @@ impl Judged {
                     stale.insert(document);
                 }
             }
-            if let Fate::Aside(cause) = fates[place]
-                && !set_aside(work.tx, checked, cause, self.now)?
-            {
-                fates[place] = Fate::Refused(Reason::Quota);
+            if let Fate::Aside(cause) = fates[place] {
+                fates[place] = set_aside(work.tx, checked, cause, self.now)?;
             }
         }
         self.note_asides(work.tx, &fates)?;
@@ -275,13 +273,17 @@ pub(super) fn answer(letters: &[Letter], fates: &[Fate], now: u64) -> Outcome {
     outcome
 }
 
-/// Puts a change where only leads see it. `false`: its device has too much there.
+/// Puts a change where only leads see it, unless its device has too much there, or
+/// its case was erased since it was looked at.
 fn set_aside(
     conn: &Book<'_>,
     checked: &Checked,
     cause: Cause,
     now: u64,
-) -> Result<bool, StoreError> {
+) -> Result<Fate, StoreError> {
+    if let Some(reason) = erased(conn, &checked.body, &checked.signer)? {
+        return Ok(Fate::Refused(reason));
+    }
     let line = quarantine::New {
         change_id: *checked.body.id.as_bytes(),
         document: *checked.body.document.as_bytes(),
@@ -290,7 +292,11 @@ fn set_aside(
         cause,
         envelope: &checked.envelope,
     };
-    quarantine::insert(conn, &line, now)
+    Ok(if quarantine::insert(conn, &line, now)? {
+        Fate::Aside(cause)
+    } else {
+        Fate::Refused(Reason::Quota)
+    })
 }
 
 /// Writes one change into the log, and what it says of its document beside it.

@@ -297,7 +297,11 @@ fn refusal(denial: Denial, facts: &DocumentFacts) -> Reason {
 
 /// The answer to a change of something that was erased. Whoever had a copy is
 /// told to drop it; to everybody else it never was.
-fn erased(conn: &Book<'_>, body: &Body, signer: &[u8; 16]) -> Result<Option<Reason>, StoreError> {
+pub(super) fn erased(
+    conn: &Book<'_>,
+    body: &Body,
+    signer: &[u8; 16],
+) -> Result<Option<Reason>, StoreError> {
     let parent = body.birth.as_ref().and_then(|birth| birth.parent);
     for id in std::iter::once(body.document).chain(parent) {
         if conn.vault.is_erased(id.as_bytes())? {
