@@ -143,6 +143,24 @@ async fn a_clock_that_was_set_back_neither_hides_a_granted_case_nor_gives_back_a
 }
 
 #[tokio::test]
+async fn a_clock_that_was_set_back_makes_no_hour_of_a_whole_day() {
+    let world = World::with(|config| config.device_changes_per_hour = 2).await;
+    let mut noor = Phone::of(&world, "Noor", 1).await;
+    let cases = ["One.", "Two.", "Three."].map(|text| noor.case(text).1);
+    let [before, after] = [&cases[..2], &cases[2..]];
+    assert_eq!(noor.sync(before).await.kept.len(), 2);
+    let hour = 60 * 60 * 1_000;
+    assert_eq!(noor.sync(after).await.refused[0].1, wire::Reason::Quota);
+
+    // It had been a day ahead.
+    world.clock.back(24 * hour);
+    world.clock.pass(2 * hour);
+    noor.sign_in().await;
+
+    assert_eq!(noor.sync(after).await.kept, ids(after));
+}
+
+#[tokio::test]
 async fn nothing_private_stands_in_the_finest_log_of_a_busy_line() {
     let world = World::new().await;
     let alma = Phone::of(&world, "Alma", 1).await;

@@ -46,7 +46,7 @@ impl Quota {
         speaker: &[u8; 16],
         now: u64,
     ) -> Result<Spent, StoreError> {
-        let (changes, bytes) = log::sent_since(conn, speaker, now.saturating_sub(HOUR))?;
+        let (changes, bytes) = log::sent_between(conn, speaker, now.saturating_sub(HOUR), now)?;
         Ok(Spent {
             quota: self,
             changes,

@@ -418,18 +418,22 @@ pub(crate) fn hashes(conn: &Book<'_>, document: &[u8; 16]) -> Result<Vec<[u8; 32
     Ok(hashes.collect::<Result<_, _>>()?)
 }
 
-/// How many changes and bytes, as they lie on the disk, `device` added since `since`.
-pub(crate) fn sent_since(
+/// How many changes and bytes, as they lie on the disk, `device` added after `since`
+/// and until `now`. What came later came before the clock was set back.
+pub(crate) fn sent_between(
     conn: &Book<'_>,
     device: &[u8; 16],
     since: u64,
+    now: u64,
 ) -> Result<(u32, u64), StoreError> {
     let mut ask = conn.prepare_cached(
-        "select count(*), coalesce(sum(length(sealed)), 0) from change where device_id = ?1 and received_at > ?2",
+        "select count(*), coalesce(sum(length(sealed)), 0) from change
+         where device_id = ?1 and received_at > ?2 and received_at <= ?3",
     )?;
-    let (changes, bytes): (u32, i64) = ask.query_row(params![device, stored(since)], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })?;
+    let (changes, bytes): (u32, i64) = ask
+        .query_row(params![device, stored(since), stored(now)], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     Ok((changes, counted(bytes)))
 }
 
