@@ -504,3 +504,35 @@ async fn a_name_that_waited_in_a_backup_does_not_come_back_after_its_case_was_er
     let rows: i64 = database.query_row(count, [], |row| row.get(0)).unwrap();
     assert_eq!(rows, 0);
 }
+
+#[tokio::test]
+async fn a_phone_that_shows_what_was_erased_forgets_it_also_if_the_backup_never_knew_of_it() {
+    let world = World::new().await;
+    let data = world.folder.path().to_owned();
+    let root = data.join("secret.key").to_str().unwrap().to_owned();
+    let safe = Safe::new();
+    let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
+    safe.backup(&data, "monday");
+    let (case, first) = noor.case("He followed her to the tram.");
+    noor.sync(std::slice::from_ref(&first)).await;
+    assert_eq!(alma.sync(&[]).await.envelopes.len(), 1);
+    erase(&alma, case).await;
+    safe.backup(&data, "today");
+    assert!(world.server.stop().await);
+    let folder = safe
+        .restore("monday.data", "today.keys", "key.txt", &root)
+        .unwrap();
+    let server = start(Config::for_tests(folder), world.clock).await.unwrap();
+    for phone in [&mut alma, &mut noor] {
+        phone.moves_to(server.addr());
+    }
+
+    // What somebody else signed nobody makes up: she has it.
+    let shown = alma.sync(std::slice::from_ref(&first)).await;
+    let own = noor.sync(std::slice::from_ref(&first)).await;
+
+    let id = ids(&[first])[0];
+    assert_eq!(shown.refused, [(id, Reason::Forgotten)]);
+    assert_eq!(own.refused, [(id, Reason::NotAllowed)]);
+    server.stop().await;
+}

@@ -187,6 +187,15 @@ async fn a_stranger_learns_nothing_from_offering_what_was_erased() {
     let reasons: Vec<_> = round.refused.iter().map(|(_, reason)| *reason).collect();
     assert_eq!(reasons, [Reason::NotAllowed; 2]);
     assert!(round.forget.is_empty());
+    // Nor with another phone of their own, which signs whatever they like.
+    let further = wire::NewInvite {
+        staff: jonas.staff.as_bytes().to_vec(),
+        ..wire::NewInvite::default()
+    };
+    let mut further = alma.lets_in(&world, &further, 9).await;
+    let mut own = Document::born(Kind::Case).unwrap();
+    let round = further.sync(&[about(case, &mut jonas, &mut own)]).await;
+    assert_eq!(round.refused[0].1, Reason::NotAllowed);
     // Not even as a birth is it let in again.
     let birth = jonas.note(
         case,

@@ -130,7 +130,7 @@ impl Judged {
                 }
             }
             if let Fate::Aside(cause) = fates[place] {
-                fates[place] = set_aside(work.tx, checked, cause, self.now)?;
+                fates[place] = self.set_aside(work.tx, checked, cause)?;
             }
         }
         self.note_asides(work.tx, &fates)?;
@@ -216,6 +216,32 @@ impl Judged {
         Ok(())
     }
 
+    /// Puts a change where only leads see it, unless its device has too much there, or
+    /// its case was erased since it was looked at.
+    fn set_aside(
+        &self,
+        conn: &Book<'_>,
+        checked: &Checked,
+        cause: Cause,
+    ) -> Result<Fate, StoreError> {
+        if let Some(reason) = erased(conn, &checked.body, &checked.signer, &self.speaker)? {
+            return Ok(Fate::Refused(reason));
+        }
+        let line = quarantine::New {
+            change_id: *checked.body.id.as_bytes(),
+            document: *checked.body.document.as_bytes(),
+            device: checked.signer,
+            kind: checked.body.kind.into(),
+            cause,
+            envelope: &checked.envelope,
+        };
+        Ok(if quarantine::insert(conn, &line, self.now)? {
+            Fate::Aside(cause)
+        } else {
+            Fate::Refused(Reason::Quota)
+        })
+    }
+
     fn append(
         &self,
         work: &mut Work<'_>,
@@ -271,32 +297,6 @@ pub(super) fn answer(letters: &[Letter], fates: &[Fate], now: u64) -> Outcome {
         }
     }
     outcome
-}
-
-/// Puts a change where only leads see it, unless its device has too much there, or
-/// its case was erased since it was looked at.
-fn set_aside(
-    conn: &Book<'_>,
-    checked: &Checked,
-    cause: Cause,
-    now: u64,
-) -> Result<Fate, StoreError> {
-    if let Some(reason) = erased(conn, &checked.body, &checked.signer)? {
-        return Ok(Fate::Refused(reason));
-    }
-    let line = quarantine::New {
-        change_id: *checked.body.id.as_bytes(),
-        document: *checked.body.document.as_bytes(),
-        device: checked.signer,
-        kind: checked.body.kind.into(),
-        cause,
-        envelope: &checked.envelope,
-    };
-    Ok(if quarantine::insert(conn, &line, now)? {
-        Fate::Aside(cause)
-    } else {
-        Fate::Refused(Reason::Quota)
-    })
 }
 
 /// Writes one change into the log, and what it says of its document beside it.

@@ -98,7 +98,7 @@ impl Standing {
         let Some(subject) = rights::subject(conn, &checked.signer, now)? else {
             return Ok(Err(Fate::Refused(Reason::WrongDevice)));
         };
-        if let Some(reason) = erased(conn, body, &checked.signer)? {
+        if let Some(reason) = erased(conn, body, &checked.signer, speaker)? {
             return Ok(Err(Fate::Refused(reason)));
         }
         let event = rights::event(conn, now)?;
@@ -296,16 +296,21 @@ fn refusal(denial: Denial, facts: &DocumentFacts) -> Reason {
 }
 
 /// The answer to a change of something that was erased. Whoever had a copy is
-/// told to drop it; to everybody else it never was.
+/// told to drop it, and so is whoever shows what somebody else signed, which they
+/// cannot have made up: a restored server may not know who had it. To everybody
+/// else it never was.
 pub(super) fn erased(
     conn: &Book<'_>,
     body: &Body,
     signer: &[u8; 16],
+    speaker: &[u8; 16],
 ) -> Result<Option<Reason>, StoreError> {
     let parent = body.birth.as_ref().and_then(|birth| birth.parent);
     for id in std::iter::once(body.document).chain(parent) {
         if conn.vault.is_erased(id.as_bytes())? {
-            return Ok(Some(if erasure::holds(conn, signer, id.as_bytes())? {
+            let has_it = erasure::holds(conn, signer, id.as_bytes())?
+                || devices::owner(conn, speaker)? != devices::owner(conn, signer)?;
+            return Ok(Some(if has_it {
                 Reason::Forgotten
             } else {
                 Reason::NotAllowed
