@@ -366,3 +366,30 @@ async fn of_two_changes_under_one_number_the_second_is_caught_and_holds_up_nobod
     }
     alma.sync(&[]).await;
 }
+
+#[tokio::test]
+async fn a_phone_whose_words_nobody_confirmed_says_nothing_in_its_owners_name() {
+    let world = World::new().await;
+    let [mut alma, noor] = Phone::each(&world, ["Alma", "Noor"]).await;
+    // Somebody else was faster with Noor's link, and the words were not the same.
+    let further = wire::NewInvite {
+        staff: noor.staff.as_bytes().to_vec(),
+        ..wire::NewInvite::default()
+    };
+    let mut thief = alma.invites(&world, &further, 9).await;
+    revoke(&alma, &thief).await;
+    let (_, forged) = thief.case("Noor never wrote this.");
+
+    let only = [forged];
+    let handed: wire::HandedIn = ok(post(
+        world.addr(),
+        "/v1/handin",
+        &thief.hand_in(&only, false).await,
+    )
+    .await);
+    let shown = alma.sync(&only).await;
+
+    assert_eq!(handed.refusals[0].reason(), Reason::NotAllowed);
+    assert_eq!(shown.refused, all_for(&only, Reason::NotAllowed));
+    assert!(waiting(&alma).await.is_empty(), "it waits as hers");
+}

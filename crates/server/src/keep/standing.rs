@@ -103,6 +103,10 @@ impl Standing {
         }
         let event = rights::event(conn, now)?;
         let device = subject.device_state;
+        if device == DeviceState::Revoked && !devices::was_let_in(conn, &checked.signer)? {
+            // Nobody ever said whose it is: it may not speak as that person, not even late.
+            return Ok(Err(Fate::Refused(Reason::NotAllowed)));
+        }
         let known = match rights::document(conn, &document)? {
             Some(facts) => Some(facts),
             None => born.get(&document).cloned(),

@@ -201,6 +201,15 @@ pub(crate) fn revoke(
     Ok(changed == 1)
 }
 
+/// Whether it was ever let in: its words were confirmed, or its invite needed none.
+pub(crate) fn was_let_in(conn: &Book<'_>, id: &[u8; 16]) -> Result<bool, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select exists (select 1 from device where device_id = ?1 and confirmed_at is not null)
+             or exists (select 1 from invite where used_by = ?1 and needs_words = 0)",
+    )?;
+    Ok(ask.query_row([id], |row| row.get(0))?)
+}
+
 /// Keeps nothing more of a device until a lead has decided. `false`: so it was before.
 pub(crate) fn freeze(conn: &Book<'_>, id: &[u8; 16], now: u64) -> Result<bool, StoreError> {
     let changed = conn.execute(
