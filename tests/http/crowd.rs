@@ -22,10 +22,15 @@ use crate::world::{NOON, PROTOBUF, World, call, rest};
 
 /// A call whose head is there and whose body is not.
 pub(crate) async fn half_a_call(addr: SocketAddr) -> TcpStream {
+    announces(addr, 100).await
+}
+
+/// A call whose body of this length is still to come.
+async fn announces(addr: SocketAddr, length: usize) -> TcpStream {
     let mut stream = TcpStream::connect(addr).await.unwrap();
     let head = format!(
         "POST /v1/sync HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\n\
-         content-type: application/x-protobuf\r\ncontent-length: 100\r\n\r\n"
+         content-type: application/x-protobuf\r\ncontent-length: {length}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).await.unwrap();
     stream
@@ -178,21 +183,28 @@ async fn more_calls_than_there_is_room_for_are_told_to_come_back() {
 #[tokio::test]
 async fn bodies_share_one_room_in_memory_and_leave_it_as_they_go() {
     let world = World::with(|config| config.body_bytes = 150).await;
-    let mut first = half_a_call(world.addr()).await;
-    first.write_all(&[0; 99]).await.unwrap();
+    // What every body may have beside the room.
+    const SMALL: usize = 4_096;
+    let big = vec![0; SMALL + 100];
+    let mut first = announces(world.addr(), big.len()).await;
+    first.write_all(&big[1..]).await.unwrap();
 
-    // The first has announced a hundred and sent all but one; no second fits beside it.
+    // The first has sent all but one byte; no second fits beside it.
     let full = loop {
-        let answer = call(world.addr(), "POST", "/v1/sync", &[PROTOBUF], &[0; 100]).await;
+        let answer = call(world.addr(), "POST", "/v1/sync", &[PROTOBUF], &big).await;
         if answer.status != 200 {
             break answer;
         }
     };
     assert_eq!((full.status, problem(&full).as_str()), (503, "busy"));
+    // Whoever stalls with much keeps out nobody who says little.
+    let small = vec![0; SMALL];
+    let little = call(world.addr(), "POST", "/v1/sync", &[PROTOBUF], &small).await;
+    assert_eq!(little.status, 200);
     first.write_all(&[0]).await.unwrap();
     assert_eq!(rest(first).await.status, 200);
 
-    let after = call(world.addr(), "POST", "/v1/sync", &[PROTOBUF], &[0; 100]).await;
+    let after = call(world.addr(), "POST", "/v1/sync", &[PROTOBUF], &big).await;
     assert_eq!(after.status, 200);
 }
 

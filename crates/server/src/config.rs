@@ -41,7 +41,8 @@ pub struct Config {
     pub connections_per_address: usize,
     /// Requests at once; more are told to come back.
     pub requests: usize,
-    /// Bytes of request bodies in memory at once; more are told to come back.
+    /// Bytes of request bodies in memory at once, beside the first 4 KiB of each;
+    /// more are told to come back.
     pub body_bytes: usize,
     /// Pieces of work that may wait for the disk.
     pub waiting_writes: usize,
