@@ -4,6 +4,7 @@
  * nothing is found before it is decided what follows.
  */
 import type { Id, Intention, Millis, NewFact } from '../replica/api.ts';
+import { versionsOf } from './appeals.ts';
 import { isAppealed, mayTell, NO_ACTION, notYet, outcome, unfounded, type ActionKind, type Appeal, type AppealEffect, type Decision, type Doing, type Finding, type FindingValue, type Result, type Sanction, type Waiver } from './decision.ts';
 
 /** The chair document of a case, and ids for what is written into it. */
@@ -141,9 +142,20 @@ export function receiveAppeal(desk: Desk, received: Millis, grounds: string, lat
 	return write(desk, 'appeals', { received, grounds: grounds.trim(), late_because: lateBecause?.trim() });
 }
 
-/** An appeal that came too late is taken or not; either way with the reason. */
+/**
+ * An appeal that came too late is taken or not; either way with the reason. Where one lead did not take it while
+ * another wrote down what was decided about it, that holds once it is taken.
+ */
 export function answerLate(desk: Desk, before: Appeal, taken: boolean, reason: string): Intention {
-	return write(desk, 'appeals', { received: before.received, grounds: before.grounds, [taken ? 'late_because' : 'declined']: reason.trim(), replaces: before.id });
+	const decided = taken ? (before.differing ?? []).flatMap((each) => each.decision ?? []) : [];
+	const [one] = new Set(decided.map((each) => each.effect)).size === 1 ? decided : [];
+	return write(desk, 'appeals', {
+		received: before.received,
+		grounds: before.grounds,
+		[taken ? 'late_because' : 'declined']: reason.trim(),
+		...(one && { decision: one.text, effect: one.effect, decided_at: one.at }),
+		replaces: versionsOf(before).join(' ')
+	});
 }
 
 /** What the body that appeals go to decided. */
@@ -156,7 +168,7 @@ export function decideAppeal(desk: Desk, made: Decision, appeal: Id, decision: {
 		decision: decision.text.trim(),
 		effect: decision.effect,
 		decided_at: decision.at,
-		replaces: appeal
+		replaces: before ? versionsOf(before).join(' ') : appeal
 	});
 }
 

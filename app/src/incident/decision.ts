@@ -4,6 +4,7 @@
  * one more element that names what it replaces.
  */
 import type { ChairRecord, Element, Id, Millis } from '../replica/api.ts';
+import { eachOnce } from './appeals.ts';
 import type { CaseView } from './case.ts';
 import { standing } from './chair.ts';
 
@@ -101,6 +102,10 @@ export interface Appeal extends Written {
 	lateBecause?: string;
 	/** Why it is not taken. */
 	declined?: string;
+	/** Its versions that stand, where there is more than one. */
+	all?: readonly Id[];
+	/** Answers of leads who did not know of each other, of which one can hold. Until somebody writes down which, it is open. */
+	differing?: readonly Appeal[];
 }
 
 /** What the reporter was told afterwards. */
@@ -150,7 +155,7 @@ export function decision(collections: Collections, views: readonly CaseView[] = 
 		findings: differing(elements(collections, 'findings', (element) => finding(element, collections))),
 		foundBefore: gone(collections, 'findings').flatMap((element) => finding(element, collections) ?? []),
 		sanctions: elements(collections, 'sanctions', (element) => sanction(element, collections)),
-		appeals: elements(collections, 'appeals', appeal),
+		appeals: eachOnce(elements(collections, 'appeals', appeal), collections.get('appeals') ?? []),
 		followUps: elements(collections, 'follow_ups', followUp)
 	};
 }

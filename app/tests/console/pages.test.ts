@@ -97,6 +97,17 @@ describe('the page of the decision', () => {
 		expect(text).not.toContain('Decide anew');
 	});
 
+	test('shows both answers to an appeal that two leads wrote down apart, and asks which one holds', async () => {
+		const replica = await written('appealed');
+		const chair = replica.state.chairs.find((one) => one.parent === AMBER);
+		const appeal = chair?.collections.get('appeals')?.[0]?.id ?? '';
+		const answer = (name: string, effect: string, text: string) => ({ into: 'appeals', id: id(name), fields: { received: at('14:00'), grounds: 'Nobody heard me.', decision: text, effect, decided_at: at('14:05'), replaces: appeal } });
+		await replica.write({ document: await replica.chairDocument(AMBER), kind: 'chair', facts: [answer('yes', 'upheld', 'They were not heard'), answer('no', 'rejected', 'They were heard twice')] });
+		const text = shown(replica, `case/${AMBER}/decision`);
+		for (const words of ['Two answers that differ', 'Decided 14:05: the appeal is right.', 'They were not heard', 'Decided 14:05: the appeal is not right.', 'They were heard twice', 'Note what holds', 'Stands while appealed']) expect(text).toContain(words);
+		expect(text.match(/Nobody heard me\./g)).toHaveLength(1);
+	});
+
 	test('leads from a slip that has to be settled first to where both versions stand', async () => {
 		const replica = await written('appealed');
 		const link = () => /To the two versions/.test(shown(replica, `case/${AMBER}/decision`)) && /href="([^"]*)"[^>]*>To the two versions/.exec(render(Page, { props: { replica, rest: `case/${AMBER}/decision` } }).body)?.[1];

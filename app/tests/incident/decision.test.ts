@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Element, Intention } from '../../src/replica/api.ts';
-import { act, decide, decideAppeal, find, hear, mark, meet, receiveAppeal, settleAppeal, tryToSpeak, waive, type Desk } from '../../src/incident/deciding.ts';
+import { act, answerLate, decide, decideAppeal, find, hear, mark, meet, receiveAppeal, settleAppeal, tryToSpeak, waive, type Desk } from '../../src/incident/deciding.ts';
 import { decision, inForce, mayTell, notYet, outcome, waiting } from '../../src/incident/decision.ts';
 
 const at = (time: string, day = '2026-09-29') => Date.parse(`${day}T${time}:00+02:00`);
@@ -171,6 +171,63 @@ describe('an appeal that two leads wrote down without knowing of each other', ()
 
 		expect(outcome(file.made)).toMatchObject({ state: 'made', finding: { value: 'does_not_stand' }, appealed: true });
 		expect(inForce(file.made.sanctions, at('18:01'))).toEqual([]);
+	});
+
+	describe('and answered apart', () => {
+		const waiting = () => {
+			const file = heard();
+			file.write(allowed(find(file.desk, file.made, 'stands', '')), 'alma', at('13:40'));
+			const warn = file.write(allowed(decide(file.desk, file.made, { code: 'warn_cease', interim: false })), 'alma', at('13:41'));
+			file.write(mark(file.desk, warn, 'told', 'in_person'), 'tom', at('13:45'));
+			const appeal = file.write(receiveAppeal(file.desk, at('15:00'), 'I was not heard'), 'alma', at('15:01'));
+			return { file, appeal, before: file.made };
+		};
+		const answer = (text: string, effect: 'upheld' | 'rejected') => ({ text, effect, at: at('18:00') });
+
+		test('waits until one of them writes down which holds; both stay readable', () => {
+			const { file, appeal, before } = waiting();
+			file.write(decideAppeal(file.desk, before, appeal, answer('The board says no', 'rejected')), 'alma', at('18:01'));
+			file.write(decideAppeal(file.desk, before, appeal, answer('The board heard them', 'upheld')), 'tom', at('18:02'));
+
+			const [open] = file.made.appeals;
+			expect(file.made.appeals).toHaveLength(1);
+			expect(open).not.toHaveProperty('decision');
+			expect(open?.differing?.map((one) => [one.by, one.decision?.text])).toEqual([['alma', 'The board says no'], ['tom', 'The board heard them']]);
+			expect(outcome(file.made)).toMatchObject({ state: 'made', appealed: true });
+
+			file.write(decideAppeal(file.desk, file.made, open!.id, answer('It was heard: yes', 'upheld')), 'alma', at('19:00'));
+			expect(file.made.appeals).toMatchObject([{ received: at('15:00'), grounds: 'I was not heard', decision: { text: 'It was heard: yes', effect: 'upheld' } }]);
+			expect(file.made.appeals[0]).not.toHaveProperty('differing');
+			expect(outcome(file.made)).toMatchObject({ appealed: false });
+		});
+
+		test('alike is one answer, with the words of both', () => {
+			const { file, appeal, before } = waiting();
+			file.write(decideAppeal(file.desk, before, appeal, answer('The board says no', 'rejected')), 'alma', at('18:01'));
+			file.write(decideAppeal(file.desk, before, appeal, answer('Not right', 'rejected')), 'tom', at('18:02'));
+			expect(file.made.appeals).toMatchObject([{ decision: { effect: 'rejected', text: 'The board says no / Not right' } }]);
+		});
+
+		test('is asked again where one did not take what came late, and another wrote down what was decided', () => {
+			const { file, before } = waiting();
+			const [late] = before.appeals;
+			const taken = file.write(answerLate(file.desk, late!, true, 'The letter came back'), 'alma', at('18:01'));
+			file.write(decideAppeal(file.desk, file.made, taken, answer('The board heard them', 'upheld')), 'alma', at('18:02'));
+			file.write(answerLate(file.desk, late!, false, 'Too late'), 'tom', at('18:03'));
+
+			const [open] = file.made.appeals;
+			expect(open?.differing).toHaveLength(2);
+			expect([open?.decision, open?.declined, open?.lateBecause]).toEqual([undefined, undefined, undefined]);
+			file.write(answerLate(file.desk, open!, true, 'It did come back'), 'tom', at('19:00'));
+			expect(file.made.appeals).toMatchObject([{ lateBecause: 'It did come back', decision: { effect: 'upheld', text: 'The board heard them' } }]);
+			expect(file.made.appeals[0]).not.toHaveProperty('declined');
+		});
+
+		test('does not make one of two appeals', () => {
+			const { file } = waiting();
+			file.write(receiveAppeal(file.desk, at('16:00'), 'One more'), 'tom', at('16:01'));
+			expect(file.made.appeals.map((one) => one.grounds)).toEqual(['I was not heard', 'One more']);
+		});
 	});
 
 	test('changes nothing where it was rejected', () => {

@@ -296,7 +296,11 @@ export const decision: Words['decision'] = {
 		endsNone: 'Nichts, was noch läuft.',
 		newFinding: 'Was ab jetzt gilt',
 		stay: 'Das Ergebnis bleibt',
-		decided: (at, effect) => `Entschieden ${at}: ${effect}.`
+		decided: (at, effect) => `Entschieden ${at}: ${effect}.`,
+		dispute: 'Zwei verschiedene Antworten',
+		disputeText: 'Keine der Leitungspersonen hatte die der anderen gesehen. Sprechen Sie miteinander, dann halten Sie fest, welche gilt: Beide bleiben in der Akte. Was eine von ihnen beendet hat, bleibt beendet; soll es gelten, entscheiden Sie es neu.',
+		by: (who, at) => `${who}, ${at}`,
+		settle: 'Festhalten, was gilt'
 	},
 
 	earlier: {

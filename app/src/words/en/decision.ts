@@ -295,7 +295,11 @@ export const decision = {
 		endsNone: 'Nothing that still runs.',
 		newFinding: 'What holds from now on',
 		stay: 'The finding stays',
-		decided: (at: string, effect: string) => `Decided ${at}: ${effect}.`
+		decided: (at: string, effect: string) => `Decided ${at}: ${effect}.`,
+		dispute: 'Two answers that differ',
+		disputeText: 'Neither lead had seen the other’s. Talk, then write down which one holds: both stay in the record. What one of them has ended stays ended; if it is to hold, decide it again.',
+		by: (who: string, at: string) => `${who}, ${at}`,
+		settle: 'Note what holds'
 	},
 
 	earlier: {
