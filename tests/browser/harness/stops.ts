@@ -140,6 +140,7 @@ export const STOPS = {
 	'console-sheet-appeal': ['console/AppealSheet'],
 	'console-appeal': ['console/AppealCard'],
 	'console-appeal-late': ['console/AppealLate', 'console/Kept'],
+	'console-two-answers': ['console/AppealCard'],
 	'console-sheet-appeal-decided': ['console/DecideAppealSheet'],
 	'console-announcements': ['console/Announcements', 'console/WhoMay'],
 	'console-announcement': ['console/Announce'],
