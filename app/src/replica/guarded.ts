@@ -315,6 +315,13 @@ export class GuardedReplica implements Replica {
 
 	/** Counts before it tries, so that a restart in the middle wins nothing. A wrong guess locks what was open. */
 	private async guess<T>(shelter: Shelter, act: () => Promise<T>): Promise<T | 'wrong' | 'wait'> {
+		const before = this.book.tries;
+		if (before && before.at > this.world.now()) {
+			// The clock was set back: the wait counts from now on, or it would not end before the old time came again.
+			await shelter.note({ name: 'tries', value: { ...before, at: this.world.now() } });
+			this.book = await shelter.book();
+			if (!this.inner) await this.showLocked();
+		}
 		if (stillToWait(this.book.tries, this.world.now()) > 0) return 'wait';
 		const tries = oneMore(this.book.tries, this.world.now());
 		await shelter.note({ name: 'tries', value: tries });

@@ -197,6 +197,18 @@ describe('guessing', () => {
 		expect(shut(phone).wrong).toBe(0);
 	});
 
+	test('on a phone whose clock was set back waits once more from then on, not until the old time comes again', async () => {
+		const hall = await locked();
+		const phone = guarded(hall);
+		await isLocked(phone);
+		expect(await phone.lock.open(WRONG)).toBe('wrong');
+		hall.now -= 86_400_000;
+		expect(await phone.lock.open(PIN)).toBe('wait');
+		expect(shut(phone).until).toBe(hall.now + 1_000);
+		hall.now += 1_000;
+		expect(await phone.lock.open(PIN)).toBe('open');
+	});
+
 	test('ten times wrong empties a phone that holds nothing of its own', async () => {
 		const hall = await locked();
 		const phone = guarded(hall);
