@@ -3,6 +3,7 @@ import { Reason } from '../generated/wire/v1/frame_pb.ts';
 import type { Id, Millis } from './api.ts';
 import { hex, randomBytes, sameBytes, sha256 } from './bytes.ts';
 import { type Author, documentOf, LIMITS, seal, unseal } from './envelope.ts';
+import { halfTyped } from './half-typed.ts';
 import { type Intent, isAwake, type Kept, type Look, type Picture, type Unread } from './kept.ts';
 import { Ledger, pictureKey } from './ledger.ts';
 import { due, isNoUse } from './letting-go.ts';
@@ -293,6 +294,7 @@ export class Desk {
 			...this.unreadOf(document),
 			...this.picturesOf(document),
 			...this.askedAbout(document),
+			...halfTyped(this.ledger.drafts.values(), document).map(({ id }): Write => ({ outOf: 'drafts', key: id })),
 			this.goneFrom(document)
 		]);
 		this.readings.forget(document);

@@ -1,5 +1,5 @@
 /** What the records in storage look like. Plain data: it goes through structured clone. */
-import type { Restricted as WireRestricted } from '../generated/wire/v1/frame_pb.ts';
+import { Restricted as WireRestricted } from '../generated/wire/v1/frame_pb.ts';
 import type { Id, Intention, Kind, Millis, ParcelHere, Self } from './api.ts';
 import type { Bytes } from './bytes.ts';
 
@@ -32,7 +32,7 @@ interface Change {
 	via?: string;
 	/** Offered, and nobody may receive it now: it is offered again later. */
 	held?: true;
-	birth?: { parent?: Id; restricted: WireRestricted; excluded: Id[] };
+	birth?: Birth;
 }
 
 /** A signed change as it stands in storage. */
@@ -53,6 +53,29 @@ export interface Asleep extends Change {
 }
 
 export type Held = Kept | Asleep;
+
+/** Whom a document is kept from, and which case it belongs to. */
+export interface Birth {
+	parent?: Id;
+	restricted: WireRestricted;
+	excluded: Id[];
+}
+
+/**
+ * What the births of a document say together. A phone that has lost what it had
+ * sent goes on with a birth that keeps the document from nobody: as on the server,
+ * none takes back what another one says.
+ */
+export function bornAs(changes: readonly Held[]): Birth | undefined {
+	const births = changes.flatMap(({ birth }) => birth ?? []);
+	if (births.length === 0) return undefined;
+	const parent = births.find((birth) => birth.parent !== undefined)?.parent;
+	return {
+		...(parent !== undefined && { parent }),
+		restricted: births.find(({ restricted }) => restricted !== WireRestricted.NONE)?.restricted ?? WireRestricted.NONE,
+		excluded: [...new Set(births.flatMap(({ excluded }) => excluded))]
+	};
+}
 
 export function isAwake(held: Held): held is Kept {
 	return 'body' in held;

@@ -7,12 +7,13 @@ import {
 	ChallengeAskSchema, ChallengeSchema, type HandedIn, HandedInSchema, HandInSchema
 } from '../generated/wire/v1/identity_pb.ts';
 import { Reason } from '../generated/wire/v1/frame_pb.ts';
-import { plan, readReport, settle } from '../incident/report.ts';
+import { born, plan, readReport, settle } from '../incident/report.ts';
 import { type Draft, type Id, type Intention, type Millis, Refused, type State } from './api.ts';
 import { type Bytes, concat, hex, newId, sha256, unhex, utf8 } from './bytes.ts';
 import { call, exchange } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { type Author, envelopeOf } from './envelope.ts';
+import { noteOf } from './half-typed.ts';
 import type { Intent, Kept } from './kept.ts';
 import { sign } from './keys.ts';
 import { Ledger } from './ledger.ts';
@@ -23,6 +24,8 @@ import type { World } from './world.ts';
 /** As many as one call takes, with room for what is around them. */
 const CALL_COUNT = 500;
 const CALL_BYTES = 3_500_000;
+/** How often it looks whether something was typed meanwhile: whoever goes on typing does not put off for ever what the server said. */
+const ROUNDS = 3;
 
 /**
  * Says them. Answers with how to confirm once the phone is empty, when the server has signed the
@@ -35,10 +38,14 @@ export async function lastWords(
 	const enrolled = ledger.get('enrolled');
 	if (!enrolled) return undefined;
 	try {
-		await ledger.commit(lastIntents(ledger, state, nextOrder, world.now()));
-		await desk.settleIntents();
-		const order = await handIn(world, author, ledger.alone());
-		if (await isOrder(enrolled.serverKey, enrolled.event, enrolled.self.device, order)) return await signWiped(world, author);
+		for (let round = 1; ; round += 1) {
+			await ledger.commit(lastIntents(ledger, state, nextOrder, world.now()));
+			await desk.settleIntents();
+			const order = await handIn(world, author, ledger.alone());
+			if (!(await isOrder(enrolled.serverKey, enrolled.event, enrolled.self.device, order))) break;
+			const confirm = await signWiped(world, author);
+			if (round === ROUNDS || !hasMore(ledger)) return confirm;
+		}
 		// Joined with an app that did not keep the server's key: nothing is shown any more, and nothing is destroyed.
 		if (enrolled.serverKey === undefined) await ledger.commit([Ledger.meta('enrolled', { ...enrolled, self: { ...enrolled.self, state: 'revoked' } })]);
 		return undefined;
@@ -48,25 +55,47 @@ export async function lastWords(
 	}
 }
 
+/** Whether somebody wrote or typed something meanwhile, and was told that it is kept. */
+function hasMore(ledger: Ledger): boolean {
+	return ledger.drafts.size > 0 || [...ledger.intents.values()].some(({ stuck }) => stuck === undefined);
+}
+
+/**
+ * What a page went on to write in a report that was taken from its hand: it does not know that the report was begun
+ * already, and nothing is begun twice. It is one more telling in the same case.
+ */
+function toldOnceMore(ledger: Ledger, isBegun: (report: Id) => boolean): Write[] {
+	return [...ledger.intents.values()].flatMap((intent): Write[] => {
+		const begun = intent.stuck === 'not_a_fact' && intent.intention.facts.find(({ into, id }) => into === 'reports' && isBegun(id));
+		if (!begun) return [];
+		const { stuck: _, ...rest } = intent;
+		const report = newId();
+		const facts = rest.intention.facts.map((fact) => ({ ...fact, ...(fact.id === begun.id && { id: report }), fields: { ...fact.fields, ...(fact.fields['report'] === begun.id && { report }) } }));
+		return [{ into: 'intents', key: intent.order, value: { ...rest, intention: { ...rest.intention, facts } } }];
+	});
+}
+
 /** Reports that are still being written, as the facts that they hold by now. What was half typed is somebody's words, too. */
 function factsOf(draft: Draft, isWritten: (element: Id) => boolean, event: { policy: string; drill: boolean }): Intention[] {
-	const report = readReport(draft.fields);
-	if (report) return plan(settle(report, isWritten), newId, event).map(({ document, kind, facts, birth }) => ({ document, kind, facts, ...(birth && { birth }) }));
-	const { note, said } = draft.fields as { note?: unknown; said?: { [field: string]: unknown } };
-	const text = said?.['text'];
-	if (typeof note !== 'string' || typeof text !== 'string' || text.trim() === '') return [];
-	return [{ document: note, kind: 'case', facts: [{ into: 'entries', id: draft.id, fields: { kind: 'note', text: text.trim() } }] }];
+	const said = readReport(draft.fields);
+	const report = said && settle(said, isWritten);
+	if (report) return plan(!born(report) && isWritten(report.report) ? { ...report, report: newId() } : report, newId, event).map(({ document, kind, facts, birth }) => ({ document, kind, facts, ...(birth && { birth }) }));
+	const note = noteOf(draft);
+	return note ? [note] : [];
 }
 
 /** What is still being written, as writes. */
 function lastIntents(ledger: Ledger, state: State, nextOrder: (now: Millis) => string, now: Millis): Write[] {
 	const written = new Set([...state.cases, ...state.identities].flatMap((record) => [...record.safekeeping.keys()]));
+	for (const kept of ledger.alone()) for (const fact of kept.wrote?.intention.facts ?? []) written.add(fact.id);
 	const event = { policy: state.pack?.policy?.version ?? '', drill: state.pack?.drill ?? false };
 	const clockOff = ledger.mark.clockOffset;
-	return [...ledger.drafts.values()].flatMap((draft): Write[] => {
+	const again = toldOnceMore(ledger, (report) => written.has(report));
+	const ended = [...ledger.drafts.values()].flatMap((draft): Write[] => {
 		const intents = factsOf(draft, (element) => written.has(element), event).map((intention): Intent => ({ order: nextOrder(now), intention, at: draft.savedAt, ...(clockOff !== undefined && { clockOff }) }));
 		return [...intents.map((intent): Write => ({ into: 'intents', key: intent.order, value: intent })), { outOf: 'drafts', key: draft.id }];
 	});
+	return [...again, ...ended];
 }
 
 /** Hands everything in. Answers with the order to wipe; rejects with `Refused` when not all of it was answered for good. */

@@ -10,7 +10,7 @@ import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
 import { isLead } from '../incident/team.ts';
 import type { Id, Millis } from './api.ts';
 import { hex } from './bytes.ts';
-import { type Held, type LetGo, savedAt } from './kept.ts';
+import { bornAs, type Held, type LetGo, savedAt } from './kept.ts';
 import { Ledger } from './ledger.ts';
 
 /** How long what is over, or restricted, stays after the last word in it. */
@@ -28,10 +28,12 @@ interface Ends {
 /** Documents that are to leave now. What is only here stays, and what somebody is still writing in. */
 export function due(ledger: Ledger, now: Millis): LetGo[] {
 	const ends = endsOf(ledger);
+	// What the server does not take is nowhere else. Of what is not here there are no bytes to keep.
+	const refused = new Set([...ledger.pictures.values()].flatMap(({ document, stuck }) => (stuck !== undefined && stuck !== 'not_here' ? [document] : [])));
 	const writing = new Set([...ledger.drafts.values()].flatMap(({ id, fields }) => [id, fields['note']]));
 	return [...ledger.documents()].flatMap((document) => {
 		const changes = ledger.ofDocument(document);
-		if (!changes.some((kept) => kept.state === 'kept') || ledger.isForgotten(document) || ledger.holdsAlone(document) || writing.has(document)) return [];
+		if (!changes.some((kept) => kept.state === 'kept') || ledger.isForgotten(document) || ledger.holdsAlone(document) || refused.has(document) || writing.has(document)) return [];
 		const one = { document, last: lastOf(changes), restricted: isRestrictedHere(ledger, changes) };
 		return isDue(one, ends, now) ? [one] : [];
 	});
@@ -66,7 +68,7 @@ function isDue({ last, restricted }: LetGo, ends: Ends, now: Millis): boolean {
 function isRestrictedHere(ledger: Ledger, changes: readonly Held[]): boolean {
 	const own = ledger.get('enrolled')?.self.device;
 	const [first] = changes;
-	const birth = first && ledger.ofDocument(ledger.rootOf(first)).find((kept) => kept.birth)?.birth;
+	const birth = first && bornAs(ledger.ofDocument(ledger.rootOf(first)));
 	return birth !== undefined && birth.restricted !== Restricted.NONE && changes.every((kept) => kept.device === own);
 }
 

@@ -5,7 +5,7 @@ import { lay as put, type Raw, type RawElement, signed } from '../incident/raw.t
 import { Reason } from '../generated/wire/v1/frame_pb.ts';
 import type { CaseRecord, ChairRecord, Element, EventRecord, Id, IdentityRecord, Kind, Record, Safekeeping } from './api.ts';
 import { restrictedName } from './envelope.ts';
-import { type Held, type Intent, isAwake, savedAt } from './kept.ts';
+import { bornAs, type Held, type Intent, isAwake, savedAt } from './kept.ts';
 import type { Ledger } from './ledger.ts';
 import type { Readings } from './readings.ts';
 
@@ -100,7 +100,7 @@ export class Records {
 			const place: Safekeeping = intent.stuck === undefined ? { where: 'phone' } : { where: 'not_accepted', reason: intent.stuck };
 			for (const fact of intent.intention.facts) safekeeping.set(fact.id, place);
 		}
-		const birth = changes.find((kept) => kept.birth)?.birth;
+		const birth = bornAs(changes);
 		const parent = birth?.parent ?? intents.find((intent) => intent.intention.birth)?.intention.birth?.parent;
 		return {
 			id,
@@ -120,7 +120,7 @@ function same<R>(now: readonly R[], before: readonly R[] | undefined): readonly 
 
 function build(kind: Kind, common: Omit<Record, 'kind'>, raw: Raw, changes: readonly Held[], intents: readonly Intent[], ended: boolean): AnyRecord {
 	if (kind === 'case') {
-		const birth = changes.find((kept) => kept.birth)?.birth;
+		const birth = bornAs(changes);
 		const meant = intents.find((intent) => intent.intention.birth)?.intention.birth?.restricted;
 		const restricted = ended ? 'none' : birth ? restrictedName(birth.restricted) : (meant ?? 'none');
 		const excluded = birth?.excluded ?? intents.find((intent) => intent.intention.birth)?.intention.birth?.excluded ?? [];

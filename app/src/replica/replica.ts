@@ -5,6 +5,7 @@ import { Bulletin } from './bulletin.ts';
 import { type Bytes, hex, newId, randomBytes } from './bytes.ts';
 import { checkIntention } from './check.ts';
 import { Enrolling } from './enrolment.ts';
+import { halfTyped, noteOf } from './half-typed.ts';
 import type { Intent, Look } from './kept.ts';
 import { documentOf, type Keys, openKeys } from './keys.ts';
 import { Leading } from './lead.ts';
@@ -215,7 +216,11 @@ export class LocalReplica implements OpenReplica {
 		const ledger = await this.whenOpen();
 		const said = ledger.get('recusals') ?? [];
 		if (!said.some((one) => one.document === caseId)) {
-			await this.saving(ledger.commit([Ledger.meta('recusals', [...said, { document: caseId, at: this.world.now(), told: false }])]));
+			const half = halfTyped(ledger.drafts.values(), caseId);
+			const notes = half.flatMap((draft) => noteOf(draft) ?? []);
+			const recusal = { document: caseId, at: this.world.now(), told: false };
+			await this.saving(ledger.commit([...this.intents(ledger, notes), ...half.map(({ id }): Write => ({ outOf: 'drafts', key: id })), Ledger.meta('recusals', [...said, recusal])]));
+			if (notes.length > 0) this.wrote(notes);
 		}
 		this.show([]);
 		this.tell({ kind: 'stored' });

@@ -7,7 +7,7 @@ import { concat, hex, randomBytes, sha256, unhex, utf8 } from '../../src/replica
 import type { GuardedReplica } from '../../src/replica/guarded.ts';
 import { Shelter } from '../../src/replica/storage.ts';
 import { A } from '../../src/replica/automerge.ts';
-import { newReport } from '../../src/incident/report.ts';
+import { newReport, plan } from '../../src/incident/report.ts';
 import { automerge, CASE, EVENT, guarded, Hall, keeping, locked, note, PIN, until } from '../replica/hall.ts';
 
 beforeAll(automerge);
@@ -86,6 +86,45 @@ describe('a phone that lost its access', () => {
 		while (said.length < 2) await new Promise(setImmediate);
 		for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
 		expect(said.map(({ wiped }) => wiped)).toEqual([false, true]);
+	});
+
+	const sent = (said: readonly HandIn[]) => said.flatMap(({ envelopes }) => envelopes.map(({ body }) => JSON.stringify(A.decodeChange(fromBinary(ChangeBodySchema, body).change)))).join();
+	const typedOn = (words: string) => ({ ...newReport({ case: '0d'.repeat(16), report: '0e'.repeat(16), identity: '0f'.repeat(16) }, 1), words });
+
+	test('hands in what was written and typed on while it said its last words, also in a report that it had handed in half', async () => {
+		let more = () => Promise.resolve();
+		const { hall, said } = await revoking(async (ask) => {
+			await more();
+			more = () => Promise.resolve();
+			return signed(EVENT, ask.device);
+		});
+		const phone = await withWords(hall);
+		more = async () => {
+			await phone.write(note('02'.repeat(16), 'written meanwhile'));
+			const report = typedOn('still being typed, and typed on');
+			await phone.keepDraft({ id: report.case, startedAt: hall.now, savedAt: 0, fields: { report } });
+		};
+		await until(phone, () => phone.state.lock.state === 'gone');
+		for (const words of ['only here', 'still being typed', 'written meanwhile', 'and typed on']) expect(sent(said)).toContain(words);
+	});
+
+	test('hands in what the open page went on to write in a report that a first try had written down already', async () => {
+		let full = true;
+		const { hall, said } = await revoking((ask) => signed(EVENT, ask.device));
+		const takes = hall.answers['/v1/handin']!;
+		hall.answers['/v1/handin'] = async (body) => {
+			if (!full) return takes(body);
+			const ids = await Promise.all(fromBinary(HandInSchema, body).envelopes.map((envelope) => sha256(envelope.body)));
+			said.push(fromBinary(HandInSchema, body));
+			return answer(HandedInSchema, { refusals: ids.map((changeId) => ({ changeId, reason: Reason.QUOTA })) });
+		};
+		const phone = await withWords(hall);
+		while (said.length < 1) await new Promise(setImmediate);
+		const plans = plan(typedOn('written by its page once more'), () => hex(randomBytes(16)), { policy: '', drill: false });
+		await phone.write(plans.map(({ document, kind, facts, birth }) => ({ document, kind, facts, ...(birth && { birth }) })));
+		full = false;
+		while (phone.state.lock.state !== 'gone') await hall.pass(60_000).then(() => new Promise(setImmediate));
+		expect(sent(said)).toContain('written by its page once more');
 	});
 
 	test('keeps everything while the server cannot take all of it', async () => {

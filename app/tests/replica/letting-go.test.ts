@@ -5,8 +5,8 @@ import { StaffMemberSchema, TeamSchema } from '../../src/generated/wire/v1/ident
 import { PackSchema } from '../../src/generated/wire/v1/pack_pb.ts';
 import { type Intention, type Millis, Role } from '../../src/replica/api.ts';
 import { hex, newId, unhex } from '../../src/replica/bytes.ts';
-import type { Enrolled } from '../../src/replica/kept.ts';
-import { Ledger } from '../../src/replica/ledger.ts';
+import type { Enrolled, Picture } from '../../src/replica/kept.ts';
+import { Ledger, pictureKey } from '../../src/replica/ledger.ts';
 import type { LocalReplica } from '../../src/replica/replica.ts';
 import { batch, byAnother } from './another.ts';
 import { automerge, CASE, enrol, entriesOf, frame, Hall, keeping, note, phone, storageOf, STAFF, until, welcome } from './hall.ts';
@@ -186,6 +186,20 @@ describe('a restricted case', () => {
 		await until(replica, () => !replica.state.cases.some(({ id }) => id === CASE));
 		expect(replica.state.cases.map(({ id }) => id)).toContain(SECOND);
 		await isGone(hall);
+	});
+
+	test('stays with a picture that the server did not take, of which its holder was told that it is kept here', async () => {
+		const hall = await hallThat({});
+		await sent(hall, restricted());
+		const refused = async (stuck: string) => {
+			const picture: Picture = { document: CASE, sha256: '0a'.repeat(32), mime: 'image/jpeg', size: 0, hashes: [], keptAt: hall.now, stuck };
+			await (await storageOf(hall)).commit([{ into: 'pictures', key: pictureKey(picture), value: picture }]);
+		};
+		await refused('case_full');
+		expect(await staying(later(hall, 9 * DAY, false))).toEqual([WORDS]);
+		await refused('not_here');
+		const replica = await started(later(hall, 9 * DAY, false));
+		await until(replica, () => !replica.state.cases.some(({ id }) => id === CASE));
 	});
 
 	test('stays with leads', async () => {

@@ -1,10 +1,11 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Reason } from '../../src/generated/wire/v1/frame_pb.ts';
+import { Reason, Restricted } from '../../src/generated/wire/v1/frame_pb.ts';
 import { EmptySchema, ExclusionSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
 import { hex, sha256, unhex } from '../../src/replica/bytes.ts';
 import type { LocalReplica } from '../../src/replica/replica.ts';
 import { unsentCases } from '../../src/words/state.ts';
+import { batch, byAnother } from './another.ts';
 import { automerge, CASE, enrol, entriesOf, frame, Hall, keeping, note, phone, storageOf, STAFF, until, welcome } from './hall.ts';
 
 beforeAll(automerge);
@@ -94,6 +95,24 @@ describe('“I should not be involved”', () => {
 		expect(server.said.filter(({ kind }) => kind.case === 'hello')).toHaveLength(1);
 	});
 
+	test('adds what was half typed in the case first, and leaves nothing of it that nobody can come back to', async () => {
+		const server = await hall();
+		const replica = phone(server);
+		await until(replica, () => replica.state.ready);
+		await replica.write(note(ONE, 'what was said'));
+		await replica.keepDraft({ id: TWO, startedAt: server.now, savedAt: server.now, fields: { note: CASE, said: { text: 'she cried when he ' } } });
+		await replica.keepDraft({ id: '03'.repeat(16), startedAt: server.now, savedAt: server.now, fields: { note: CASE, said: { text: ' ' } } });
+		await replica.recuse(CASE);
+		expect(replica.state.drafts).toEqual([]);
+		const kept = keeping(server);
+		server.network = true;
+		replica.tryNow();
+		await until(replica, () => replica.state.recused[0]?.told === true);
+		expect(kept).toHaveLength(2);
+		expect([replica.state.recused[0]?.only, unsentCases(replica.state)]).toEqual([false, 0]);
+		expect(await onDisk(server)).not.toContain('she cried');
+	});
+
 	test('sends first what only this phone holds', async () => {
 		const server = await hall();
 		const replica = phone(server);
@@ -163,6 +182,24 @@ describe('a case that nobody may receive', () => {
 		expect(after.state.cases[0]?.held).toBe(false);
 		expect(after.state.cases[0]?.safekeeping.get(ONE)).toMatchObject({ where: 'sent' });
 	});
+});
+
+test('a case whose author’s phone had lost what it sent, and went on without a network, is kept from whom it was kept from', async () => {
+	const server = await hall();
+	const replica = phone(server);
+	await until(replica, () => replica.state.ready);
+	await replica.write(note(ONE, 'the rest of it')); // what was sent is not here: this begins the case anew
+	server.network = true;
+	replica.tryNow();
+	await until(replica, () => replica.state.cases[0]?.unsent === 0);
+	server.push(batch([byAnother(note(TWO, 'about the chair'), { restricted: Restricted.CHAIR_NAMED, excluded: [unhex(STAFF)] })], 'c1'));
+	await until(replica, () => entriesOf(replica).length === 2);
+	expect(replica.state.cases[0]).toMatchObject({ restricted: 'chair_named', excluded: [STAFF] });
+	await replica.end();
+	const again = phone(server);
+	await until(again, () => again.state.cases.length === 1);
+	expect(again.state.cases[0]).toMatchObject({ restricted: 'chair_named', excluded: [STAFF] });
+	await again.end();
 });
 
 test('a case that a lead found to be about nobody in particular is restricted no more, after a restart too', async () => {
