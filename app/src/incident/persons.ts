@@ -90,6 +90,7 @@ export function earlier(members: readonly Id[], cases: readonly CaseRecord[], ch
 
 /** The incidents that any of these cases is part of, each once under its first case, with what was decided about it; without that of `own`. */
 export function incidentsOf(ids: ReadonlySet<Id>, own: readonly Id[], cases: readonly CaseRecord[], chairs: readonly ChairRecord[]): { first: CaseRecord; made: Decision }[] {
+	if (ids.size === 0) return []; // asked for every row of the inbox
 	const together = groups(cases, links(chairs));
 	return cases.flatMap((first) => {
 		const members = (together.get(first.id) ?? [first]).map((one) => one.id);
