@@ -273,6 +273,29 @@ async fn a_name_that_waits_for_a_lead_goes_with_its_case() {
 }
 
 #[tokio::test]
+async fn nobody_has_a_case_erased_by_saying_that_it_belongs_to_another_one() {
+    let world = World::new().await;
+    let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
+    let (case, told) = noor.case("She says that it was Noor.");
+    let (own, first) = noor.case("Something else.");
+    noor.sync(&[told.clone(), first]).await;
+    let away = wire::Exclusion {
+        document: case.as_bytes().to_vec(),
+        staff: noor.staff.as_bytes().to_vec(),
+        ..wire::Exclusion::default()
+    };
+    assert_eq!(alma.post("/v1/exclusions", &away).await.status, 200);
+    let lie = noor.name_called(case, own);
+    assert_eq!(noor.sync(&[lie]).await.refused.len(), 1);
+    assert_eq!(rows(world.folder.path(), "quarantine"), 0, "no lead asked");
+
+    let receipt: wire::ErasureReceipt = ok(alma.post("/v1/erasures", &erasure(own)).await);
+
+    assert_eq!(receipt.documents, 1);
+    assert_eq!(alma.sync(&[]).await.envelopes, [told]);
+}
+
+#[tokio::test]
 async fn a_name_that_comes_while_its_case_is_erased_does_not_stay() {
     let world = World::new().await;
     let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;

@@ -100,14 +100,28 @@ impl Phone {
         keep_private(name);
         let fact = self.fact("persons", fields([("name", name)]), None);
         let document = DocumentId::from_bytes(self.new_id());
+        (document, self.identity_called(document, case, fact))
+    }
+
+    /// A reporter's name under an id that somebody chose.
+    pub(crate) fn name_called(&mut self, document: DocumentId, case: DocumentId) -> Envelope {
+        let fact = self.fact("persons", fields([("name", "nobody")]), None);
+        self.identity_called(document, case, fact)
+    }
+
+    fn identity_called(
+        &mut self,
+        document: DocumentId,
+        case: DocumentId,
+        fact: NewFact,
+    ) -> Envelope {
         let mut identity = Document::born(Kind::Identity).unwrap();
         let change = self.writes(&mut identity, &[fact]);
         let birth = Birth {
             parent: Some(case),
             ..birth(Restricted::None, &[])
         };
-        let sealed = self.sealed((Kind::Identity, document), &change, Some(birth));
-        (document, sealed)
+        self.sealed((Kind::Identity, document), &change, Some(birth))
     }
 
     /// A mark of readiness in the event's one duty document.

@@ -146,6 +146,10 @@ impl Standing {
         };
         if let Err(denial) = standing.allowed(conn, now)? {
             if let Some(cause) = standing.lost(conn, &document, denial)? {
+                if rights::kind(body.kind.into()) != Some(standing.facts.kind) {
+                    // Nothing about this document: no lead is asked about it.
+                    return Ok(Err(Fate::Refused(Reason::Malformed)));
+                }
                 return Ok(Err(Fate::Aside(cause)));
             }
             if !standing.vouched(conn, checked, speaker, denial, now)? {

@@ -183,17 +183,19 @@ pub(crate) fn waiting(conn: &Book<'_>) -> Result<Vec<Line>, StoreError> {
 /// A document, and the device that signed something of it.
 type Signed = ([u8; 16], [u8; 16]);
 
-/// Documents of which something waits here that says they belong to one of these
-/// cases, and who signed it: they may never have been born, and then no row of
-/// theirs names the case. What cannot be opened says nothing, and keeps nobody
-/// from erasing the rest.
+/// Documents that were never born, of which something waits here that says they
+/// belong to one of these cases, and who signed it: no row of theirs names the case.
+/// What was born has such a row, and nobody who signs something late decides
+/// otherwise. What cannot be opened says nothing, and keeps nobody from erasing the
+/// rest.
 pub(crate) fn belonging(
     conn: &Book<'_>,
     is_case: impl Fn(&[u8; 16]) -> Result<bool, StoreError>,
 ) -> Result<Vec<Signed>, StoreError> {
     let mut ask = conn.prepare_cached(&format!(
         "select {COLUMNS} from quarantine join device using (device_id)
-         where discarded_at is null order by number"
+         where discarded_at is null and document_id not in (select document_id from document)
+         order by number"
     ))?;
     let mut found = Vec::new();
     for line in ask.query_map([], read)? {
