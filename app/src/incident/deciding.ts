@@ -158,17 +158,20 @@ export function answerLate(desk: Desk, before: Appeal, taken: boolean, reason: s
 	});
 }
 
-/** What the body that appeals go to decided. */
-export function decideAppeal(desk: Desk, made: Decision, appeal: Id, decision: { text: string; effect: AppealEffect; at: Millis }): Intention {
-	const before = made.appeals.find((each) => each.id === appeal);
+/**
+ * What the body that appeals go to decided. `seen`: the appeal as it stood when the lead began to write. Where
+ * another one has answered it since, both answers stand, and are shown.
+ */
+export function decideAppeal(desk: Desk, made: Decision, seen: Appeal, decision: { text: string; effect: AppealEffect; at: Millis }): Intention {
+	const before = made.appeals.find((each) => versionsOf(each).includes(seen.id)) ?? seen;
 	return write(desk, 'appeals', {
-		received: before?.received ?? decision.at,
-		grounds: before?.grounds ?? '',
-		late_because: before?.lateBecause,
+		received: before.received,
+		grounds: before.grounds,
+		late_because: before.lateBecause,
 		decision: decision.text.trim(),
 		effect: decision.effect,
 		decided_at: decision.at,
-		replaces: before ? versionsOf(before).join(' ') : appeal
+		replaces: versionsOf(before).join(' ')
 	});
 }
 
@@ -176,8 +179,8 @@ export function decideAppeal(desk: Desk, made: Decision, appeal: Id, decision: {
  * What the body decided, and all that it changes, in one step: what ends, and what holds from now on. It is
  * an appeal that changes it, so another one that still waits keeps nothing as it was.
  */
-export function settleAppeal(desk: Desk, made: Decision, appeal: Id, decision: { text: string; effect: AppealEffect; at: Millis }, changes: { ends: readonly Id[]; holds?: FindingValue }): Intention[] {
-	const decided = decideAppeal(desk, made, appeal, decision);
+export function settleAppeal(desk: Desk, made: Decision, seen: Appeal, decision: { text: string; effect: AppealEffect; at: Millis }, changes: { ends: readonly Id[]; holds?: FindingValue }): Intention[] {
+	const decided = decideAppeal(desk, made, seen, decision);
 	if (decision.effect === 'rejected') return [decided];
 	const found = changes.holds === undefined ? null : find(desk, { ...made, appeals: [] }, changes.holds, decision.text);
 	return [decided, ...changes.ends.map((each) => mark(desk, each, 'lifted')), ...(found?.may === true ? [found.intention] : [])];

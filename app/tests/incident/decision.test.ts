@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Element, Intention } from '../../src/replica/api.ts';
 import { act, answerLate, decide, decideAppeal, find, hear, mark, meet, receiveAppeal, settleAppeal, tryToSpeak, waive, type Desk } from '../../src/incident/deciding.ts';
-import { decision, inForce, mayTell, notYet, outcome, waiting } from '../../src/incident/decision.ts';
+import { type Appeal, type Decision, decision, inForce, mayTell, notYet, outcome, waiting } from '../../src/incident/decision.ts';
 
 const at = (time: string, day = '2026-09-29') => Date.parse(`${day}T${time}:00+02:00`);
 
@@ -140,6 +140,12 @@ describe('two leads who decide without knowing of each other', () => {
 	});
 });
 
+const seen = (made: Decision, appeal: string): Appeal => {
+	const [found] = made.appeals.filter((each) => each.id === appeal);
+	if (found === undefined) throw new Error('no such appeal');
+	return found;
+};
+
 describe('an appeal', () => {
 	test('changes nothing until it is decided, also late', () => {
 		const file = heard();
@@ -153,7 +159,7 @@ describe('an appeal', () => {
 		expect(inForce(file.made.sanctions, received).map((each) => each.code)).toEqual(['warn_cease']);
 
 		const decided = Date.parse('2026-12-04T18:00:00+01:00');
-		file.write(decideAppeal(file.desk, file.made, appeal, { text: 'Partly upheld: warn_cease stays', effect: 'partly', at: decided }), 'alma', decided);
+		file.write(decideAppeal(file.desk, file.made, seen(file.made, appeal), { text: 'Partly upheld: warn_cease stays', effect: 'partly', at: decided }), 'alma', decided);
 		expect(file.made.appeals).toMatchObject([{ received, grounds: 'I was not heard', lateBecause: 'The letter came back once', decision: { effect: 'partly', at: decided } }]);
 		expect(outcome(file.made)).toMatchObject({ state: 'made', appealed: false });
 	});
@@ -167,7 +173,7 @@ describe('an appeal that two leads wrote down without knowing of each other', ()
 		const both = ['alma', 'tom'].map((lead) => file.write(receiveAppeal(file.desk, at('15:00'), 'I was not heard'), lead, at('15:01')));
 		const appeal = both[which === 'first' ? 0 : 1] ?? '';
 
-		for (const one of settleAppeal(file.desk, file.made, appeal, { text: 'The board heard them', effect: 'upheld', at: at('18:00') }, { ends: [warn], holds: 'does_not_stand' })) file.write(one, 'alma', at('18:00'));
+		for (const one of settleAppeal(file.desk, file.made, seen(file.made, appeal), { text: 'The board heard them', effect: 'upheld', at: at('18:00') }, { ends: [warn], holds: 'does_not_stand' })) file.write(one, 'alma', at('18:00'));
 
 		expect(outcome(file.made)).toMatchObject({ state: 'made', finding: { value: 'does_not_stand' }, appealed: true });
 		expect(inForce(file.made.sanctions, at('18:01'))).toEqual([]);
@@ -186,8 +192,8 @@ describe('an appeal that two leads wrote down without knowing of each other', ()
 
 		test('waits until one of them writes down which holds; both stay readable', () => {
 			const { file, appeal, before } = waiting();
-			file.write(decideAppeal(file.desk, before, appeal, answer('The board says no', 'rejected')), 'alma', at('18:01'));
-			file.write(decideAppeal(file.desk, before, appeal, answer('The board heard them', 'upheld')), 'tom', at('18:02'));
+			file.write(decideAppeal(file.desk, before, seen(before, appeal), answer('The board says no', 'rejected')), 'alma', at('18:01'));
+			file.write(decideAppeal(file.desk, before, seen(before, appeal), answer('The board heard them', 'upheld')), 'tom', at('18:02'));
 
 			const [open] = file.made.appeals;
 			expect(file.made.appeals).toHaveLength(1);
@@ -195,16 +201,30 @@ describe('an appeal that two leads wrote down without knowing of each other', ()
 			expect(open?.differing?.map((one) => [one.by, one.decision?.text])).toEqual([['alma', 'The board says no'], ['tom', 'The board heard them']]);
 			expect(outcome(file.made)).toMatchObject({ state: 'made', appealed: true });
 
-			file.write(decideAppeal(file.desk, file.made, open!.id, answer('It was heard: yes', 'upheld')), 'alma', at('19:00'));
+			file.write(decideAppeal(file.desk, file.made, open!, answer('It was heard: yes', 'upheld')), 'alma', at('19:00'));
 			expect(file.made.appeals).toMatchObject([{ received: at('15:00'), grounds: 'I was not heard', decision: { text: 'It was heard: yes', effect: 'upheld' } }]);
 			expect(file.made.appeals[0]).not.toHaveProperty('differing');
 			expect(outcome(file.made)).toMatchObject({ appealed: false });
 		});
 
+		test('that somebody began to write before the other answer came is shown beside it', () => {
+			const { file, appeal, before } = waiting();
+			const began = seen(before, appeal);
+			file.write(decideAppeal(file.desk, before, began, answer('The board says no', 'rejected')), 'tom', at('18:01'));
+			file.write(decideAppeal(file.desk, file.made, began, answer('The board heard them', 'upheld')), 'alma', at('18:02'));
+			expect(file.made.appeals[0]?.differing?.map((one) => one.decision?.text)).toEqual(['The board says no', 'The board heard them']);
+
+			const open = file.made.appeals[0]!;
+			file.write(decideAppeal(file.desk, file.made, open, answer('It holds', 'rejected')), 'tom', at('19:00'));
+			file.write(decideAppeal(file.desk, file.made, open, answer('It does not', 'upheld')), 'alma', at('19:01'));
+			expect(file.made.appeals).toHaveLength(1);
+			expect(file.made.appeals[0]?.differing?.map((one) => one.decision?.text)).toEqual(['It holds', 'It does not']);
+		});
+
 		test('alike is one answer, with the words of both', () => {
 			const { file, appeal, before } = waiting();
-			file.write(decideAppeal(file.desk, before, appeal, answer('The board says no', 'rejected')), 'alma', at('18:01'));
-			file.write(decideAppeal(file.desk, before, appeal, answer('Not right', 'rejected')), 'tom', at('18:02'));
+			file.write(decideAppeal(file.desk, before, seen(before, appeal), answer('The board says no', 'rejected')), 'alma', at('18:01'));
+			file.write(decideAppeal(file.desk, before, seen(before, appeal), answer('Not right', 'rejected')), 'tom', at('18:02'));
 			expect(file.made.appeals).toMatchObject([{ decision: { effect: 'rejected', text: 'The board says no / Not right' } }]);
 		});
 
@@ -212,7 +232,7 @@ describe('an appeal that two leads wrote down without knowing of each other', ()
 			const { file, before } = waiting();
 			const [late] = before.appeals;
 			const taken = file.write(answerLate(file.desk, late!, true, 'The letter came back'), 'alma', at('18:01'));
-			file.write(decideAppeal(file.desk, file.made, taken, answer('The board heard them', 'upheld')), 'alma', at('18:02'));
+			file.write(decideAppeal(file.desk, file.made, seen(file.made, taken), answer('The board heard them', 'upheld')), 'alma', at('18:02'));
 			file.write(answerLate(file.desk, late!, false, 'Too late'), 'tom', at('18:03'));
 
 			const [open] = file.made.appeals;
@@ -235,7 +255,7 @@ describe('an appeal that two leads wrote down without knowing of each other', ()
 		file.write(allowed(find(file.desk, file.made, 'stands', '')), 'alma', at('13:40'));
 		const appeal = file.write(receiveAppeal(file.desk, at('15:00'), 'I was not heard'), 'alma', at('15:01'));
 
-		expect(settleAppeal(file.desk, file.made, appeal, { text: 'No', effect: 'rejected', at: at('18:00') }, { ends: ['x'], holds: 'does_not_stand' })).toHaveLength(1);
+		expect(settleAppeal(file.desk, file.made, seen(file.made, appeal), { text: 'No', effect: 'rejected', at: at('18:00') }, { ends: ['x'], holds: 'does_not_stand' })).toHaveLength(1);
 	});
 });
 
