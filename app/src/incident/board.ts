@@ -73,11 +73,13 @@ export function board(notice: EventRecord | null, duty: EventRecord | null, ever
 	const lead = (staff: Id) => isLead(rolesOf(staff, everyone));
 	const delegations = cards(notice, 'delegate', lead).flatMap(({ element, ended }) => delegation(element, ended) ?? []);
 	const made = elements(duty?.collections, 'marks', lead).filter((mark) => mark.fields['mark'] === 'made');
-	const approved = elements(notice?.collections, 'announcements', lead).filter((element) => lead(element.by));
+	const approved = once(elements(notice?.collections, 'announcements', lead).filter((element) => lead(element.by)));
+	const shownAs = new Map(approved.flatMap((copies) => copies.map(({ id }) => [id, copies[0].id] as const)));
 	return {
-		announcements: once(approved).flatMap((copies) => announced(copies, made, delegations, everyone) ?? []),
+		announcements: approved.flatMap((copies) => announced(copies, made, delegations, everyone) ?? []),
 		maySay: cards(notice, 'may_say', lead).flatMap(({ element, ended }) => (ended === undefined ? (said(element) ?? []) : [])),
-		delegations
+		// Who was asked for one copy is asked for what is shown in its place.
+		delegations: delegations.map((one) => (one.announcement === undefined ? one : { ...one, announcement: shownAs.get(one.announcement) ?? one.announcement }))
 	};
 }
 

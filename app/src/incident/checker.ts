@@ -269,7 +269,7 @@ export function asWritten(text: string, hit: Hit): boolean {
 	// What stands between the parts of a name makes it no other one; a time may look like a number in two parts.
 	const plain = (words: string) => (hit.kind === 'badge' ? fold(words).replace(/^#/, '') : together(words));
 	const word = plain(text.slice(hit.from, hit.to));
-	return [hit.text, ...hit.text.split(/\s+/), ...hit.text.split(/[\s'’-]+/)].some((part) => plain(part) === word);
+	return [hit.text, ...hit.text.split(/\s+/), ...hit.text.split(/[\s'’-]+/)].some((part) => plain(part) === word || (hit.kind === 'name' && isUnspaced(part) && word.includes(plain(part))));
 }
 
 /** Of places within each other, the longest; of equal ones, the first. A name as it was written down is never hidden in what is none. */

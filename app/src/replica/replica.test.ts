@@ -99,7 +99,8 @@ describe('the line', () => {
 		const clock = setInterval(() => void hall.pass(1_000), 1);
 		await until(replica, () => replica.state.cases[0]?.unsent === 0);
 		clearInterval(clock);
-		expect(kept.length).toBe(1);
+		// Here a second takes a millisecond, so that a slow machine may be out of patience once: what is sent again is the same.
+		expect(new Set(kept).size).toBe(1);
 	});
 
 	test('a portal that answers with a page is no server', async () => {

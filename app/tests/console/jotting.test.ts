@@ -331,6 +331,7 @@ describe('each sheet takes up what was typed into it', () => {
 		const alone = () => sheet(replica, ToldCard, {}).includes(words.decision.tell.noContact);
 		expect([asks(), alone()]).toEqual([false, false]);
 		await withdraw('second');
+		expect(sheet(replica, WithdrawnCard, {}), 'the choice before it is hidden').toContain('for the others');
 		expect([asks(), alone()]).toEqual([true, true]);
 	});
 

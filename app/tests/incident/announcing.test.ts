@@ -72,6 +72,7 @@ describe('the draft of an announcement', () => {
 
 		expect(hits.map((hit) => mayPass(FIRST, hit))).toEqual([false, false, true, true]);
 		const nearly = 'The data are ours.';
+		expect(check('昨日田中さんが', [{ kind: 'name', text: '田中' }]).map((hit) => mayPass('昨日田中さんが', hit))).toEqual([false]);
 		expect(check(nearly, terms()).map((hit) => [wordOf(nearly, hit), mayPass(nearly, hit)])).toEqual([['data', true]]);
 		const spoken = 'It was Dana’s.';
 		expect(check(spoken, terms()).map((hit) => mayPass(spoken, hit))).toEqual([false]);

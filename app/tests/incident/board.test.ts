@@ -55,6 +55,7 @@ describe('what everybody on the team reads', () => {
 		hall.write(announce('d', first, 'plenary', at('09:40'), hall.newId), 'mei', at('09:40'));
 
 		expect(hall.read.announcements).toMatchObject([{ id: first, by: 'alma', made: [{ by: 'vera' }, { by: 'mei' }] }]);
+		expect(mayAnnounce('mei', TEAM, hall.read.delegations, at('09:45'), first)).toMatchObject({ staff: 'mei' });
 	});
 
 	test('nobody else may announce; a delegate may for as long as a lead said, and not a minute longer', () => {
