@@ -17,14 +17,18 @@ use crate::photos::Photo;
 use crate::watch;
 use crate::world::{Folder, World};
 
-/// A place for backups, a key that opens them, and one that does not.
+/// A place for backups of one server, a key that opens them, and one that does not.
 struct Safe {
     folder: TempDir,
     recipient: String,
+    /// What is backed up, and its root secret.
+    data: PathBuf,
+    root: String,
 }
 
 impl Safe {
-    fn new() -> Self {
+    fn of(world: &World) -> Self {
+        let data = world.folder.path().to_owned();
         let folder = tempfile::tempdir().unwrap();
         let [key, other] = [(), ()].map(|()| age::x25519::Identity::generate());
         for (name, key) in [("key.txt", &key), ("other.txt", &other)] {
@@ -34,6 +38,8 @@ impl Safe {
         Self {
             folder,
             recipient: key.to_public().to_string(),
+            root: data.join("secret.key").to_str().unwrap().to_owned(),
+            data,
         }
     }
 
@@ -42,11 +48,11 @@ impl Safe {
     }
 
     /// Writes `NAME.data` and `NAME.keys`.
-    fn backup(&self, data: &Path, name: &str) {
+    fn backup(&self, name: &str) {
         run_words([
             "backup",
             "--data",
-            data.to_str().unwrap(),
+            self.data.to_str().unwrap(),
             "--to",
             &self.path(&format!("{name}.data")),
             "--keyring",
@@ -57,7 +63,19 @@ impl Safe {
         .unwrap();
     }
 
-    fn restore(&self, data: &str, keys: &str, key: &str, root: &str) -> anyhow::Result<PathBuf> {
+    /// Into a new folder, from what was backed up under these two names.
+    fn restore(&self, data: &str, keys: &str) -> anyhow::Result<PathBuf> {
+        let [data, keys] = [format!("{data}.data"), format!("{keys}.keys")];
+        self.restore_with(&data, &keys, "key.txt", &self.root)
+    }
+
+    fn restore_with(
+        &self,
+        data: &str,
+        keys: &str,
+        key: &str,
+        root: &str,
+    ) -> anyhow::Result<PathBuf> {
         let to = self.path(&format!("restored-{data}-{keys}-{key}"));
         run_words([
             "restore",
@@ -96,36 +114,32 @@ fn attached(folder: &Path) -> i64 {
 #[tokio::test]
 async fn no_older_backup_brings_an_erased_case_back_and_every_one_brings_the_others() {
     let world = World::new().await;
-    let data = world.folder.path().to_owned();
-    let root = data.join("secret.key").to_str().unwrap().to_owned();
-    let safe = Safe::new();
+    let safe = Safe::of(&world);
     let [mut noor, mut alma] = Phone::each(&world, ["Noor", "Alma"]).await;
     let (gone, first) = noor.case("He followed her to the tram.");
     let (stays, second) = noor.case("A cup was thrown in the foyer.");
     noor.sync(&[first.clone(), second.clone()]).await;
-    safe.backup(&data, "monday");
+    safe.backup("monday");
     let photo = Photo::of(1, 300_000);
     assert!(photo.send(&noor, gone).await.complete);
     let (late, third) = noor.case("Somebody shouted in the hall.");
     noor.sync(std::slice::from_ref(&third)).await;
     alma.sync(&[]).await;
-    safe.backup(&data, "tuesday");
+    safe.backup("tuesday");
 
     let erasure = wire::Erasure {
         document: gone.as_bytes().to_vec(),
         reason: "asked for it".to_owned(),
     };
     let _: wire::ErasureReceipt = ok(alma.post("/v1/erasures", &erasure).await);
-    safe.backup(&data, "today");
+    safe.backup("today");
     assert!(world.server.stop().await);
     let read = watch::look_through(safe.folder.path());
     assert!(read > 4_096, "{read} bytes of backups");
 
     let mut restored = Vec::new();
     for (backup, others) in [("monday", vec![stays]), ("tuesday", vec![stays, late])] {
-        let folder = safe
-            .restore(&format!("{backup}.data"), "today.keys", "key.txt", &root)
-            .unwrap();
+        let folder = safe.restore(backup, "today").unwrap();
         let cases = list(&folder);
         assert!(!cases.contains(&short(gone)), "{cases}");
         for other in others {
@@ -136,9 +150,7 @@ async fn no_older_backup_brings_an_erased_case_back_and_every_one_brings_the_oth
         restored.push(folder);
     }
     // A keyring that was kept too long still opens it: hence the seven days.
-    let old = safe
-        .restore("monday.data", "monday.keys", "key.txt", &root)
-        .unwrap();
+    let old = safe.restore("monday", "monday").unwrap();
     assert!(list(&old).contains(&short(gone)));
 
     // Phones offer what they hold to a restored server, and what was erased is refused again.
@@ -160,9 +172,7 @@ async fn no_older_backup_brings_an_erased_case_back_and_every_one_brings_the_oth
 #[tokio::test]
 async fn a_restored_server_opens_what_was_sealed_before_and_knows_what_who_brought() {
     let world = World::new().await;
-    let data = world.folder.path().to_owned();
-    let root = data.join("secret.key").to_str().unwrap().to_owned();
-    let safe = Safe::new();
+    let safe = Safe::of(&world);
     let [mut noor, mut jonas] = Phone::each(&world, ["Noor", "Jonas"]).await;
     let key = carried::key(&noor).await;
     let [before, after] = ["Before the copy.", "After it."].map(|text| noor.case(text).1);
@@ -170,12 +180,10 @@ async fn a_restored_server_opens_what_was_sealed_before_and_knows_what_who_broug
     let parcels = [&before, &after].map(seals);
     let answer = jonas.post("/v1/carried", &parcels[0]).await;
     assert_eq!(answer.status, 200);
-    safe.backup(&data, "today");
+    safe.backup("today");
     assert!(world.server.stop().await);
 
-    let folder = safe
-        .restore("today.data", "today.keys", "key.txt", &root)
-        .unwrap();
+    let folder = safe.restore("today", "today").unwrap();
 
     let server = start(Config::for_tests(folder), world.clock).await.unwrap();
     for phone in [&mut noor, &mut jonas] {
@@ -191,9 +199,7 @@ async fn a_restored_server_opens_what_was_sealed_before_and_knows_what_who_broug
 #[tokio::test]
 async fn a_restored_folder_is_the_same_log_under_another_name() {
     let world = World::new().await;
-    let data = world.folder.path().to_owned();
-    let root = data.join("secret.key").to_str().unwrap().to_owned();
-    let safe = Safe::new();
+    let safe = Safe::of(&world);
     let [mut noor, mut alma] = Phone::each(&world, ["Noor", "Alma"]).await;
     let cases: Vec<_> = (0..20)
         .map(|number| noor.case(&format!("note number {number}")).1)
@@ -203,14 +209,12 @@ async fn a_restored_folder_is_the_same_log_under_another_name() {
     let with_photo = Body::parse(&cases[0]).unwrap().document;
     let (photo, later) = (Photo::of(1, 600_000), Photo::of(2, 9));
     assert!(photo.send(&noor, with_photo).await.complete);
-    safe.backup(&data, "today");
+    safe.backup("today");
     assert!(later.send(&noor, with_photo).await.complete);
     let jonas = world.invited("Jonas");
     assert!(world.server.stop().await);
 
-    let folder = safe
-        .restore("today.data", "today.keys", "key.txt", &root)
-        .unwrap();
+    let folder = safe.restore("today", "today").unwrap();
 
     let server = start(Config::for_tests(folder), world.clock).await.unwrap();
     alma.moves_to(server.addr());
@@ -234,17 +238,15 @@ async fn a_restored_folder_is_the_same_log_under_another_name() {
 #[tokio::test]
 async fn a_photo_that_is_damaged_in_the_backup_is_found_when_it_is_verified() {
     let world = World::new().await;
-    let data = world.folder.path().to_owned();
-    let root = data.join("secret.key").to_str().unwrap().to_owned();
-    let safe = Safe::new();
+    let safe = Safe::of(&world);
     let mut noor = Phone::of(&world, "Noor", 1).await;
     let (case, first) = noor.case("with a photo");
     noor.sync(&[first]).await;
     let photo = Photo::of(1, 600_000);
     assert!(photo.send(&noor, case).await.complete);
     assert!(world.server.stop().await);
-    safe.backup(&data, "whole");
-    let database = rusqlite::Connection::open(data.join("safehall.db")).unwrap();
+    safe.backup("whole");
+    let database = rusqlite::Connection::open(safe.data.join("safehall.db")).unwrap();
     for (name, damage) in [
         (
             "swapped",
@@ -253,14 +255,12 @@ async fn a_photo_that_is_damaged_in_the_backup_is_found_when_it_is_verified() {
         ("cut", "delete from attachment_chunk where place = 2"),
     ] {
         assert_eq!(database.execute(damage, []).unwrap(), 1);
-        safe.backup(&data, name);
+        safe.backup(name);
     }
 
-    safe.restore("whole.data", "whole.keys", "key.txt", &root)
-        .unwrap();
+    safe.restore("whole", "whole").unwrap();
     for name in ["swapped", "cut"] {
-        let (from, keys) = (format!("{name}.data"), format!("{name}.keys"));
-        let error = safe.restore(&from, &keys, "key.txt", &root).unwrap_err();
+        let error = safe.restore(name, name).unwrap_err();
         assert!(
             format!("{error:#}").contains("could not read what is attached to"),
             "{error:#}"
@@ -270,25 +270,23 @@ async fn a_photo_that_is_damaged_in_the_backup_is_found_when_it_is_verified() {
 
 /// An event that was copied before its first case and after it, and is not served any more.
 struct Copied {
-    folder: Folder,
-    root: String,
+    /// It is there as long as this.
+    _folder: Folder,
     safe: Safe,
 }
 
 impl Copied {
     async fn before_and_after_a_case() -> Self {
         let world = World::new().await;
-        let data = world.folder.path().to_owned();
-        let safe = Safe::new();
+        let safe = Safe::of(&world);
         let mut noor = Phone::of(&world, "Noor", 1).await;
-        safe.backup(&data, "monday");
+        safe.backup("monday");
         let (_, envelope) = noor.case("note");
         noor.sync(&[envelope]).await;
-        safe.backup(&data, "today");
+        safe.backup("today");
         assert!(world.server.stop().await);
         Self {
-            root: data.join("secret.key").to_str().unwrap().to_owned(),
-            folder: world.folder,
+            _folder: world.folder,
             safe,
         }
     }
@@ -296,11 +294,7 @@ impl Copied {
 
 #[tokio::test]
 async fn a_folder_that_was_there_is_empty_again_when_nothing_could_be_restored() {
-    let Copied {
-        folder: _folder,
-        root,
-        safe,
-    } = Copied::before_and_after_a_case().await;
+    let Copied { _folder, safe } = Copied::before_and_after_a_case().await;
     let to = safe.path("a-disk");
     fs::create_dir(&to).unwrap();
 
@@ -313,7 +307,7 @@ async fn a_folder_that_was_there_is_empty_again_when_nothing_could_be_restored()
         "--identity",
         &safe.path("key.txt"),
         "--root-secret",
-        &format!("file:{root}"),
+        &format!("file:{}", safe.root),
         "--data",
         &to,
     ])
@@ -326,75 +320,59 @@ async fn a_folder_that_was_there_is_empty_again_when_nothing_could_be_restored()
 
 #[tokio::test]
 async fn a_changed_backup_a_wrong_key_and_old_keys_are_refused_by_name() {
-    let Copied { folder, root, safe } = Copied::before_and_after_a_case().await;
-    let data = folder.path();
+    let Copied { _folder, safe } = Copied::before_and_after_a_case().await;
+    let (data, root) = (safe.data.as_path(), safe.root.as_str());
     let whole = fs::read(safe.path("today.data")).unwrap();
     let mut turned = whole.clone();
     let middle = turned.len() / 2;
     turned[middle] ^= 1;
     fs::write(safe.path("turned.data"), turned).unwrap();
     fs::write(safe.path("cut.data"), &whole[..whole.len() - 1]).unwrap();
-    fs::write(safe.path("wrong.key"), [7; 32]).unwrap();
-    let others = Path::new(&root);
-    fs::set_permissions(
-        safe.path("wrong.key"),
-        fs::metadata(others).unwrap().permissions(),
-    )
-    .unwrap();
+    let [wrong, nowhere] = ["wrong.key", "nowhere"].map(|name| safe.path(name));
+    fs::write(&wrong, [7; 32]).unwrap();
+    fs::set_permissions(&wrong, fs::metadata(root).unwrap().permissions()).unwrap();
 
     let refused = [
-        (
-            "turned.data",
-            "today.keys",
-            "key.txt",
-            root.clone(),
-            "was changed",
-        ),
-        (
-            "cut.data",
-            "today.keys",
-            "key.txt",
-            root.clone(),
-            "was changed",
-        ),
+        ("turned.data", "today.keys", "key.txt", root, "was changed"),
+        ("cut.data", "today.keys", "key.txt", root, "was changed"),
         (
             "today.data",
             "today.keys",
             "other.txt",
-            root.clone(),
+            root,
             "somebody else's key",
         ),
         (
             "today.keys",
             "today.keys",
             "key.txt",
-            root.clone(),
+            root,
             "another kind of file",
         ),
         (
             "today.data",
             "monday.keys",
             "key.txt",
-            root.clone(),
+            root,
             "lacks the keys of 1 document",
         ),
         (
             "today.data",
             "today.keys",
             "key.txt",
-            safe.path("wrong.key"),
+            wrong.as_str(),
             "root secret does not open",
         ),
         (
             "today.data",
             "today.keys",
             "key.txt",
-            safe.path("nowhere"),
+            &nowhere,
             "could not be read",
         ),
     ];
     for (from, keys, key, root, said) in refused {
-        let error = safe.restore(from, keys, key, &root).unwrap_err();
+        let error = safe.restore_with(from, keys, key, root).unwrap_err();
         assert!(format!("{error:#}").contains(said), "{from}: {error:#}");
     }
     // It writes over nothing.
@@ -449,23 +427,19 @@ async fn erase(lead: &Phone, case: DocumentId) {
 #[tokio::test]
 async fn what_waited_in_a_backup_and_was_erased_since_hides_nothing_else_that_waits() {
     let world = World::new().await;
-    let data = world.folder.path().to_owned();
-    let root = data.join("secret.key").to_str().unwrap().to_owned();
-    let safe = Safe::new();
+    let safe = Safe::of(&world);
     let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
     let (gone, first) = noor.case("He followed her to the tram.");
     let (_, second) = noor.case("A cup was thrown in the foyer.");
     revoke(&alma, &noor).await;
     alma.sync(&[first.clone(), second]).await;
-    safe.backup(&data, "monday");
+    safe.backup("monday");
     decide(&alma, &first, true).await;
     erase(&alma, gone).await;
-    safe.backup(&data, "today");
+    safe.backup("today");
     assert!(world.server.stop().await);
 
-    let folder = safe
-        .restore("monday.data", "today.keys", "key.txt", &root)
-        .unwrap();
+    let folder = safe.restore("monday", "today").unwrap();
 
     let server = start(Config::for_tests(folder), world.clock).await.unwrap();
     alma.moves_to(server.addr());
@@ -480,24 +454,20 @@ async fn what_waited_in_a_backup_and_was_erased_since_hides_nothing_else_that_wa
 #[tokio::test]
 async fn a_name_that_waited_in_a_backup_does_not_come_back_after_its_case_was_erased() {
     let world = World::new().await;
-    let data = world.folder.path().to_owned();
-    let root = data.join("secret.key").to_str().unwrap().to_owned();
-    let safe = Safe::new();
+    let safe = Safe::of(&world);
     let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
     let (case, first) = noor.case("He followed her to the tram.");
     noor.sync(&[first]).await;
     let (_, name) = noor.identity(case, "Marta of the third row");
     revoke(&alma, &noor).await;
     alma.sync(std::slice::from_ref(&name)).await;
-    safe.backup(&data, "monday");
+    safe.backup("monday");
     decide(&alma, &name, false).await;
     erase(&alma, case).await;
-    safe.backup(&data, "today");
+    safe.backup("today");
     assert!(world.server.stop().await);
 
-    let folder = safe
-        .restore("monday.data", "today.keys", "key.txt", &root)
-        .unwrap();
+    let folder = safe.restore("monday", "today").unwrap();
 
     let database = rusqlite::Connection::open(folder.join("safehall.db")).unwrap();
     let count = "select (select count(*) from quarantine) + (select count(*) from document)";
@@ -508,20 +478,16 @@ async fn a_name_that_waited_in_a_backup_does_not_come_back_after_its_case_was_er
 #[tokio::test]
 async fn a_phone_that_shows_what_was_erased_forgets_it_also_if_the_backup_never_knew_of_it() {
     let world = World::new().await;
-    let data = world.folder.path().to_owned();
-    let root = data.join("secret.key").to_str().unwrap().to_owned();
-    let safe = Safe::new();
+    let safe = Safe::of(&world);
     let [mut alma, mut noor] = Phone::each(&world, ["Alma", "Noor"]).await;
-    safe.backup(&data, "monday");
+    safe.backup("monday");
     let (case, first) = noor.case("He followed her to the tram.");
     noor.sync(std::slice::from_ref(&first)).await;
     assert_eq!(alma.sync(&[]).await.envelopes.len(), 1);
     erase(&alma, case).await;
-    safe.backup(&data, "today");
+    safe.backup("today");
     assert!(world.server.stop().await);
-    let folder = safe
-        .restore("monday.data", "today.keys", "key.txt", &root)
-        .unwrap();
+    let folder = safe.restore("monday", "today").unwrap();
     let server = start(Config::for_tests(folder), world.clock).await.unwrap();
     for phone in [&mut alma, &mut noor] {
         phone.moves_to(server.addr());

@@ -248,7 +248,7 @@ impl Phone {
             &encode_sequence(frames),
         )
         .await;
-        assert_eq!(answer.status, 200);
+        assert_eq!(answer.status, 200, "{}", problem(&answer));
         let mut round = Round {
             sent: answer.sent,
             received: answer.received,
