@@ -24,6 +24,7 @@ mod faults;
 mod heads;
 mod known;
 mod ledger;
+mod letting_in;
 mod matrix;
 mod namings;
 mod one_answer;

@@ -125,8 +125,8 @@ async fn a_lead_comes_near_again_by_two_leads_words_in_either_order_and_never_by
     let world = World::new().await;
     let mut noor = Phone::of(&world, "Noor", 1).await;
     let alma = Phone::of(&world, "Alma", 2).await;
-    let tom = Phone::of(&world, "Tom", 3).await;
     let kim = lead(&world, &alma, "Kim").await;
+    let tom = Phone::of(&world, "Tom", 3).await;
     let again = wire::NewInvite {
         staff: alma.staff.as_bytes().to_vec(),
         ..wire::NewInvite::default()
@@ -158,6 +158,7 @@ async fn a_lead_comes_near_again_by_two_leads_words_in_either_order_and_never_by
     }
 }
 
+/// A second lead. A third would need the words of two.
 pub(crate) async fn lead(world: &World, by: &Phone, name: &str) -> Phone {
     let new = wire::NewInvite {
         name: name.to_owned(),
@@ -172,8 +173,8 @@ async fn a_word_counts_only_after_the_exclusion_and_only_of_those_who_may_know_o
     let world = World::new().await;
     let mut noor = Phone::of(&world, "Noor", 1).await;
     let alma = Phone::of(&world, "Alma", 2).await;
-    let tom = Phone::of(&world, "Tom", 3).await;
     let kim = lead(&world, &alma, "Kim").await;
+    let tom = Phone::of(&world, "Tom", 3).await;
     let (case, first) = noor.case("a case");
     noor.sync(&[first]).await;
 

@@ -12,6 +12,8 @@ export interface Phone {
 	label: string;
 	state: DeviceState;
 	words: readonly string[];
+	/** It waits, and another lead than this one has to compare its words. */
+	anotherLead: boolean;
 	enrolledAt: Millis;
 	/** Absent: never. */
 	lastSeen?: Millis;
@@ -56,6 +58,7 @@ function phone(device: Device): Phone {
 		label: device.label,
 		state: STATES.get(device.state) ?? 'unknown',
 		words: device.words,
+		anotherLead: device.anotherLead,
 		enrolledAt: Number(device.enrolledAt),
 		unsent: device.unsent,
 		...(device.lastSeen > 0n && { lastSeen: Number(device.lastSeen) }),

@@ -110,7 +110,7 @@ describe('what may be said in public', () => {
 });
 
 describe('the end of the event', () => {
-	const phone = (label: string, more: Partial<Phone> = {}): Phone => ({ id: label, staff: '', label, state: 'active', words: [], enrolledAt: 1, unsent: 0, ...more });
+	const phone = (label: string, more: Partial<Phone> = {}): Phone => ({ id: label, staff: '', label, state: 'active', words: [], anotherLead: false, enrolledAt: 1, unsent: 0, ...more });
 	const person = (name: string, role: Role, phones: Phone[], until?: number): Person => ({ id: name, name, roles: [role], badgeLabel: '', phone: '', phones, ...(until !== undefined && { until }) });
 	const TEAM = [
 		person('alma', Role.CHAIR, [phone('A1')]),

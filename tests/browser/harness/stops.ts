@@ -155,6 +155,7 @@ export const STOPS = {
 	'console-team': ['console/Team'],
 	'console-invite': ['console/Invite'],
 	'console-invite-made': ['console/Invite'],
+	'console-another-lead': ['console/Team'],
 	'console-time-on-the-team': ['console/TermSheet'],
 	'console-end-role': ['console/EndRole'],
 	'console-revoke': ['console/Team'],

@@ -116,9 +116,9 @@ impl Stage {
         let world = World::new().await;
         let elsewhere = World::new().await;
         let alma = Phone::of(&world, "Alma", 1).await;
+        let kim = joins(&world, &alma, "Kim", Role::AlternateChair, 4).await;
         let tom = Phone::of(&world, "Tom", 2).await;
         let noor = Phone::of(&world, "Noor", 3).await;
-        let kim = joins(&world, &alma, "Kim", Role::AlternateChair, 4).await;
         let bystander = joins(&world, &kim, "Bystander", Role::Responder, 5).await;
         let reader = joins(&world, &kim, "Reader", Role::Responder, 7).await;
         let mut stranger = Phone::of(&elsewhere, "Noor", 8).await;
@@ -190,13 +190,18 @@ impl Stage {
         self.kim.invites(&self.world, &new, seed).await
     }
 
-    /// A further device of somebody's, let in.
+    /// A further device of somebody's, let in: a lead's by herself.
     pub(super) async fn further(&self, staff: StaffId, seed: u64) -> Phone {
+        let leads = [Caller::Lead, Caller::ExcludedLead].map(|caller| &self.phones[&caller]);
+        let herself = leads.into_iter().find(|lead| lead.staff == staff);
         let new = wire::NewInvite {
             staff: staff.as_bytes().to_vec(),
             ..wire::NewInvite::default()
         };
-        self.kim.lets_in(&self.world, &new, seed).await
+        herself
+            .unwrap_or(&self.kim)
+            .lets_in(&self.world, &new, seed)
+            .await
     }
 
     /// The device that somebody asks with.

@@ -336,6 +336,7 @@ export const console: Words['console'] = {
 		notKnown: 'nicht bekannt',
 		revoked: 'Zugang beendet',
 		waiting: 'Wartet auf Sie',
+		waitingElsewhere: 'Wartet auf jemand anderen aus der Leitung',
 		revoke: 'Zugang beenden',
 		revokeOf: (label) => `Zugang beenden: ${label}`,
 		revokeTitle: (label) => `Zugang von ${label} beenden?`,
@@ -348,6 +349,8 @@ export const console: Words['console'] = {
 		keep: 'Behalten',
 		confirmTitle: (name) => `${name} aufnehmen?`,
 		confirmText: (label) => `${label} zeigt vier Wörter. Vergleichen Sie sie persönlich oder am Telefon.`,
+		anotherLead: (name, label) => `Sie haben eingeladen, und damit hat auch ${name} die Leitung. Darum vergleicht jemand anderes aus der Leitung die vier Wörter auf ${label}, auf dieser Seite.`,
+		anotherLeadWhy: 'So kann niemand allein eine Leitung hinzufügen und lesen, was man nicht wissen darf. Ist sonst niemand aus der Leitung erreichbar, öffnet den Weg, wer den Server betreibt, und alle Telefone erfahren es.',
 		words: 'Die vier Wörter',
 		same: 'Die Wörter sind gleich',
 		notSame: 'Sie sind verschieden: Zugang beenden',
@@ -373,6 +376,6 @@ export const console: Words['console'] = {
 		qr: 'QR-Code des Einladungslinks. Der Link steht darunter.',
 		scan: 'Scannen Sie ihn mit dem neuen Telefon, oder öffnen Sie dort den Link.',
 		doneInvite: 'Fertig',
-		afterwards: 'Vergleichen Sie danach hier vier Wörter.'
+		afterwards: 'Danach werden vier Wörter verglichen, auf dieser Seite.'
 	}
 };

@@ -24,6 +24,7 @@ export const enrol: Words['enrol'] = {
 		title: 'Vier Wörter vergleichen',
 		text: (name) => `${name} sieht dieselben vier Wörter. Lesen Sie sie einander vor. Stimmen sie überein, werden Sie aufgenommen.`,
 		someone: 'Wer Sie eingeladen hat,',
+		aLead: 'Jemand aus der Leitung',
 		label: 'Ihre vier Wörter',
 		waiting: 'Wartet auf die Bestätigung, dass die Wörter übereinstimmen.',
 		check: 'Jetzt nachfragen'

@@ -336,6 +336,7 @@ export const console = {
 		notKnown: 'not known',
 		revoked: 'Access ended',
 		waiting: 'Waits for you',
+		waitingElsewhere: 'Waits for another lead',
 		revoke: 'Revoke',
 		revokeOf: (label: string) => `Revoke ${label}`,
 		revokeTitle: (label: string) => `Revoke ${label}?`,
@@ -348,6 +349,8 @@ export const console = {
 		keep: 'Keep it',
 		confirmTitle: (name: string) => `Let ${name} in?`,
 		confirmText: (label: string) => `${label} shows four words. Compare them in person or by voice.`,
+		anotherLead: (name: string, label: string) => `You made the invite, and with it ${name} leads too. So another lead compares the four words on ${label}, on this page.`,
+		anotherLeadWhy: 'That way nobody alone can add a lead, and read what is kept from them. If no other lead can be reached, whoever runs the server lets them in, and every phone is told.',
 		words: 'The four words',
 		same: 'The words are the same',
 		notSame: 'They are different: revoke',
@@ -373,6 +376,6 @@ export const console = {
 		qr: 'QR code of the invite link. The link is written below it.',
 		scan: 'Scan it with the new phone, or open the link there.',
 		doneInvite: 'Done',
-		afterwards: 'Then compare four words here.'
+		afterwards: 'Then four words are compared, on this page.'
 	}
 };

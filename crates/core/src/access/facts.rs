@@ -143,6 +143,15 @@ pub struct Person {
     pub roles: Roles,
 }
 
+/// How a device came that waits for its four words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// Who made its invite. Nobody: it was made on the server's own terminal.
+    pub invited_by: Option<StaffId>,
+    /// The leads of whom a device was ever let in, also those who are not on the team any more.
+    pub leads_seen: BTreeSet<StaffId>,
+}
+
 /// A lead who is on the team, as somebody who could receive a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
@@ -300,6 +309,8 @@ pub struct Facts<'a> {
     pub document: Option<&'a DocumentFacts>,
     /// The person, see [`super::Action`].
     pub person: Option<&'a Person>,
+    /// Of [`super::Action::ConfirmDevice`]: the device.
+    pub arrival: Option<&'a Arrival>,
     /// The leads who are on the team.
     pub leads: &'a [Lead],
 }
@@ -359,4 +370,7 @@ pub enum Denial {
     /// Nobody would be left to lead the case.
     #[error("this is the last lead who may know of the case")]
     LastLead,
+    /// One lead alone would make a lead: she could read with it what she may not know.
+    #[error("the words of a lead's device are compared by a lead who did not invite it")]
+    AnotherLead,
 }

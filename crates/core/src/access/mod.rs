@@ -9,8 +9,8 @@ mod permit;
 mod team;
 
 pub use facts::{
-    Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Lead, Level,
-    OnTeam, Person, Restricted, Role, Roles, Scope, Subject, Term,
+    Arrival, Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind,
+    Lead, Level, OnTeam, Person, Restricted, Role, Roles, Scope, Subject, Term,
 };
 pub use permit::{
     Act, AppendChange, AskForLift, Carry, ClearRestriction, ConfirmDevice, EraseCase, Exclude,
@@ -47,7 +47,9 @@ pub enum Action {
     InviteResponder,
     /// Invite a lead, or a further device for one.
     InviteLead,
-    /// Say that the four words on a pending device are the right ones. [`Facts::person`] is whose device.
+    /// Say that the four words on a pending device are the right ones. [`Facts::person`] is whose device,
+    /// [`Facts::arrival`] how it came. A lead's needs two leads, one who invites and one who compares, as soon as there
+    /// were two.
     ConfirmDevice,
     /// End a device's access. [`Facts::person`] is whose device.
     RevokeDevice,

@@ -1,14 +1,13 @@
 //! Who lets people and devices in and out, and who sees the team.
 
 use super::Action;
-use super::facts::{Denial, Facts, Person, Role, Scope, Subject};
+use super::facts::{Arrival, Denial, Facts, Person, Role, Scope, Subject};
 
 pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Result<Scope, Denial> {
     let roles = &subject.roles;
     let allowed = match action {
         Action::InviteResponder
         | Action::InviteLead
-        | Action::ConfirmDevice
         | Action::ListDevices
         | Action::AskForLift
         | Action::ReadEventLedger
@@ -16,6 +15,14 @@ pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Res
         | Action::ListSuggestions => roles.lead(),
         Action::SetTerm => {
             facts.person.ok_or(Denial::Unknown)?;
+            roles.lead()
+        }
+        Action::ConfirmDevice => {
+            let owner = facts.person.ok_or(Denial::Unknown)?;
+            let arrival = facts.arrival.ok_or(Denial::Unknown)?;
+            if roles.lead() && makes_a_lead_alone(subject, owner, arrival) {
+                return Err(Denial::AnotherLead);
+            }
             roles.lead()
         }
         Action::RevokeDevice => may_revoke(subject, facts.person.ok_or(Denial::Unknown)?),
@@ -43,6 +50,17 @@ pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Res
     } else {
         Err(Denial::NoRight)
     }
+}
+
+/// Whether this lead would both invite a device of another lead and let it in, though
+/// somebody else could do the second. Of a made-up lead, or of one who has lost her
+/// phone: either way it would show her what she is kept away from. A lead whose time
+/// was ended counts as well, for she could have ended it herself.
+fn makes_a_lead_alone(subject: &Subject, owner: &Person, arrival: &Arrival) -> bool {
+    owner.roles.lead()
+        && owner.staff != subject.staff
+        && arrival.invited_by == Some(subject.staff)
+        && arrival.leads_seen.iter().any(|lead| *lead != subject.staff)
 }
 
 fn may_revoke(subject: &Subject, owner: &Person) -> bool {

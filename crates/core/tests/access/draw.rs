@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use safehall_core::access::{
-    Action, Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine, Kind, Lead,
-    Level, OnTeam, Person, Restricted, Roles, Subject, decide,
+    Action, Arrival, Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, GrantLine,
+    Kind, Lead, Level, OnTeam, Person, Restricted, Roles, Subject, decide,
 };
 use safehall_core::{DocumentId, StaffId, Timestamp};
 
@@ -91,6 +91,15 @@ fn some_person() -> impl Strategy<Value = Person> {
     (some_staff(), some_roles()).prop_map(|(staff, roles)| Person { staff, roles })
 }
 
+fn some_arrival() -> impl Strategy<Value = Arrival> {
+    let inviter = proptest::option::weighted(0.8, some_staff());
+    let seen = proptest::collection::btree_set(some_staff(), 0..3);
+    (inviter, seen).prop_map(|(invited_by, leads_seen)| Arrival {
+        invited_by,
+        leads_seen,
+    })
+}
+
 fn some_lead() -> impl Strategy<Value = Lead> {
     (some_staff(), some_roles(), any::<bool>()).prop_map(|(staff, roles, here)| Lead {
         staff,
@@ -118,6 +127,7 @@ fn decided(subject: &Subject, action: Action, facts: &Facts<'_>) -> Verdict {
         Decision::Allow(scope) => Verdict::Yes(scope),
         Decision::Deny(Denial::Held) => Verdict::Held,
         Decision::Deny(Denial::LastLead) => Verdict::LastLead,
+        Decision::Deny(Denial::AnotherLead) => Verdict::AnotherLead,
         Decision::Deny(_) => Verdict::No,
     }
 }
@@ -146,11 +156,12 @@ proptest! {
             some_document(proptest::option::of(some_document(Just(None)).prop_map(Box::new))),
         ),
         person in proptest::option::weighted(0.8, some_person()),
+        arrival in proptest::option::weighted(0.9, some_arrival()),
         leads in proptest::collection::vec(some_lead(), 0..4),
         event in some_event(),
     ) {
         let action = TABLE[row].0;
-        let facts = Facts { event, document: document.as_ref(), person: person.as_ref(), leads: &leads };
+        let facts = Facts { event, document: document.as_ref(), person: person.as_ref(), arrival: arrival.as_ref(), leads: &leads };
         prop_assert_eq!(
             decided(&subject, action, &facts),
             oracle(&subject, action, &facts),
@@ -164,6 +175,7 @@ proptest! {
         row in 0..TABLE.len(),
         mut document in some_document(Just(None)),
         person in proptest::option::weighted(0.8, some_person()),
+        arrival in proptest::option::weighted(0.9, some_arrival()),
         leads in proptest::collection::vec(some_lead(), 0..4),
         event in some_event(),
         inside in any::<bool>(),
@@ -171,7 +183,7 @@ proptest! {
         document.excluded.insert(subject.staff);
         let outer = DocumentFacts { excluded: BTreeSet::new(), case: Some(Box::new(document.clone())), ..document.clone() };
         let document = if inside { &outer } else { &document };
-        let facts = Facts { event, document: Some(document), person: person.as_ref(), leads: &leads };
+        let facts = Facts { event, document: Some(document), person: person.as_ref(), arrival: arrival.as_ref(), leads: &leads };
         if TABLE[row].1.is_some() {
             prop_assert!(matches!(decide(&subject, TABLE[row].0, &facts), Decision::Deny(_)));
         }
@@ -195,17 +207,19 @@ fn the_situations_are_drawn_from_everywhere() {
             some_document(Just(None)).prop_map(Box::new),
         )),
         proptest::option::weighted(0.8, some_person()),
+        some_arrival(),
         proptest::collection::vec(some_lead(), 0..4),
         some_event(),
     );
     let mut seen = BTreeSet::new();
     for _ in 0..60_000 {
-        let (subject, row, document, person, leads, event) =
+        let (subject, row, document, person, arrival, leads, event) =
             drawn.new_tree(&mut runner).unwrap().current();
         let facts = Facts {
             event,
             document: Some(&document),
             person: person.as_ref(),
+            arrival: Some(&arrival),
             leads: &leads,
         };
         let (action, kind, _) = TABLE[row];
@@ -222,6 +236,7 @@ fn the_situations_are_drawn_from_everywhere() {
                 "whole" => "Yes(Whole)",
                 "own" => "Yes(Own)",
                 "held" => "Held",
+                "another" => "AnotherLead",
                 _ => "LastLead",
             };
             assert!(

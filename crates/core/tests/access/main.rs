@@ -49,6 +49,7 @@ fn about(document: &DocumentFacts) -> Facts<'_> {
         event: at(150),
         document: Some(document),
         person: None,
+        arrival: None,
         leads: &[],
     }
 }
@@ -239,6 +240,7 @@ fn who_is_on_the_team_is_told_to_responders_until_the_event_closes_and_not_then(
             event,
             document: None,
             person: None,
+            arrival: None,
             leads: &[],
         };
         decide(&jonas, Action::ListTeam, &facts)

@@ -1,5 +1,7 @@
 //! What the requirements say, as a table that knows nothing of the code it is held against.
 
+use std::collections::BTreeSet;
+
 use safehall_core::StaffId;
 use safehall_core::access::{
     Action, DeviceState, DocumentFacts, Facts, Kind, Lead, Level, OnTeam, Restricted, Role, Roles,
@@ -16,6 +18,8 @@ pub(crate) enum Verdict {
     Held,
     /// The case would have no lead any more.
     LastLead,
+    /// It takes a second lead.
+    AnotherLead,
     No,
 }
 
@@ -204,7 +208,17 @@ pub(crate) const TABLE: &[(Action, Option<Kind>, &[&str])] = &[
     (Action::ReadAttachment, Some(Kind::Duty), &[]),
     (Action::InviteResponder, None, &["whole lead"]),
     (Action::InviteLead, None, &["whole lead"]),
-    (Action::ConfirmDevice, None, &["whole lead"]),
+    (
+        Action::ConfirmDevice,
+        None,
+        &[
+            "whole lead came person_no_lead",
+            "whole lead came person myself",
+            "whole lead came person not_invited_by_me",
+            "whole lead came person no_other_lead_yet",
+            "another lead came person",
+        ],
+    ),
     (
         Action::RevokeDevice,
         None,
@@ -332,6 +346,17 @@ fn holds(condition: &str, subject: &Subject, facts: &Facts<'_>) -> bool {
         "person_kept_away_by_name" => facts
             .person
             .is_some_and(|person| document().excluded.contains(&person.staff)),
+        "person_no_lead" => facts
+            .person
+            .is_some_and(|person| !has(&person.roles, &LEADS)),
+        "came" => facts.arrival.is_some(),
+        "not_invited_by_me" => facts
+            .arrival
+            .is_some_and(|arrival| arrival.invited_by != Some(subject.staff)),
+        "no_other_lead_yet" => facts.arrival.is_some_and(|arrival| {
+            let me = BTreeSet::from([subject.staff]);
+            arrival.leads_seen.is_subset(&me)
+        }),
         "person_staff" => facts
             .person
             .is_some_and(|person| has(&person.roles, &ROLES[..5])),
@@ -398,6 +423,7 @@ pub(crate) fn oracle(subject: &Subject, action: Action, facts: &Facts<'_>) -> Ve
         Some("own") => Verdict::Yes(Scope::Own),
         Some("held") => Verdict::Held,
         Some("last") => Verdict::LastLead,
+        Some("another") => Verdict::AnotherLead,
         Some(other) => unreachable!("no verdict is called {other}"),
         None => Verdict::No,
     }

@@ -85,8 +85,8 @@ impl Invite {
             (None, None) => anyhow::bail!("expected --staff or --name"),
         };
         anyhow::ensure!(
-            !leads(&member) || !invites::leads_were_here(&book)?,
-            "a lead was let in already: let her invite this one from the console, or, if all leads lost their phones, \
+            !leads(&member) || invites::leads_seen(&book)?.is_empty(),
+            "a lead was let in already: let her invite this one from the console, or, if no two leads have their phones, \
              use `safehall recover`, which every device will show"
         );
         let secret = make(&book, &member.id, self.words, What::InviteMade, now)?;

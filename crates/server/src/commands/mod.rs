@@ -52,7 +52,7 @@ enum Verb {
     Event(event::Event),
     /// Let somebody in: prints a link and a QR code, good once and for 24 hours.
     Invite(invite::Invite),
-    /// Let a lead in again when all leads lost their phones. Every device of the team shows it.
+    /// Let a lead in again when no two other leads can. Every device of the team shows it.
     Recover(recover::Recover),
     /// Check the ledger, or read it on this machine.
     #[command(subcommand)]

@@ -1,4 +1,4 @@
-//! `safehall recover`: a way in for a lead when all leads lost their phones.
+//! `safehall recover`: a way in for a lead when no two leads have their phones.
 //!
 //! Whoever stands at the terminal can do it, so it can be done to spy. It is in
 //! the ledger and told to every device at its next contact; nothing takes it back.

@@ -8,11 +8,14 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use safehall_core::access::{Act, DeviceState, DocumentFacts, Facts, Permit, Subject, permit};
+use safehall_core::access::{
+    Act, ConfirmDevice, DeviceState, DocumentFacts, Facts, Permit, Subject, permit,
+};
 
 use super::problem::Problem;
 use crate::ledger::What;
 use crate::state::App;
+use crate::store::devices::Device;
 use crate::store::ledger::Entry;
 use crate::store::{Book, StoreError, rights};
 
@@ -83,6 +86,7 @@ impl<A: Act> Asker<A> {
             event: rights::event(conn, self.now)?,
             document,
             person: None,
+            arrival: None,
             leads: &[],
         };
         permit(&subject, &facts).map_err(|_| Problem::NOT_FOUND)
@@ -100,6 +104,23 @@ impl<A: Act> Asker<A> {
 
     fn subject(&self, conn: &Book<'_>) -> Result<Subject, Problem> {
         rights::subject(conn, &self.device, self.now)?.ok_or(Problem::SIGN_IN)
+    }
+}
+
+impl Asker<ConfirmDevice> {
+    /// Whether they may let in this device, which waits for its four words.
+    ///
+    /// # Errors
+    ///
+    /// As [`permit`](Self::permit), and [`Problem::ANOTHER_LEAD`].
+    pub(super) fn permit_letting_in(
+        &self,
+        conn: &Book<'_>,
+        device: &Device,
+    ) -> Result<Permit<ConfirmDevice>, Problem> {
+        let subject = self.subject(conn)?;
+        rights::ask_to_let_in(conn, &subject, self.now, &device.id, &device.staff)?
+            .map_err(Problem::of)
     }
 }
 

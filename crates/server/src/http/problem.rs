@@ -163,6 +163,13 @@ impl Problem {
         "Nobody would be left to lead. Let another lead in first.",
     );
 
+    /// With a lead's device one could read what oneself may not know: it takes two.
+    pub(crate) const ANOTHER_LEAD: Self = Self::new(
+        StatusCode::CONFLICT,
+        "another_lead",
+        "This device lets in a lead, and you made its invite. Another lead compares the four words.",
+    );
+
     /// The case names another one, and says so to whoever reads it.
     pub(crate) const WOULD_TELL: Self = Self::new(
         StatusCode::CONFLICT,
@@ -174,6 +181,7 @@ impl Problem {
     pub(crate) fn of(denial: Denial) -> Self {
         match denial {
             Denial::LastLead => Self::LAST_LEAD,
+            Denial::AnotherLead => Self::ANOTHER_LEAD,
             Denial::DevicePending
             | Denial::DeviceRevoked
             | Denial::NotOnTeam

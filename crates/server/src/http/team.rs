@@ -78,7 +78,15 @@ fn add_for_leads(
     for member in &mut team.staff {
         (member.from, member.until) = terms::of(conn, &id(&member.staff)?)?;
     }
-    team.devices = devices::all(conn)?.into_iter().map(device_line).collect();
+    let letting_in = asker.also::<ConfirmDevice>();
+    for device in devices::all(conn)? {
+        let another_lead = device.standing == Standing::Pending
+            && letting_in.permit_letting_in(conn, &device).is_err();
+        team.devices.push(wire::Device {
+            another_lead,
+            ..device_line(device)
+        });
+    }
     // A lead who is kept away from a case does not see who works on it.
     let knows = |document: &[u8; 16]| knows(conn, asker, document);
     for grant in rights::lines(conn, asker.now)? {
@@ -162,6 +170,7 @@ fn device_line(device: Device) -> wire::Device {
         app_version: device.app_version,
         revoked_at: device.revoked_at,
         wiped_at: device.wiped_at,
+        ..wire::Device::default()
     }
 }
 
@@ -273,8 +282,8 @@ pub(super) async fn confirm(
     let device = named(&body)?;
     app.store
         .write(move |work| {
-            let owner = owner(work.tx, &asker, &device)?;
-            let permit = asker.permit(work.tx, None, Some(&owner))?;
+            let waits = devices::find(work.tx, &device)?.ok_or(Problem::NOT_FOUND)?;
+            let permit = asker.permit_letting_in(work.tx, &waits)?;
             if !devices::confirm(work.tx, &permit, &device, asker.now)? {
                 return Err(Problem::NOT_FOUND);
             }

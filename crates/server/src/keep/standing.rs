@@ -228,6 +228,7 @@ impl Standing {
             event: self.event,
             document: Some(&self.facts),
             person: None,
+            arrival: None,
             leads: &leads,
         };
         Ok(if self.is_new {
@@ -258,6 +259,7 @@ impl Standing {
             event: self.event,
             document: Some(&self.facts),
             person: None,
+            arrival: None,
             leads: &[],
         };
         Ok(permit::<AppendChange>(&speaker, &about).is_ok())
@@ -299,7 +301,8 @@ fn refusal(denial: Denial, facts: &DocumentFacts) -> Reason {
         | Denial::Unknown
         | Denial::NotThis
         | Denial::NoRight
-        | Denial::LastLead => Reason::NotAllowed,
+        | Denial::LastLead
+        | Denial::AnotherLead => Reason::NotAllowed,
     }
 }
 

@@ -1,9 +1,12 @@
 //! Ways in, each used once.
 
-use rusqlite::{OptionalExtension, params};
-use safehall_core::access::Role;
+use std::collections::BTreeSet;
 
-use super::{Book, StoreError, rights, staff};
+use rusqlite::{OptionalExtension, params};
+use safehall_core::StaffId;
+use safehall_core::access::Arrival;
+
+use super::{Book, StoreError, opening, rights, staff};
 use crate::clock::{counted, stored};
 
 /// How long an invite is good, in milliseconds.
@@ -87,22 +90,25 @@ pub(crate) fn use_up(
     Ok(())
 }
 
-/// Whether a lead was ever let in. From then on a way in for a lead comes from a
-/// lead, or everybody hears of it.
-pub(crate) fn leads_were_here(conn: &Book<'_>) -> Result<bool, StoreError> {
-    let mut ask = conn.prepare_cached(
-        "select exists (select 1 from device where staff_id = ?1 and (state = 'active' or last_seen is not null))",
-    )?;
+/// How a device came that waits for its four words.
+pub(crate) fn arrival(conn: &Book<'_>, device: &[u8; 16]) -> Result<Arrival, StoreError> {
+    let mut ask = conn.prepare_cached("select made_by from invite where used_by = ?1")?;
+    let invited_by: Option<Option<[u8; 16]>> =
+        ask.query_row([device], |row| row.get(0)).optional()?;
+    Ok(Arrival {
+        invited_by: invited_by.flatten().map(StaffId::from_bytes),
+        leads_seen: leads_seen(conn)?,
+    })
+}
+
+/// The leads of whom a device was ever let in. Once there is one, a way in for a
+/// lead comes from a lead, or everybody hears of it.
+pub(crate) fn leads_seen(conn: &Book<'_>) -> Result<BTreeSet<StaffId>, StoreError> {
+    let mut seen = BTreeSet::new();
     for member in staff::all(conn)? {
-        let lead = |number: &i32| {
-            matches!(
-                rights::role(*number),
-                Some(Role::Chair | Role::AlternateChair)
-            )
-        };
-        if member.roles.iter().any(lead) && ask.query_row([member.id], |row| row.get(0))? {
-            return Ok(true);
+        if rights::roles_of(&member)?.lead() && opening::was_let_in(conn, &member.id)? {
+            seen.insert(StaffId::from_bytes(member.id));
         }
     }
-    Ok(false)
+    Ok(seen)
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Row, params};
 use safehall_core::access::{
-    Act, Action, Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts, Grant, GrantLine,
-    Kind, Level, Permit, Person, Restricted, Role, Roles, Scope, Subject, decide, permit,
+    Act, Action, ConfirmDevice, Decision, Denial, DeviceState, DocumentFacts, EventFacts, Facts,
+    Grant, GrantLine, Kind, Level, Permit, Person, Restricted, Role, Roles, Scope, Subject, decide,
+    permit,
 };
 use safehall_core::{DocumentId, StaffId, Timestamp};
 
 use super::devices::{self, Standing};
-use super::{Book, StoreError, opening, staff, terms};
+use super::{Book, StoreError, invites, opening, staff, terms};
 use crate::clock::stored;
 use crate::vault::Key;
 
@@ -367,12 +368,32 @@ pub(crate) fn receives(
         event,
         document: Some(document),
         person: None,
+        arrival: None,
         leads: &[],
     };
     match decide(subject, Action::ReceiveDocument, &facts) {
         Decision::Allow(scope) => Some(scope),
         Decision::Deny(_) => None,
     }
+}
+
+/// Asks for letting in a device of `owner`, which waits for its four words.
+pub(crate) fn ask_to_let_in(
+    conn: &Book<'_>,
+    subject: &Subject,
+    now: u64,
+    device: &[u8; 16],
+    owner: &[u8; 16],
+) -> Result<Result<Permit<ConfirmDevice>, Denial>, StoreError> {
+    let (person, arrival) = (person(conn, owner)?, invites::arrival(conn, device)?);
+    let facts = Facts {
+        event: event(conn, now)?,
+        document: None,
+        person: person.as_ref(),
+        arrival: Some(&arrival),
+        leads: &[],
+    };
+    Ok(permit(subject, &facts))
 }
 
 /// Asks for one action about a stored document or person.
@@ -396,6 +417,7 @@ pub(crate) fn ask<A: Act>(
         event: event(conn, now)?,
         document: document.as_ref(),
         person: person.as_ref(),
+        arrival: None,
         leads: &leads,
     };
     Ok(permit(subject, &facts))

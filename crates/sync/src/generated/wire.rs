@@ -880,6 +880,9 @@ pub struct Device {
     /// 0: it did not say that it emptied itself
     #[prost(uint64, tag = "11")]
     pub wiped_at: u64,
+    /// it waits, and its words are for another lead to compare than the one who asks
+    #[prost(bool, tag = "12")]
+    pub another_lead: bool,
 }
 /// Nested message and enum types in `Device`.
 pub mod device {

@@ -348,6 +348,7 @@ impl Books {
             event: event(now),
             document: Some(document),
             person: None,
+            arrival: None,
             leads: &self.leads(),
         };
         match decide(subject, action, &facts) {
