@@ -4,14 +4,22 @@ import { words } from './index.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+const long = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+const shapes = {
+	clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+	day: { day: 'numeric', month: 'long' },
+	year: { year: 'numeric' },
+	long,
+	weekday: { ...long, weekday: 'long' }
+} as const satisfies { [what: string]: Intl.DateTimeFormatOptions };
+
 /** `zone`: an IANA name, or empty for the phone's own. An unknown name falls back to the phone's own. */
-function format(zone: string, what: 'clock' | 'day' | 'long' | 'weekday'): Intl.DateTimeFormat {
+function format(zone: string, what: keyof typeof shapes): Intl.DateTimeFormat {
 	const { locale } = words.language;
 	const key = `${what} ${locale} ${zone}`;
 	const known = formats.get(key);
 	if (known) return known;
-	const options: Intl.DateTimeFormatOptions =
-		what === 'clock' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : what === 'day' ? { day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric', ...(what === 'weekday' && { weekday: 'long' }) };
+	const options = shapes[what];
 	let made: Intl.DateTimeFormat;
 	try {
 		made = new Intl.DateTimeFormat(locale, zone ? { ...options, timeZone: zone } : options);
@@ -27,9 +35,15 @@ export function clock(at: number, zone: string): string {
 	return format(zone, 'clock').format(at);
 }
 
-/** "29 September" */
-export function day(at: number, zone: string): string {
-	return format(zone, 'day').format(at);
+/** "29 September", of the day that it is. Of any other: `date`. */
+export function day(now: number, zone: string): string {
+	return format(zone, 'day').format(now);
+}
+
+/** "29 September", in another year than that of `now` "29 September 2027". Two days are the same day if this says the same of them. */
+export function date(at: number, now: number, zone: string): string {
+	const year = (time: number) => format(zone, 'year').format(time);
+	return format(zone, year(at) === year(now) ? 'day' : 'long').format(at);
 }
 
 /** "29 September 2026", "29–30 September 2026" */
@@ -37,9 +51,10 @@ export function days(from: number, to: number, zone: string): string {
 	return format(zone, 'long').formatRange(from, to).replace(/\s*–\s*/, '–');
 }
 
-/** "10:46" on the same day as `now`, else "29 September 10:46". */
+/** "10:46" on the same day as `now`, else "29 September 10:46", in another year "29 September 2027 10:46". */
 export function moment(at: number, now: number, zone: string): string {
-	return day(at, zone) === day(now, zone) ? clock(at, zone) : `${day(at, zone)} ${clock(at, zone)}`;
+	const of = date(at, now, zone);
+	return of === date(now, now, zone) ? clock(at, zone) : `${of} ${clock(at, zone)}`;
 }
 
 /** A time that stands beside another: of the same day only the clock. Of another the day too, also where that is today: after a day a bare clock is read as one of it. */

@@ -5,7 +5,7 @@ import type { LedgerLine } from '../../incident/ledger.ts';
 import type { Dispute } from '../../incident/settle.ts';
 import type { Moment } from '../../incident/timeline.ts';
 import { Role } from '../../generated/wire/v1/identity_pb.ts';
-import { beside, day, quote, spokenTime } from '../../words/format.ts';
+import { beside, date, quote, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { languageName } from '../../words/languages.ts';
 import type { Desk } from './desk.svelte.ts';
@@ -74,7 +74,7 @@ export function timeWords(time: Time, desk: Desk): string {
 
 /** Whether what was told of ended on another day than it began: a clock time alone would not say so. */
 export function overnight(told: Time | undefined, desk: Desk): boolean {
-	return told?.from !== undefined && told.to !== undefined && day(told.from, desk.zone) !== day(told.to, desk.zone);
+	return told?.from !== undefined && told.to !== undefined && date(told.from, desk.now, desk.zone) !== date(told.to, desk.now, desk.zone);
 }
 
 /** One or two short lines for the time column: clock times, so an end on another day is not among them. */

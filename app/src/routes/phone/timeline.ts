@@ -6,7 +6,7 @@ import { placeName, type Room } from '../../incident/place.ts';
 import { ofTask } from '../../incident/tasks.ts';
 import { hasLineOfItsOwn } from '../../incident/told_once.ts';
 import type { CaseRecord, Id, Pack } from '../../replica/api.ts';
-import { apart, clock, day, moment, quote, spokenTime } from '../../words/format.ts';
+import { apart, clock, date, moment, quote, spokenTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { languageName } from '../../words/languages.ts';
 import { quoted } from './steps.ts';
@@ -89,7 +89,7 @@ function told(report: Report, now: number, zone: string): Moment[] {
 	const at = from ?? report.reported_at;
 	const end = from === undefined || occurred?.to === from ? undefined : occurred?.to;
 	/** On the left there is room for clock times only: an end on another day stands in the text. */
-	const overnight = end !== undefined && day(end, zone) !== day(at, zone);
+	const overnight = end !== undefined && date(end, now, zone) !== date(at, now, zone);
 	const range = [clock(at, zone), ...(end === undefined || overnight ? [] : [`–${clock(end, zone)}`])];
 	const span = overnight && occurred ? spokenTime(occurred, now, zone, words.sheets.time.spoken) : '';
 	const moments: Moment[] = [];
