@@ -204,8 +204,6 @@ interface Part {
 	/** How a change is told: by a successor that names it, or by a strike and a new one. */
 	change: 'replaces' | 'strike';
 	register?: string;
-	/** Too long for one string: what was written before stands until the text is split. */
-	hold?: boolean;
 }
 
 /** Everything that the draft says, one part for each element of the case. */
@@ -240,7 +238,7 @@ function parts(draft: ReportDraft): Part[] {
 	if (draft.police) entry('police', { kind: 'police_wish', value: draft.police.value, time: { kind: 'at', from: draft.police.at } });
 	for (const part of ['words', 'seen'] as const) {
 		const text = draft[part];
-		if (text.trim()) all.push({ key: `account/${part}`, into: 'accounts', fields: { report, part, text }, change: 'replaces', hold: !fits(text) });
+		if (text.trim()) all.push({ key: `account/${part}`, into: 'accounts', fields: { report, part, text }, change: 'replaces' });
 	}
 	if (draft.words.trim() || draft.answers['account_form']) answer('account_form', { value: draft.answers['account_form'] ?? 'transcribed' });
 	if (draft.translation?.text.trim() && fits(draft.translation.text)) entry('translation', { kind: 'translation', field: draft.translation.to, text: draft.translation.text, refs: report });
@@ -266,6 +264,16 @@ function parts(draft: ReportDraft): Part[] {
 	if (hasIdentity(draft)) answer('reporter_identity', { value: draft.identity });
 	if (draft.embargoTold) all.push({ key: 'embargo', into: 'marks', fields: { target: report, mark: 'embargo_told' }, change: 'strike' });
 	return all;
+}
+
+/** Whether something in the draft is too long for one string: the draft alone holds it. */
+export function holdsBack({ written: _, planned: __, moments: ___, readBack: ____, ...said }: ReportDraft): boolean {
+	return tooLong(said);
+}
+
+function tooLong(said: unknown): boolean {
+	if (typeof said === 'string') return said.trim() !== '' && !fits(said);
+	return typeof said === 'object' && said !== null && Object.values(said).some(tooLong);
 }
 
 /** Whether somebody gave a name, or anything else that is sealed for the chair. */
@@ -323,7 +331,8 @@ export function plan(draft: ReportDraft, newId: () => string, event: { policy: s
 	function write(part: Part) {
 		const value = JSON.stringify(part.fields);
 		const before = written[part.key];
-		if (part.hold || before?.value === value) return;
+		// Too long for one string: what was written before stands until the text is split.
+		if (before?.value === value || tooLong(part.fields)) return;
 		if (before && part.change === 'strike') put('strikes', { target: before.id }, moment(part.key));
 		const fields = before && part.change === 'replaces' ? { ...part.fields, replaces: before.id } : part.fields;
 		written[part.key] = { id: put(part.into, fields, moment(part.key), part.register), value };

@@ -1,5 +1,5 @@
 import { NotSaved, type Id, type Millis } from '../../replica/api.ts';
-import { done, intend, plan, remember, settle, together, unasked, type ReportDraft } from '../../incident/report.ts';
+import { done, holdsBack, intend, plan, remember, settle, together, unasked, type ReportDraft } from '../../incident/report.ts';
 import { Keeper } from './keeper.ts';
 import type { Phone } from './phone.svelte.ts';
 
@@ -88,13 +88,14 @@ export class Writing {
 		return attempt;
 	}
 
-	/** All of it in one step. `last`: with it the draft goes, unless something was typed meanwhile. */
-	async #writeDown(last: boolean): Promise<boolean> {
+	/** All of it in one step. `end`: with it the draft goes, unless something was typed meanwhile, or the draft alone holds a part of it. */
+	async #writeDown(end: boolean): Promise<boolean> {
 		const { state, replica } = this.phone;
 		// Nothing becomes a fact yet; what could not be kept is tried again all the same.
 		if (unasked(this.draft)) return this.trouble === null || this.keep();
 		if (this.#ended || !state.ready || state.self?.state !== 'active') return false;
 		this.draft = settle(this.draft, (element) => [...state.cases, ...state.identities].some((record) => record.safekeeping.has(element)));
+		const last = end && !holdsBack(this.draft);
 		const event = { policy: state.pack?.policy?.version ?? '', drill: state.pack?.drill ?? false };
 		const plans = plan(this.draft, () => replica.newId(), event);
 		const step = together(plans);
@@ -118,14 +119,16 @@ export class Writing {
 		return this.#ended || this.keep();
 	}
 
-	/** Ends the writing: everything becomes facts, and the draft goes. False when the phone could not write. */
+	/** Ends the writing: everything becomes facts, and the draft goes. False when the phone could not write, or while something is too long. */
 	async finish(): Promise<boolean> {
 		if (unasked(this.draft)) this.change((draft) => ({ ...draft, asked: true }));
+		if (this.phone.locked && holdsBack(this.draft)) return false;
 		if (this.phone.locked && (await this.#leaveSealed())) return true;
 		if (this.phone.locked) return false;
 		// What was typed while it was written is written as well.
-		let kept = true;
-		while (kept && !this.#ended) kept = await this.#inTurn(() => this.#writeDown(true));
+		let kept: boolean;
+		do kept = await this.#inTurn(() => this.#writeDown(true));
+		while (kept && !this.#ended && !holdsBack(this.draft));
 		if (!this.#ended) return false;
 		this.phone.forget(this.id);
 		return true;
