@@ -6,7 +6,7 @@
 import { type Suggestions, Suggestion_Verdict as Verdict, Suggestion_Why as Why } from '../generated/wire/v1/identity_pb.ts';
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import { links, reportedAt } from './chair.ts';
-import { incidentsOf } from './persons.ts';
+import { casesOfSame, incidentsOf } from './persons.ts';
 import { hex } from '../bytes.ts';
 
 export const REASONS = [
@@ -93,8 +93,7 @@ export function warnedBefore(records: readonly CaseRecord[], all: readonly Sugge
 	const members = records.map(({ id }) => id);
 	const reported = Math.min(...records.map(({ view }) => reportedAt(view)));
 	const likely = members.flatMap((id) => suggestedFor([id], all, cases, chairs)).filter(({ reasons }) => reasons.some(({ code }) => OF_A_PERSON.includes(code)));
-	const linked = links(chairs).filter(({ kind, from, to }) => kind === 'same_reported_person' && members.includes(from) !== members.includes(to));
-	const others = new Set([...likely.map(({ other }) => other), ...linked.map(({ from, to }) => (members.includes(from) ? to : from))]);
+	const others = new Set([...likely.map(({ other }) => other), ...casesOfSame(members, chairs)]);
 	return incidentsOf(others, members, cases, chairs)
 		.flatMap(({ first, made: { sanctions } }) => {
 			const told = Math.min(...sanctions.flatMap((one) => (one.code === WARNING && one.told !== undefined && one.lifted === undefined ? [one.told.at] : [])), Infinity);

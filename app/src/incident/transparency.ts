@@ -4,10 +4,11 @@
  * below three is not said.
  */
 import type { CaseRecord, ChairRecord } from '../replica/api.ts';
-import { group, links, standing } from './chair.ts';
+import { group, links, type Link } from './chair.ts';
 import { closed } from './closing.ts';
 import { decision, isAppealed, joined, NO_ACTION, outcome, unfounded } from './decision.ts';
 import { saidAt } from './path.ts';
+import { claims, sameness } from './persons.ts';
 
 /** A smaller number could point at somebody who was there. */
 export const SMALLEST = 3;
@@ -15,7 +16,7 @@ export const SMALLEST = 3;
 export interface Counts {
 	reports: number;
 	cases: number;
-	/** Persons whom a lead confirmed to be one; the others count as one each where something is known of them. */
+	/** Whom leads said to be one person, of a person or of two cases, counts once; the others count as one each where something is known of them. */
 	people: number;
 	open: number;
 	stands: number;
@@ -44,7 +45,9 @@ export function counts(cases: readonly CaseRecord[], chairs: readonly ChairRecor
 		if (table) table[code] = (table[code] ?? 0) + 1;
 	};
 	const found = { reports: 0, cases: 0, open: 0, stands: 0, heardAndTold: 0, appealsOpen: 0, appealsDecided: 0, concerns: 0 };
-	const persons = new Set<string>();
+	const confirmed = claims(chairs);
+	/** By incident, under its first case. */
+	const people = new Map<string, Set<string>>();
 	for (const members of incidents) {
 		const records = members.flatMap((id) => real.find((record) => record.id === id) ?? []);
 		const views = records.map((record) => record.view);
@@ -66,17 +69,30 @@ export function counts(cases: readonly CaseRecord[], chairs: readonly ChairRecor
 		if (isAppealed(made)) found.appealsOpen += 1;
 		if (made.appeals.some((appeal) => appeal.decision !== undefined)) found.appealsDecided += 1;
 		if (reports.length > 0 && reports.every((report) => report.answers['relation']?.versions.every((version) => version.value === 'other_concern') ?? false)) found.concerns += 1;
-		const confirmed = standing(notes, 'persons').flatMap((person) => (typeof person.fields['person'] === 'string' ? [{ person: person.fields['person'], party: person.fields['party'] }] : []));
-		for (const view of views) {
+		const persons = new Set<string>();
+		for (const { id, view } of records) {
 			for (const party of view.parties) {
 				if (!party.versions.some((version) => version.kind === 'reported')) continue;
-				const known = confirmed.find((one) => one.party === party.party);
+				const known = confirmed.find((one) => one.caseId === id && one.party === party.party);
 				// One incident is about one reported person, as far as no lead said otherwise.
 				persons.add(known ? `person ${known.person}` : `incident ${members[0] ?? ''}`);
 			}
 		}
+		for (const id of members) people.set(id, persons);
 	}
-	return { ...found, people: persons.size, channels: sum['channels'] ?? {}, categories: sum['categories'] ?? {}, sanctions: sum['sanctions'] ?? {} };
+	return { ...found, people: different(people, all).size, channels: sum['channels'] ?? {}, categories: sum['categories'] ?? {}, sanctions: sum['sanctions'] ?? {} };
+}
+
+/** Each person once. Two incidents that a lead linked as being about one person have one in common. */
+function different(people: ReadonlyMap<string, ReadonlySet<string>>, all: readonly Link[]): Set<string> {
+	const same = sameness();
+	for (const { kind, from, to } of all) {
+		if (kind !== 'same_reported_person') continue;
+		const [here, there] = [people.get(from) ?? [], people.get(to) ?? []].map((each) => [...each].map(same.first));
+		const [one, other] = [here?.[0], there?.[0]];
+		if (one !== undefined && other !== undefined && here?.some((person) => there?.includes(person)) !== true) same.join(one, other);
+	}
+	return new Set([...people.values()].flatMap((each) => [...each].map(same.first)));
 }
 
 /** What the public is told of appeals, without a number: one that is still open may change what was found. */

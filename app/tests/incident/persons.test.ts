@@ -6,7 +6,8 @@ import { linkIntentions } from '../../src/incident/chair.ts';
 import { decide, find, hear, mark, tellAll, untoldOf, type Desk } from '../../src/incident/deciding.ts';
 import { decision, type Sanction } from '../../src/incident/decision.ts';
 import { endPair, pairOf, pairs, showPair } from '../../src/incident/pairs.ts';
-import { claim, claims, earlier, reported, unclaim } from '../../src/incident/persons.ts';
+import { claim, claims, earlier, knownIn, reported, unclaim } from '../../src/incident/persons.ts';
+import { warnedBefore } from '../../src/incident/suggestions.ts';
 import { categoriesOf, setCategories, setTriage, triage } from '../../src/incident/triage.ts';
 import { alma, AMBER, at, id, QUIET } from '../console/journeys.ts';
 
@@ -81,9 +82,98 @@ describe('the same person in two cases', () => {
 		await write(AMBER, (desk) => claim(desk, 'p', PERSON));
 		await write(QUIET, (desk) => claim(desk, 'q', PERSON));
 		const mine = claims(replica.state.chairs).find((one) => one.caseId === QUIET)!;
-		await replica.write(unclaim(await replica.chairDocument(QUIET), mine.id, newId));
+		await replica.write(unclaim(await replica.chairDocument(QUIET), [mine.id], newId));
 
 		expect(before(QUIET)).toEqual([]);
+	});
+});
+
+describe('one person, as leads said of them without knowing of each other', () => {
+	const BLUE = id('jay');
+	const link = async (replica: ReturnType<typeof held>['replica'], from: string, to: string, kind: 'same_incident' | 'same_reported_person') => {
+		const chairDocument = await replica.chairDocument(from);
+		for (const intention of linkIntentions({ from, chairDocument, to, kind, reason: '' }, replica.state.cases, [], newId)) await replica.write(intention);
+	};
+
+	test('is warned in every case of theirs, and has one name: the one that was given first', async () => {
+		const { replica, write, warned, before } = held();
+		await warned();
+		await write(AMBER, (desk) => claim(desk, 'a', PERSON));
+		await write(QUIET, (desk) => claim(desk, 'q', PERSON));
+		// Somebody who knew nothing of it:
+		await write(QUIET, (desk) => claim(desk, 'q', BLUE));
+		await write(SILVER, (desk) => claim(desk, 's', BLUE));
+
+		expect(before(SILVER)).toMatchObject([{ caseId: AMBER, sanction: { code: 'warn_cease' }, warned: true }]);
+		expect(new Set(claims(replica.state.chairs).map((one) => one.name))).toEqual(new Set([codeName(PERSON)]));
+		expect(knownIn([QUIET], replica.state.chairs)).toMatchObject([{ name: codeName(PERSON), claims: { length: 2 } }]);
+	});
+
+	test('whichever device read which document first', async () => {
+		const { replica, write } = held();
+		await write(AMBER, (desk) => claim(desk, 'a', PERSON));
+		await write(QUIET, (desk) => claim(desk, 'q', BLUE));
+		await write(QUIET, (desk) => claim(desk, 'q', PERSON));
+		const names = (chairs: readonly ChairRecord[]) => new Set(claims(chairs).map((one) => one.name));
+
+		expect(names(replica.state.chairs.toReversed())).toEqual(names(replica.state.chairs));
+		expect(names(replica.state.chairs).size).toBe(1);
+	});
+
+	test('not the same after all takes back all that was said of them there', async () => {
+		const { replica, write, warned, before } = held();
+		await warned();
+		await write(AMBER, (desk) => claim(desk, 'a', PERSON));
+		await write(QUIET, (desk) => claim(desk, 'q', PERSON));
+		await write(QUIET, (desk) => claim(desk, 'q', BLUE));
+		await write(SILVER, (desk) => claim(desk, 's', BLUE));
+		const [quiet] = knownIn([QUIET], replica.state.chairs);
+		await replica.write(unclaim(await replica.chairDocument(QUIET), quiet!.claims, newId));
+
+		expect(knownIn([QUIET], replica.state.chairs)).toEqual([]);
+		expect([before(QUIET), before(SILVER)]).toEqual([[], []]);
+	});
+
+	test('two people in one case stay two', async () => {
+		const { replica, write, warned, before } = held();
+		await warned();
+		await write(AMBER, (desk) => claim(desk, 'a', PERSON));
+		await write(QUIET, (desk) => claim(desk, 'one', PERSON));
+		await write(QUIET, (desk) => claim(desk, 'another', BLUE));
+		await write(SILVER, (desk) => claim(desk, 's', BLUE));
+
+		expect(before(QUIET)).toHaveLength(1);
+		expect(before(SILVER)).toEqual([]);
+		expect(knownIn([QUIET], replica.state.chairs).map((one) => one.name)).toEqual([codeName(PERSON), codeName(BLUE)]);
+	});
+
+	test('also where two cases were linked as one person, and one of them is known in a third', async () => {
+		const { replica, warned, before } = held();
+		await warned();
+		await link(replica, QUIET, AMBER, 'same_reported_person');
+		await link(replica, SILVER, QUIET, 'same_reported_person');
+		expect(before(SILVER)).toMatchObject([{ caseId: AMBER, warned: true }]);
+
+		const other = held();
+		await other.warned();
+		await other.write(AMBER, (desk) => claim(desk, 'a', PERSON));
+		await other.write(QUIET, (desk) => claim(desk, 'q', PERSON));
+		await link(other.replica, SILVER, QUIET, 'same_reported_person');
+		expect(other.before(SILVER)).toMatchObject([{ caseId: AMBER, warned: true }]);
+	});
+
+	test('the inbox says so, too: a new report after a warning', async () => {
+		const { replica, write, warned } = held();
+		await warned();
+		await write(AMBER, (desk) => claim(desk, 'a', PERSON));
+		await write(QUIET, (desk) => claim(desk, 'q', PERSON));
+		await write(QUIET, (desk) => claim(desk, 'q', BLUE));
+		await write(SILVER, (desk) => claim(desk, 's', BLUE));
+		const silver = replica.state.cases.find((one) => one.id === SILVER)!;
+		const late = { ...silver, view: { ...silver.view, reports: silver.view.reports.map((report) => ({ ...report, reported_at: at('14:30') })) } };
+		const cases = replica.state.cases.map((one) => (one.id === SILVER ? late : one));
+
+		expect(warnedBefore([late], [], cases, replica.state.chairs)).toMatchObject([{ codeName: 'Amber Kite' }]);
 	});
 });
 

@@ -19,10 +19,27 @@ describe('what may be said in public', () => {
 	test('persons whom a lead confirmed to be one are one, in two incidents', async () => {
 		const replica = alma();
 		expect(counts(replica.state.cases, replica.state.chairs).people).toBe(2);
-		await replica.write(link({ person: 'p', party: id('p0417') }, 'persons'));
-		const quiet = link({ person: 'p', party: id('q417') }, 'persons');
+		await replica.write(link({ person: id('p'), party: id('p0417') }, 'persons'));
+		const quiet = link({ person: id('p'), party: id('q417') }, 'persons');
 		await replica.write({ ...quiet, document: 'c2'.padEnd(32, '0'), birth: { parent: QUIET } });
 		expect(counts(replica.state.cases, replica.state.chairs).people).toBe(1);
+	});
+
+	test('one person is one also where leads said so under two names, or of two cases', async () => {
+		const linked = alma();
+		await linked.write(link({ other: QUIET, kind: 'same_reported_person' }));
+		expect(counts(linked.state.cases, linked.state.chairs)).toMatchObject({ cases: 3, people: 1 });
+
+		const named = alma();
+		await named.write(link({ person: id('p'), party: id('p0417') }, 'persons'));
+		for (const person of ['p', 'r']) {
+			const quiet = link({ person: id(person), party: id('q417') }, 'persons');
+			await named.write({ ...quiet, facts: quiet.facts.map((fact) => ({ ...fact, id: id(`quiet ${person}`) })), document: 'c2'.padEnd(32, '0'), birth: { parent: QUIET } });
+		}
+		expect(counts(named.state.cases, named.state.chairs).people).toBe(1);
+		// It is one also with what was linked to it.
+		await named.write(link({ other: QUIET, kind: 'same_reported_person' }));
+		expect(counts(named.state.cases, named.state.chairs).people).toBe(1);
 	});
 
 	test('a drill never counts', () => {
