@@ -378,6 +378,12 @@ export function settle(draft: ReportDraft, found: (element: string) => boolean):
 	return found(planned.proof) ? { ...rest, written: planned.written } : rest;
 }
 
+/** How much of a draft is not written down yet. `found`: as for `settle`. */
+export function unwritten(draft: ReportDraft, found: (element: string) => boolean): number {
+	const plans = plan(settle(draft, found), () => '', { policy: '', drill: false });
+	return plans.reduce((sum, { facts }) => sum + facts.length, holdsBack(draft) ? 1 : 0);
+}
+
 /** Without what is empty or too long. */
 function filled(fields: { [field: string]: string | undefined }): { [field: string]: string } {
 	const kept: { [field: string]: string } = {};

@@ -1,8 +1,8 @@
 /** Chooses the sync words for what is true now. Pure: the moment and the zone are arguments. */
 import type { CaseView } from '../incident/case.ts';
-import { readReport } from '../incident/report.ts';
+import { readReport, unwritten } from '../incident/report.ts';
 import { waitsForSomebody } from '../incident/team.ts';
-import type { CaseRecord, Restricted, Safekeeping, State } from '../replica/api.ts';
+import type { CaseRecord, Id, IdentityRecord, Restricted, Safekeeping, State } from '../replica/api.ts';
 import type { BannerLine, SyncLine } from '../ui/lines.ts';
 import { moment } from './format.ts';
 import { words } from './index.ts';
@@ -20,22 +20,23 @@ export function waits(record: CaseRecord, team: State['team'], now: number): boo
 	return record.unsent > 0 && record.lastSentAt === undefined && (record.held || waitsForSomebody(team, record, now));
 }
 
-/** Where the record is. `held`: nobody may receive it. */
-export function recordLine(record: CaseRecord, connection: State['connection'], now: number, zone: string, held = false): SyncLine {
+/** Where the record is. `held`: nobody may receive it. `beside`: what else of it is only here. */
+export function recordLine(record: CaseRecord, connection: State['connection'], now: number, zone: string, held = false, beside = 0): SyncLine {
 	const say = words.sync;
 	if (held) return { key: 'record', tone: 'wait', icon: 'phone', ...say.held };
 	if (record.unsent > 0 && connection.state === 'sending') {
 		const { done, total } = connection;
 		return { key: 'record', tone: 'plain', icon: 'send', text: say.sending.text, side: say.sending.side(done, total), spoken: say.sending.spoken(done, total) };
 	}
-	if (record.unsent > 0 && record.lastSentAt !== undefined) {
+	const only = record.unsent > 0 || beside > 0;
+	if (only && record.lastSentAt !== undefined) {
 		const at = moment(record.lastSentAt, now, zone);
-		const count = unsentEntries(record);
+		const count = unsentEntries(record) + beside;
 		// Every word was sent: what is left are pictures.
 		if (count === 0) return { key: 'record', tone: 'wait', icon: 'phone', text: say.partSent.pictures(record.unsent), side: say.partSent.side(at), spoken: say.partSent.picturesSpoken(record.unsent, at) };
 		return { key: 'record', tone: 'wait', icon: 'phone', text: say.partSent.text(count), side: say.partSent.side(at), spoken: say.partSent.spoken(count, at) };
 	}
-	if (record.unsent > 0) {
+	if (only) {
 		const at = record.lastSavedAt === undefined ? '' : moment(record.lastSavedAt, now, zone);
 		return { key: 'record', tone: 'wait', icon: 'phone', text: say.onPhone.text, side: say.onPhone.side(at), spoken: say.onPhone.spoken(at) };
 	}
@@ -48,7 +49,7 @@ export function recordLine(record: CaseRecord, connection: State['connection'], 
 	return { key: 'record', tone: 'plain', icon: 'check', text: say.sent.text, ...by };
 }
 
-function unsentEntries(record: CaseRecord): number {
+function unsentEntries(record: CaseRecord | IdentityRecord): number {
 	let count = 0;
 	for (const keeping of record.safekeeping.values()) if (keeping.where === 'phone') count += 1;
 	return count;
@@ -106,9 +107,31 @@ export function looseReports(state: State): number {
 	return state.drafts.filter((draft) => readReport(draft.fields) && !state.cases.some((record) => record.id === draft.id)).length;
 }
 
+/** Whether an element stands in what this device holds. */
+export function isWritten(state: State): (element: Id) => boolean {
+	return (element) => [...state.cases, ...state.identities].some((record) => record.safekeeping.has(element));
+}
+
+/** What of a case is only here, beside its own entries: what was typed in its report and is not written down yet, and who told it. */
+export function besides(state: State, id: Id): number {
+	const told = state.identities.filter((identity) => identity.parent === id && identity.unsent > 0);
+	return told.reduce((sum, identity) => sum + Math.max(1, unsentEntries(identity)), typed(state, id));
+}
+
+function typed(state: State, id: Id): number {
+	const draft = state.drafts.find((one) => one.id === id);
+	const report = draft && readReport(draft.fields);
+	return report ? unwritten(report, isWritten(state)) : 0;
+}
+
+/** Whether something is typed and not written down yet, in a report or in a case. */
+export function stillTyped(state: State): boolean {
+	return looseReports(state) > 0 || state.cases.some((record) => typed(state, record.id) > 0);
+}
+
 /** Cases that only this device holds, in whole or in part, also those that their writer stepped back from. A report that is no case yet is one of them: somebody told it. */
 export function unsentCases(state: State): number {
-	return looseReports(state) + state.cases.filter((record) => record.unsent > 0).length + state.recused.filter(({ only }) => only).length;
+	return looseReports(state) + state.cases.filter((record) => record.unsent > 0 || besides(state, record.id) > 0).length + state.recused.filter(({ only }) => only).length;
 }
 
 /** The one banner of the phone: the worst that is true. */

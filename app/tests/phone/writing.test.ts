@@ -3,16 +3,19 @@ import type { Component } from 'svelte';
 import { render } from 'svelte/server';
 import { describe, expect, test, vi } from 'vitest';
 import type { Lock } from '../../src/replica/api.ts';
+import { staysHere } from '../../src/routes/phone/carried.ts';
 import { Phone } from '../../src/routes/phone/phone.svelte.ts';
 import ReadBack from '../../src/routes/phone/ReadBack.svelte';
 import Left from '../../src/routes/phone/sheets/Left.svelte';
 import { to } from '../../src/routes/route.ts';
 import { words } from '../../src/words/index.ts';
+import { besides, recordLine, unsentCases } from '../../src/words/state.ts';
 import { alma } from '../console/journeys.ts';
 import type { MemoryReplica } from '../console/memory.ts';
 
 // Who leaves a page is asked where to.
 vi.stubGlobal('location', { hash: '' });
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 const LOCKED: Lock = { state: 'locked', since: 1, by: 'pin', passkey: false, only: 0, carries: false, member: true, wrong: 0, until: 0 };
 const SAID = 'He said it again and again. ';
 const LONG = SAID.repeat(1_300);
@@ -64,5 +67,105 @@ describe('a text that is too long for one string', () => {
 		for (const html of shown()) expect(html).not.toContain(words.report.write.tooLong.title);
 		writing.change((draft) => ({ ...draft, words: LONG }));
 		for (const html of shown()) expect([html.includes(words.report.write.tooLong.title), html.includes(`href="${to.write(writing.id)}"`)]).toEqual([true, true]);
+	});
+});
+
+describe('a phone that was locked', () => {
+	/** What the screens do not need of the browser. */
+	const browser = () => {
+		const none = () => undefined;
+		vi.stubGlobal('document', { visibilityState: 'visible', addEventListener: none, removeEventListener: none, documentElement: { dataset: {} } });
+		vi.stubGlobal('window', { addEventListener: none, removeEventListener: none });
+		vi.stubGlobal('addEventListener', none);
+		vi.stubGlobal('removeEventListener', none);
+		vi.stubGlobal('matchMedia', () => ({ matches: false }));
+	};
+	/** Everything that was read leaves the state with the lock, as on a real phone; it is there again once it was opened and read. */
+	function locking(replica: MemoryReplica): { shut: () => void; open: () => void } {
+		const { lock } = replica.state;
+		let left = { cases: replica.state.cases, identities: replica.state.identities, drafts: replica.state.drafts };
+		const shut = () => {
+			left = { cases: replica.state.cases, identities: replica.state.identities, drafts: replica.state.drafts };
+			replica.change({ lock: LOCKED, ready: false, cases: [], identities: [], drafts: [] });
+		};
+		const open = () => {
+			const sealed = replica.state.drafts;
+			replica.change({ lock: { ...lock, since: 99 } as Lock });
+			replica.change({ ...left, drafts: [...left.drafts.filter(({ id }) => !sealed.some((one) => one.id === id)), ...sealed], ready: true });
+		};
+		Object.assign(replica.lock, { shut });
+		return { shut, open };
+	}
+	/** The server has all of a case. */
+	function sent(replica: MemoryReplica, id: string): void {
+		const now = replica.now();
+		replica.change({ cases: replica.state.cases.map((one) => (one.id === id ? { ...one, unsent: 0, lastSentAt: now, safekeeping: new Map([...one.safekeeping.keys()].map((key) => [key, { where: 'sent' as const, at: now }])) } : one)) });
+	}
+	const line = (phone: Phone, id: string) => {
+		const record = phone.state.cases.find((one) => one.id === id);
+		return record && recordLine(record, { state: 'online' }, phone.now, '', false, besides(phone.state, id)).text;
+	};
+
+	test('counts what was typed into a case that was sent as only here, until it is written down', async () => {
+		const replica = alma();
+		const report = new Phone(replica).begin();
+		report.change((draft) => ({ ...draft, words: 'First part.', asked: true }));
+		expect(await report.pause()).toBe(true);
+		sent(replica, report.id);
+		const phone = new Phone(replica);
+		expect([unsentCases(phone.state), line(phone, report.id), staysHere(phone.state)]).toEqual([0, words.sync.sent.text, false]);
+		report.change((draft) => ({ ...draft, words: 'First part. And he has my room number.' }));
+		expect(await report.keep()).toBe(true);
+		const after = new Phone(replica);
+		expect([unsentCases(after.state), line(after, report.id), staysHere(after.state)]).toEqual([1, words.sync.partSent.text(1), true]);
+	});
+
+	test('writes down after unlocking what was typed into a case right before the lock', async () => {
+		browser();
+		const replica = alma();
+		const { open } = locking(replica);
+		const phone = new Phone(replica);
+		const stop = phone.start();
+		const report = phone.begin();
+		report.change((draft) => ({ ...draft, words: 'First part.', asked: true }));
+		await report.pause();
+		report.change((draft) => ({ ...draft, words: 'First part. And he has my room number.' }));
+		phone.hide();
+		await settled();
+		expect(phone.writing(report.id)).toBeUndefined();
+		open();
+		await settled();
+		expect(accounts(replica, report.id)).toContain('room number');
+		stop();
+	});
+
+	test('makes a case of a danger that was told on it once it is open; what nobody was asked about waits', async () => {
+		browser();
+		const replica = alma();
+		const { shut, open } = locking(replica);
+		shut();
+		const phone = new Phone(replica);
+		const stop = phone.start();
+		const [danger, unasked] = [phone.begin(), phone.begin()];
+		danger.change((draft) => ({ ...draft, danger: { value: 'yes', at: 1 }, words: 'He is outside Room 0.3 with a knife.' }));
+		unasked.change((draft) => ({ ...draft, danger: { value: 'no', at: 1 }, words: 'It was the chair.' }));
+		await settled();
+		location.hash = to.danger;
+		open();
+		await settled();
+		expect([accounts(replica, danger.id).includes('with a knife'), caseOf(replica, unasked.id)]).toEqual([true, undefined]);
+		stop();
+	});
+
+	test('counts a case whose reporter’s contact is only here', () => {
+		const replica = alma();
+		const [identity] = replica.state.identities;
+		const parent = identity?.parent ?? '';
+		sent(replica, parent);
+		const phone = new Phone(replica);
+		expect([unsentCases(phone.state), line(phone, parent)]).toEqual([0, words.sync.sent.text]);
+		replica.change({ identities: replica.state.identities.map((one) => (one === identity ? { ...one, unsent: 1, safekeeping: new Map([['f'.repeat(32), { where: 'phone' as const }]]) } : one)) });
+		const after = new Phone(replica);
+		expect([unsentCases(after.state), line(after, parent)]).toEqual([1, words.sync.partSent.text(1)]);
 	});
 });

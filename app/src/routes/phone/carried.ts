@@ -1,7 +1,7 @@
 /** What this phone carries for others, and what it gave to be carried. */
 import type { State } from '../../replica/api.ts';
 import { readReport } from '../../incident/report.ts';
-import { looseReports } from '../../words/state.ts';
+import { stillTyped } from '../../words/state.ts';
 import { first, nameOf } from './people.ts';
 
 /** A phone that gave twice gave the same cases, or some more of them. */
@@ -36,5 +36,5 @@ export function isGiven(state: State, given: ReadonlySet<string>): boolean {
 
 /** Whether something is only here that nobody can be given: pictures, and what is still being written. */
 export function staysHere(state: State): boolean {
-	return state.pictures.some(({ stuck }) => stuck === undefined) || looseReports(state) > 0;
+	return state.pictures.some(({ stuck }) => stuck === undefined) || stillTyped(state);
 }

@@ -1,7 +1,7 @@
 import type { Id, Lock, Millis, Replica, State } from '../../replica/api.ts';
 import type { DueTargets } from '../../incident/due.ts';
 import type { Room } from '../../incident/place.ts';
-import { newReport, readReport } from '../../incident/report.ts';
+import { newReport, readReport, unasked } from '../../incident/report.ts';
 import { tongue } from '../language.svelte.ts';
 import { parse, to, type Route } from '../route.ts';
 import { OwnParts } from './own_parts.svelte.ts';
@@ -49,10 +49,7 @@ export class Phone {
 			this.now = this.replica.now();
 			if (this.state.lock.state === 'open' && this.state.self) this.leads = isLead(this.state);
 			if (turn(before.lock) !== turn(this.state.lock)) this.#drop(before.lock.state === 'locked' && this.state.lock.state === 'open');
-			if (!before.ready && this.state.ready) {
-				this.pause();
-				this.#finishTaken();
-			}
+			if (!before.ready && this.state.ready) this.#takeUp();
 		});
 		const timer = setInterval(() => (this.now = this.replica.now()), 1000);
 		const turned = () => {
@@ -128,11 +125,14 @@ export class Phone {
 		this.toast = null;
 	}
 
-	/** Reports that were read back and saved while the phone was locked. */
-	#finishTaken(): void {
-		for (const draft of this.state.drafts) {
-			if (draft.fields['finished'] === true) void this.writing(draft.id)?.finish();
+	/** What was told on the locked phone, or typed right before the lock, is written down: nobody may open its report again. */
+	#takeUp(): void {
+		for (const { id, fields } of this.state.drafts) {
+			const report = readReport(fields);
+			if (fields['finished'] === true) void this.writing(id)?.finish();
+			else if (report && !unasked(report)) this.writing(id);
 		}
+		this.pause();
 	}
 
 	/** The event's time zone; empty before the pack is there: the phone's own. */

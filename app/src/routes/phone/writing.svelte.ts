@@ -1,4 +1,5 @@
 import { NotSaved, type Id, type Millis } from '../../replica/api.ts';
+import { isWritten } from '../../words/state.ts';
 import { done, holdsBack, intend, plan, remember, settle, together, unasked, type ReportDraft } from '../../incident/report.ts';
 import { Keeper } from './keeper.ts';
 import type { Phone } from './phone.svelte.ts';
@@ -94,7 +95,7 @@ export class Writing {
 		// Nothing becomes a fact yet; what could not be kept is tried again all the same.
 		if (unasked(this.draft)) return this.trouble === null || this.keep();
 		if (this.#ended || !state.ready || state.self?.state !== 'active') return false;
-		this.draft = settle(this.draft, (element) => [...state.cases, ...state.identities].some((record) => record.safekeeping.has(element)));
+		this.draft = settle(this.draft, isWritten(state));
 		const last = end && !holdsBack(this.draft);
 		const event = { policy: state.pack?.policy?.version ?? '', drill: state.pack?.drill ?? false };
 		const plans = plan(this.draft, () => replica.newId(), event);
