@@ -54,10 +54,10 @@ test('whoever invites a lead does not let them in: another lead compares the wor
 	await kim.page.goto(link);
 	await kim.page.getByRole('button', { name: 'Yes, this is me' }).click();
 	await choosePin(kim.page);
-	await expect(kim.page.getByText('A lead of the team sees the same four words.')).toBeVisible();
+	await expect(kim.page.getByText('Alma Reyes or another lead sees the same four words.')).toBeVisible();
 
 	const hers = alma.page.getByRole('region', { name: 'Let Kim Osei in?' });
-	await expect(hers.getByText('You made the invite, and with it Kim leads too. So another lead compares the four words on K1, on this page.')).toBeVisible();
+	await expect(hers.getByText('You made this invite, so another lead compares the four words on K1, on this page. Ask Tom Lindqvist.')).toBeVisible();
 	await expect(hers.getByRole('listitem')).toHaveCount(0);
 	await expect(hers.getByRole('button')).toHaveText(['Revoke K1']);
 	await expect(alma.page.getByRole('row', { name: /Kim Osei/ })).toContainText('Waits for another lead');

@@ -190,18 +190,18 @@ impl Stage {
         self.kim.invites(&self.world, &new, seed).await
     }
 
-    /// A further device of somebody's, let in: a lead's by herself.
+    /// A further device of somebody's: invited by one lead, let in by another.
     pub(super) async fn further(&self, staff: StaffId, seed: u64) -> Phone {
-        let leads = [Caller::Lead, Caller::ExcludedLead].map(|caller| &self.phones[&caller]);
-        let herself = leads.into_iter().find(|lead| lead.staff == staff);
         let new = wire::NewInvite {
             staff: staff.as_bytes().to_vec(),
             ..wire::NewInvite::default()
         };
-        herself
-            .unwrap_or(&self.kim)
-            .lets_in(&self.world, &new, seed)
-            .await
+        let tom = &self.phones[&Caller::Lead];
+        let mut phone = self.kim.invites(&self.world, &new, seed).await;
+        let confirmed = tom.post("/v1/devices/confirm", &phone.named()).await;
+        assert_eq!(confirmed.status, 200);
+        phone.sign_in().await;
+        phone
     }
 
     /// The device that somebody asks with.

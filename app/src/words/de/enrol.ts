@@ -22,9 +22,8 @@ export const enrol: Words['enrol'] = {
 	unreachable: { title: 'Keine Antwort', text: 'Für die Aufnahme braucht es einmal eine Verbindung. Gehen Sie dorthin, wo der Empfang besser ist, und versuchen Sie es noch einmal.' },
 	pending: {
 		title: 'Vier Wörter vergleichen',
-		text: (name) => `${name} sieht dieselben vier Wörter. Lesen Sie sie einander vor. Stimmen sie überein, werden Sie aufgenommen.`,
-		someone: 'Wer Sie eingeladen hat,',
-		aLead: 'Jemand aus der Leitung',
+		text: (name) => `${name} oder jemand anderes aus der Leitung sieht dieselben vier Wörter. Lesen Sie sie einander vor. Stimmen sie überein, werden Sie aufgenommen.`,
+		someone: 'Wer Sie eingeladen hat',
 		label: 'Ihre vier Wörter',
 		waiting: 'Wartet auf die Bestätigung, dass die Wörter übereinstimmen.',
 		check: 'Jetzt nachfragen'

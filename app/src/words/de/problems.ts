@@ -17,7 +17,7 @@ export const problems: Words['problems'] = {
 	not_saved: 'Der Server konnte das nicht festhalten. Es hat sich nichts geändert. Versuchen Sie es noch einmal.',
 	broken: 'Auf dem Server ging etwas schief. Es wurde nichts zugesagt.',
 	last_lead: 'Dann wäre niemand mehr da, der leitet. Nehmen Sie zuerst eine weitere Leitungsperson auf.',
-	another_lead: 'Das Telefon ist noch nicht aufgenommen. Sie haben dazu eingeladen, und es gehört zur Leitung: Jemand anderes aus der Leitung vergleicht die Wörter.',
+	another_lead: 'Das Telefon ist noch nicht aufgenommen. Die Einladung kommt von Ihnen, darum vergleicht jemand anderes aus der Leitung die Wörter.',
 	would_tell: 'Dieser Fall nennt einen anderen, von dem nicht alle wissen dürfen. Er wurde nicht gegeben: Geschriebenes lässt sich nicht herausnehmen. Eine andere Leitungsperson weiß vielleicht mehr.',
 	unreachable: 'Der Server war nicht zu erreichen. Es hat sich nichts geändert.',
 	locked: 'Dieses Telefon ist gesperrt.'

@@ -21,10 +21,8 @@ export const enrol = {
 	unreachable: { title: 'No answer', text: 'Joining needs a connection, once. Move to better signal and try again.' },
 	pending: {
 		title: 'Compare four words',
-		text: (name: string) => `${name} sees the same four words. Read them out to each other. When they match, they let you in.`,
+		text: (name: string) => `${name} or another lead sees the same four words. Read them out to each other. When they match, they let you in.`,
 		someone: 'The person who invited you',
-		/** With this phone a lead comes in: it need not be who sent the invite. */
-		aLead: 'A lead of the team',
 		label: 'Your four words',
 		waiting: 'Waiting until they say that the words match.',
 		check: 'Ask now'

@@ -16,7 +16,7 @@ export const problems = {
 	not_saved: 'The server could not write this down. Nothing has changed. Try again.',
 	broken: 'Something went wrong on the server. Nothing was promised.',
 	last_lead: 'Nobody would be left to lead. Let another lead in first.',
-	another_lead: 'The phone is not let in yet. You made its invite, and it lets a lead in: another lead compares the words.',
+	another_lead: 'The phone is not let in yet. You made its invite, so another lead compares the words.',
 	would_tell: 'This case names another one, which not everybody may know of. It was not given: what is written cannot be taken out. Another lead may know more.',
 	unreachable: 'The server could not be reached. Nothing has changed.',
 	locked: 'This phone is locked.'

@@ -148,6 +148,8 @@ pub struct Person {
 pub struct Arrival {
     /// Who made its invite. Nobody: it was made on the server's own terminal.
     pub invited_by: Option<StaffId>,
+    /// Whether another device of its person was ever let in.
+    pub further: bool,
     /// The leads of whom a device was ever let in, also those who are not on the team any more.
     pub leads_seen: BTreeSet<StaffId>,
 }
@@ -370,7 +372,7 @@ pub enum Denial {
     /// Nobody would be left to lead the case.
     #[error("this is the last lead who may know of the case")]
     LastLead,
-    /// One lead alone would make a lead: she could read with it what she may not know.
-    #[error("the words of a lead's device are compared by a lead who did not invite it")]
+    /// One lead alone would let in what reads for somebody else: she could read with it what she may not know.
+    #[error("the words of this device are compared by a lead who did not invite it")]
     AnotherLead,
 }

@@ -48,8 +48,8 @@ pub enum Action {
     /// Invite a lead, or a further device for one.
     InviteLead,
     /// Say that the four words on a pending device are the right ones. [`Facts::person`] is whose device,
-    /// [`Facts::arrival`] how it came. A lead's needs two leads, one who invites and one who compares, as soon as there
-    /// were two.
+    /// [`Facts::arrival`] how it came. A lead's, and a further one of somebody else, needs two leads, one who invites and
+    /// one who compares, as soon as there were two.
     ConfirmDevice,
     /// End a device's access. [`Facts::person`] is whose device.
     RevokeDevice,

@@ -20,7 +20,7 @@ pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Res
         Action::ConfirmDevice => {
             let owner = facts.person.ok_or(Denial::Unknown)?;
             let arrival = facts.arrival.ok_or(Denial::Unknown)?;
-            if roles.lead() && makes_a_lead_alone(subject, owner, arrival) {
+            if roles.lead() && needs_another_lead(subject, owner, arrival) {
                 return Err(Denial::AnotherLead);
             }
             roles.lead()
@@ -52,12 +52,11 @@ pub(super) fn judge(subject: &Subject, action: Action, facts: &Facts<'_>) -> Res
     }
 }
 
-/// Whether this lead would both invite a device of another lead and let it in, though
-/// somebody else could do the second. Of a made-up lead, or of one who has lost her
-/// phone: either way it would show her what she is kept away from. A lead whose time
-/// was ended counts as well, for she could have ended it herself.
-fn makes_a_lead_alone(subject: &Subject, owner: &Person, arrival: &Arrival) -> bool {
-    owner.roles.lead()
+/// Whether this lead alone would let in what reads for somebody else, both inviting it and comparing its words, though
+/// somebody else could do the second. A made-up lead, or a further device of whoever works on a case: either would show
+/// her what she is kept away from. A lead whose time was ended counts as well, for she could have ended it herself.
+fn needs_another_lead(subject: &Subject, owner: &Person, arrival: &Arrival) -> bool {
+    (owner.roles.lead() || arrival.further)
         && owner.staff != subject.staff
         && arrival.invited_by == Some(subject.staff)
         && arrival.leads_seen.iter().any(|lead| *lead != subject.staff)

@@ -94,8 +94,9 @@ fn some_person() -> impl Strategy<Value = Person> {
 fn some_arrival() -> impl Strategy<Value = Arrival> {
     let inviter = proptest::option::weighted(0.8, some_staff());
     let seen = proptest::collection::btree_set(some_staff(), 0..3);
-    (inviter, seen).prop_map(|(invited_by, leads_seen)| Arrival {
+    (inviter, any::<bool>(), seen).prop_map(|(invited_by, further, leads_seen)| Arrival {
         invited_by,
+        further,
         leads_seen,
     })
 }

@@ -212,7 +212,7 @@ pub(crate) const TABLE: &[(Action, Option<Kind>, &[&str])] = &[
         Action::ConfirmDevice,
         None,
         &[
-            "whole lead came person_no_lead",
+            "whole lead came first person_no_lead",
             "whole lead came person myself",
             "whole lead came person not_invited_by_me",
             "whole lead came person no_other_lead_yet",
@@ -349,6 +349,7 @@ fn holds(condition: &str, subject: &Subject, facts: &Facts<'_>) -> bool {
         "person_no_lead" => facts
             .person
             .is_some_and(|person| !has(&person.roles, &LEADS)),
+        "first" => facts.arrival.is_some_and(|arrival| !arrival.further),
         "came" => facts.arrival.is_some(),
         "not_invited_by_me" => facts
             .arrival

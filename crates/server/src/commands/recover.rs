@@ -3,13 +3,17 @@
 //! Whoever stands at the terminal can do it, so it can be done to spy. It is in
 //! the ledger and told to every device at its next contact; nothing takes it back.
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use rusqlite::TransactionBehavior;
+use safehall_core::StaffId;
+use safehall_core::access::OnTeam;
 
 use super::{Data, Origin, invite};
 use crate::clock::{Clock as _, SystemClock};
 use crate::ledger::What;
-use crate::store::Book;
+use crate::store::staff::{self, Member};
+use crate::store::{Book, invites, terms};
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  \
@@ -18,10 +22,13 @@ use crate::store::Book;
 pub(super) struct Recover {
     #[command(flatten)]
     data: Data,
-    /// The lead, by name: somebody on the team, or somebody new.
+    /// The lead, by name.
     #[arg(long)]
     name: String,
-    /// What somebody new is. A person on the team keeps their role.
+    /// Somebody who is not on the team yet.
+    #[arg(long)]
+    new: bool,
+    /// What somebody new is. Who is on the team keeps their role.
     #[arg(long, value_enum)]
     role: Lead,
     #[command(flatten)]
@@ -44,20 +51,38 @@ impl Recover {
             Lead::Chair => 2,
             Lead::AlternateChair => 3,
         };
-        let member = match invite::one_named(&book, &self.name)? {
-            Some(member) => {
-                anyhow::ensure!(
-                    invite::leads(&member),
-                    "{} is on the team and no lead; name a lead, or somebody new",
-                    member.name
-                );
-                member
-            }
-            None => invite::new_member(&book, &self.name, vec![role], now)?,
+        let member = if self.new {
+            invite::new_member(&book, &self.name, vec![role], now)?
+        } else {
+            lead_named(&book, &self.name, now)?
         };
         let secret = invite::make(&book, &member.id, false, What::LeadRecovered, now)?;
         tx.commit()?;
         println!("This is in the ledger, and every device of the team will show it.");
         invite::print(&member.name, &self.origin.origin, &secret)
     }
+}
+
+/// The lead with this name, if she can use a device. Whoever invites can put others
+/// of her name on the list: then it is the one who was here.
+fn lead_named(book: &Book<'_>, name: &str, now: u64) -> anyhow::Result<Member> {
+    let mut leads = staff::named(book, name)?;
+    leads.retain(invite::leads);
+    if leads.len() > 1 {
+        let seen = invites::leads_seen(book)?;
+        leads.retain(|lead| seen.contains(&StaffId::from_bytes(lead.id)));
+    }
+    let lead = leads
+        .pop()
+        .with_context(|| format!("no lead on the team is called {name}; --new makes a new one"))?;
+    anyhow::ensure!(
+        leads.is_empty(),
+        "more than one lead on the team is called {name}"
+    );
+    anyhow::ensure!(
+        terms::on_team(book, &lead.id, now)? == OnTeam::Yes,
+        "the time of {name} on the team has ended, or has not begun: a lead can change it in the console, or name \
+         somebody new with --new"
+    );
+    Ok(lead)
 }

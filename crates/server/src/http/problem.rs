@@ -163,11 +163,11 @@ impl Problem {
         "Nobody would be left to lead. Let another lead in first.",
     );
 
-    /// With a lead's device one could read what oneself may not know: it takes two.
+    /// With somebody else's device one could read what oneself may not know: it takes two.
     pub(crate) const ANOTHER_LEAD: Self = Self::new(
         StatusCode::CONFLICT,
         "another_lead",
-        "This device lets in a lead, and you made its invite. Another lead compares the four words.",
+        "Two leads let this device in. You made its invite, so another lead compares the four words.",
     );
 
     /// The case names another one, and says so to whoever reads it.

@@ -81,7 +81,11 @@ fn add_for_leads(
     let letting_in = asker.also::<ConfirmDevice>();
     for device in devices::all(conn)? {
         let another_lead = device.standing == Standing::Pending
-            && letting_in.permit_letting_in(conn, &device).is_err();
+            && match letting_in.permit_letting_in(conn, &device) {
+                Ok(_) => false,
+                Err(Problem::ANOTHER_LEAD) => true,
+                Err(problem) => return Err(problem),
+            };
         team.devices.push(wire::Device {
             another_lead,
             ..device_line(device)

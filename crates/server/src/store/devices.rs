@@ -210,6 +210,15 @@ pub(crate) fn was_let_in(conn: &Book<'_>, id: &[u8; 16]) -> Result<bool, StoreEr
     Ok(ask.query_row([id], |row| row.get(0))?)
 }
 
+/// Whether any device of somebody's was ever let in, also if it never came back to say so.
+pub(super) fn had_one(conn: &Book<'_>, staff: &[u8; 16]) -> Result<bool, StoreError> {
+    let mut ask = conn.prepare_cached(
+        "select exists (select 1 from device where staff_id = ?1 and (confirmed_at is not null
+             or exists (select 1 from invite where used_by = device_id and needs_words = 0)))",
+    )?;
+    Ok(ask.query_row([staff], |row| row.get(0))?)
+}
+
 /// Keeps nothing more of a device until a lead has decided. `false`: so it was before.
 pub(crate) fn freeze(conn: &Book<'_>, id: &[u8; 16], now: u64) -> Result<bool, StoreError> {
     let changed = conn.execute(

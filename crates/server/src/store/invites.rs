@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use safehall_core::StaffId;
 use safehall_core::access::Arrival;
 
-use super::{Book, StoreError, opening, rights, staff};
+use super::{Book, StoreError, devices, rights, staff};
 use crate::clock::{counted, stored};
 
 /// How long an invite is good, in milliseconds.
@@ -90,13 +90,18 @@ pub(crate) fn use_up(
     Ok(())
 }
 
-/// How a device came that waits for its four words.
-pub(crate) fn arrival(conn: &Book<'_>, device: &[u8; 16]) -> Result<Arrival, StoreError> {
+/// How a device of `owner` came that waits for its four words.
+pub(crate) fn arrival(
+    conn: &Book<'_>,
+    device: &[u8; 16],
+    owner: &[u8; 16],
+) -> Result<Arrival, StoreError> {
     let mut ask = conn.prepare_cached("select made_by from invite where used_by = ?1")?;
     let invited_by: Option<Option<[u8; 16]>> =
         ask.query_row([device], |row| row.get(0)).optional()?;
     Ok(Arrival {
         invited_by: invited_by.flatten().map(StaffId::from_bytes),
+        further: devices::had_one(conn, owner)?,
         leads_seen: leads_seen(conn)?,
     })
 }
@@ -106,7 +111,7 @@ pub(crate) fn arrival(conn: &Book<'_>, device: &[u8; 16]) -> Result<Arrival, Sto
 pub(crate) fn leads_seen(conn: &Book<'_>) -> Result<BTreeSet<StaffId>, StoreError> {
     let mut seen = BTreeSet::new();
     for member in staff::all(conn)? {
-        if rights::roles_of(&member)?.lead() && opening::was_let_in(conn, &member.id)? {
+        if rights::roles_of(&member)?.lead() && devices::had_one(conn, &member.id)? {
             seen.insert(StaffId::from_bytes(member.id));
         }
     }

@@ -27,8 +27,7 @@ pub(crate) fn leads(conn: &Book<'_>, now: u64) -> Result<Vec<Lead>, StoreError> 
     Ok(leads)
 }
 
-/// Whether a device of theirs was ever let in.
-pub(super) fn was_let_in(conn: &Book<'_>, staff: &[u8; 16]) -> Result<bool, StoreError> {
+fn was_let_in(conn: &Book<'_>, staff: &[u8; 16]) -> Result<bool, StoreError> {
     let mut ask = conn.prepare_cached(
         "select exists (select 1 from device where staff_id = ?1 and (state = 'active' or last_seen is not null))",
     )?;

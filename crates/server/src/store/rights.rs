@@ -385,7 +385,7 @@ pub(crate) fn ask_to_let_in(
     device: &[u8; 16],
     owner: &[u8; 16],
 ) -> Result<Result<Permit<ConfirmDevice>, Denial>, StoreError> {
-    let (person, arrival) = (person(conn, owner)?, invites::arrival(conn, device)?);
+    let (person, arrival) = (person(conn, owner)?, invites::arrival(conn, device, owner)?);
     let facts = Facts {
         event: event(conn, now)?,
         document: None,
