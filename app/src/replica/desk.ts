@@ -1,9 +1,11 @@
 /** Where intentions become signed changes, and where what the line brings is written down. One tab only. */
+import { fromBinary } from '@bufbuild/protobuf';
 import { Reason } from '../generated/wire/v1/frame_pb.ts';
-import type { Id, Millis } from './api.ts';
+import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
+import type { Draft, Id, Millis } from './api.ts';
 import { hex, randomBytes, sameBytes, sha256 } from './bytes.ts';
 import { type Author, documentOf, LIMITS, seal, unseal } from './envelope.ts';
-import { halfTyped } from './half-typed.ts';
+import { halfTyped, isWrittenIn, toldIn, untold } from './half-typed.ts';
 import { type Intent, isAwake, type Kept, type Look, type Picture, type Unread } from './kept.ts';
 import { Ledger, pictureKey } from './ledger.ts';
 import { due, isNoUse } from './letting-go.ts';
@@ -17,7 +19,8 @@ export class Desk {
 		private readonly ledger: Ledger,
 		private readonly readings: Readings,
 		private readonly author: Author,
-		private readonly now: () => Millis
+		private readonly now: () => Millis,
+		private readonly nextOrder: (now: Millis) => string
 	) {}
 
 	/** Answers with the documents that were touched. Rejects with `NotSaved`; the intents are still there then. */
@@ -275,6 +278,9 @@ export class Desk {
 
 	/** Not to be shown any more. What only this device holds is sent first: it may be somebody's words. */
 	private async forget(document: Id): Promise<Id[]> {
+		const typed = this.writtenOut(this.typedIn(document));
+		if (typed.length > 0) await this.ledger.commitLeading(typed);
+		await this.settleIntents(); // on top of what is still here
 		const writes: Write[] = [];
 		for (const kept of this.ledger.ofDocument(document)) if (kept.state === 'kept') writes.push({ outOf: 'envelopes', key: kept.id });
 		writes.push(...this.unreadOf(document), ...this.picturesOf(document), ...this.askedAbout(document));
@@ -294,11 +300,30 @@ export class Desk {
 			...this.unreadOf(document),
 			...this.picturesOf(document),
 			...this.askedAbout(document),
-			...halfTyped(this.ledger.drafts.values(), document).map(({ id }): Write => ({ outOf: 'drafts', key: id })),
+			...this.writtenOut(this.typedIn(document), document),
 			this.goneFrom(document)
 		]);
 		this.readings.forget(document);
+		await this.settleIntents();
 		return [document];
+	}
+
+	/** What is half typed in a document, and the report that is told in it: nobody comes back to them. */
+	private typedIn(document: Id): Draft[] {
+		const drafts = [...this.ledger.drafts.values()];
+		return [...halfTyped(drafts, document), ...drafts.filter((draft) => draft.id === document || toldIn(draft).includes(document))];
+	}
+
+	/** Without the drafts, and with facts of what is in them alone. For an erased document and what was born under it there are none. */
+	private writtenOut(drafts: readonly Draft[], erased?: Id): Write[] {
+		const pack = this.ledger.get('pack');
+		const { policy, drill } = pack ? fromBinary(PackSchema, pack.bytes) : { policy: undefined, drill: false };
+		const at = this.now();
+		return drafts.flatMap((draft): Write[] => {
+			const left = untold(draft, isWrittenIn(this.ledger, draft), { policy: policy?.version ?? '', drill }).filter((intention) => draft.id !== erased && intention.document !== erased);
+			const intents = left.map((intention): Intent => ({ order: this.nextOrder(at), intention, at: draft.savedAt, ...(this.ledger.mark.clockOffset !== undefined && { clockOff: this.ledger.mark.clockOffset }) }));
+			return [...intents.map((intent): Write => ({ into: 'intents', key: intent.order, value: intent })), { outOf: 'drafts', key: draft.id }];
+		});
 	}
 
 	/** What was typed beside it, to be asked of the team. */

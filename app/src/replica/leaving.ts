@@ -7,13 +7,12 @@ import {
 	ChallengeAskSchema, ChallengeSchema, type HandedIn, HandedInSchema, HandInSchema
 } from '../generated/wire/v1/identity_pb.ts';
 import { Reason } from '../generated/wire/v1/frame_pb.ts';
-import { born, plan, readReport, settle } from '../incident/report.ts';
-import { type Draft, type Id, type Intention, type Millis, Refused, type State } from './api.ts';
+import { type Id, type Millis, Refused, type State } from './api.ts';
 import { type Bytes, concat, hex, newId, sha256, unhex, utf8 } from './bytes.ts';
 import { call, exchange } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { type Author, envelopeOf } from './envelope.ts';
-import { noteOf } from './half-typed.ts';
+import { untold } from './half-typed.ts';
 import type { Intent, Kept } from './kept.ts';
 import { sign } from './keys.ts';
 import { Ledger } from './ledger.ts';
@@ -75,16 +74,7 @@ function toldOnceMore(ledger: Ledger, isBegun: (report: Id) => boolean): Write[]
 	});
 }
 
-/** Reports that are still being written, as the facts that they hold by now. What was half typed is somebody's words, too. */
-function factsOf(draft: Draft, isWritten: (element: Id) => boolean, event: { policy: string; drill: boolean }): Intention[] {
-	const said = readReport(draft.fields);
-	const report = said && settle(said, isWritten);
-	if (report) return plan(!born(report) && isWritten(report.report) ? { ...report, report: newId() } : report, newId, event).map(({ document, kind, facts, birth }) => ({ document, kind, facts, ...(birth && { birth }) }));
-	const note = noteOf(draft);
-	return note ? [note] : [];
-}
-
-/** What is still being written, as writes. */
+/** What is still being written, as writes. What was half typed is somebody's words, too. */
 function lastIntents(ledger: Ledger, state: State, nextOrder: (now: Millis) => string, now: Millis): Write[] {
 	const written = new Set([...state.cases, ...state.identities].flatMap((record) => [...record.safekeeping.keys()]));
 	for (const kept of ledger.alone()) for (const fact of kept.wrote?.intention.facts ?? []) written.add(fact.id);
@@ -92,7 +82,7 @@ function lastIntents(ledger: Ledger, state: State, nextOrder: (now: Millis) => s
 	const clockOff = ledger.mark.clockOffset;
 	const again = toldOnceMore(ledger, (report) => written.has(report));
 	const ended = [...ledger.drafts.values()].flatMap((draft): Write[] => {
-		const intents = factsOf(draft, (element) => written.has(element), event).map((intention): Intent => ({ order: nextOrder(now), intention, at: draft.savedAt, ...(clockOff !== undefined && { clockOff }) }));
+		const intents = untold(draft, (element) => written.has(element), event).map((intention): Intent => ({ order: nextOrder(now), intention, at: draft.savedAt, ...(clockOff !== undefined && { clockOff }) }));
 		return [...intents.map((intent): Write => ({ into: 'intents', key: intent.order, value: intent })), { outOf: 'drafts', key: draft.id }];
 	});
 	return [...again, ...ended];

@@ -8,8 +8,9 @@ import { Restricted } from '../generated/wire/v1/frame_pb.ts';
 import { TeamSchema } from '../generated/wire/v1/identity_pb.ts';
 import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
 import { isLead } from '../incident/team.ts';
-import type { Id, Millis } from './api.ts';
+import type { Draft, Id, Millis } from './api.ts';
 import { hex } from './bytes.ts';
+import { caseOfNote, isWrittenIn, toldIn, untold } from './half-typed.ts';
 import { bornAs, type Held, type LetGo, savedAt } from './kept.ts';
 import { Ledger } from './ledger.ts';
 
@@ -30,7 +31,7 @@ export function due(ledger: Ledger, now: Millis): LetGo[] {
 	const ends = endsOf(ledger);
 	// What the server does not take is nowhere else. Of what is not here there are no bytes to keep.
 	const refused = new Set([...ledger.pictures.values()].flatMap(({ document, stuck }) => (stuck !== undefined && stuck !== 'not_here' ? [document] : [])));
-	const writing = new Set([...ledger.drafts.values()].flatMap(({ id, fields }) => [id, fields['note']]));
+	const writing = new Set([...ledger.drafts.values()].flatMap((draft) => [caseOfNote(draft) ?? [], ...(isSaid(ledger, draft) ? [] : toldIn(draft))].flat()));
 	return [...ledger.documents()].flatMap((document) => {
 		const changes = ledger.ofDocument(document);
 		if (!changes.some((kept) => kept.state === 'kept') || ledger.isForgotten(document) || ledger.holdsAlone(document) || refused.has(document) || writing.has(document)) return [];
@@ -55,6 +56,11 @@ export async function takeBack(ledger: Ledger, now: Millis): Promise<void> {
 		Ledger.meta('forgotten', (ledger.get('forgotten') ?? []).filter((document) => !early.has(document))),
 		Ledger.meta('line', { ...ledger.mark, cursor: new Uint8Array() })
 	]);
+}
+
+/** Nobody left the report as they should, and its documents say all that it says. */
+function isSaid(ledger: Ledger, draft: Draft): boolean {
+	return untold(draft, isWrittenIn(ledger, draft), { policy: '', drill: false }).length === 0;
 }
 
 function isDue({ last, restricted }: LetGo, ends: Ends, now: Millis): boolean {

@@ -78,7 +78,7 @@ export class Liaison {
 			() => world.chance()
 		);
 		this.wires = new Wires(world, this.line, tokens, () => this.settle(), () => middle.set({ connection: { state: 'signed_out' } }));
-		this.desk = new Desk(ledger, readings, author, () => world.now());
+		this.desk = new Desk(ledger, readings, author, () => world.now(), (now) => behind.nextOrder(now));
 		this.steppingBack = new OnceMore(() => this.stepBackOnce(), (act) => world.after(RETRY_MS, act));
 	}
 

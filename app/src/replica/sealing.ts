@@ -10,6 +10,7 @@
  */
 import type { Draft, Id, Kind } from './api.ts';
 import { type Bytes, hex, randomBytes, unhex, utf8 } from './bytes.ts';
+import { caseOfNote } from './half-typed.ts';
 import type { Intent, Kept, Picture } from './kept.ts';
 import { pack, unpack } from './packing.ts';
 import type { Key, PIECES, StoreName, VIEWS } from './storage.ts';
@@ -107,10 +108,9 @@ function placeOf(store: Store, key: Key, record: unknown): { cached: boolean; on
 			return { cached: false, ...caseOf(intention.document, intention.kind, intention.birth) };
 		}
 		case 'drafts': {
-			const { id, fields } = record as Draft;
-			const of = fields['note'];
-			if (of === null) return { cached: false }; // typed for the event: neither a report nor part of a case
-			return { cached: false, only: typeof of === 'string' && /^[0-9a-f]{32}$/.test(of) ? of : id };
+			const draft = record as Draft;
+			if (draft.fields['note'] === null) return { cached: false }; // typed for the event: neither a report nor part of a case
+			return { cached: false, only: caseOfNote(draft) ?? draft.id };
 		}
 		case 'pictures':
 			return { cached: false, only: (record as Picture).document };
