@@ -1,16 +1,17 @@
 /** What somebody tells stays on the phone until all of it is written down, whatever the phone and its lock do meanwhile. */
 import type { Component } from 'svelte';
 import { render } from 'svelte/server';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Lock } from '../../src/replica/api.ts';
 import { staysHere } from '../../src/routes/phone/carried.ts';
+import { Note } from '../../src/routes/phone/note.svelte.ts';
 import { Phone } from '../../src/routes/phone/phone.svelte.ts';
 import ReadBack from '../../src/routes/phone/ReadBack.svelte';
 import Left from '../../src/routes/phone/sheets/Left.svelte';
 import { to } from '../../src/routes/route.ts';
 import { words } from '../../src/words/index.ts';
 import { besides, recordLine, unsentCases } from '../../src/words/state.ts';
-import { alma } from '../console/journeys.ts';
+import { alma, AMBER } from '../console/journeys.ts';
 import type { MemoryReplica } from '../console/memory.ts';
 
 // Who leaves a page is asked where to.
@@ -21,6 +22,8 @@ const SAID = 'He said it again and again. ';
 const LONG = SAID.repeat(1_300);
 const caseOf = (replica: MemoryReplica, id: string) => replica.state.cases.find((one) => one.id === id);
 const accounts = (replica: MemoryReplica, id: string) => JSON.stringify(caseOf(replica, id)?.view.reports[0]?.accounts ?? null);
+
+afterEach(() => vi.useRealTimers());
 
 describe('a text that is too long for one string', () => {
 	test('is not thrown away when the report is saved; what fits is written down, and all of it once it is shorter', async () => {
@@ -167,5 +170,69 @@ describe('a phone that was locked', () => {
 		replica.change({ identities: replica.state.identities.map((one) => (one === identity ? { ...one, unsent: 1, safekeeping: new Map([['f'.repeat(32), { where: 'phone' as const }]]) } : one)) });
 		const after = new Phone(replica);
 		expect([unsentCases(after.state), line(after, parent)]).toEqual([1, words.sync.partSent.text(1)]);
+	});
+
+	test('keeps what a full device could not store, shows it to nobody, and stores it once there is space', async () => {
+		browser();
+		vi.useFakeTimers();
+		const replica = alma();
+		const { open } = locking(replica);
+		const phone = new Phone(replica);
+		const stop = phone.start();
+		const report = phone.begin();
+		report.change((draft) => ({ ...draft, words: 'He kept' }));
+		const beside = new Note(phone, AMBER);
+		beside.type('text', 'The');
+		await vi.advanceTimersByTimeAsync(1);
+		replica.full = true;
+		report.change((draft) => ({ ...draft, words: 'He kept following me.' }));
+		beside.type('text', 'The keys are in the blue box.');
+		await vi.advanceTimersByTimeAsync(1);
+		expect([report.trouble, beside.trouble]).toEqual(['full', 'full']);
+		phone.shut();
+		await vi.advanceTimersByTimeAsync(3_000);
+		expect([phone.writing(report.id), JSON.stringify(replica.state.drafts)]).toEqual([undefined, '[]']);
+		replica.full = false;
+		await vi.advanceTimersByTimeAsync(3_000);
+		for (const said of ['He kept following me.', 'in the blue box']) expect(JSON.stringify(replica.state.drafts)).toContain(said);
+		open();
+		await vi.advanceTimersByTimeAsync(1);
+		expect(phone.writing(report.id)?.draft.words).toBe('He kept following me.');
+		expect(new Note(phone, AMBER).fields).toEqual({ text: 'The keys are in the blue box.' });
+		stop();
+	});
+
+	test('gives it back to whoever opens the phone, also while the device is still full; nothing of it is left on one that was emptied', async () => {
+		browser();
+		for (const emptied of [false, true]) {
+			const replica = alma();
+			const { open } = locking(replica);
+			const phone = new Phone(replica);
+			const stop = phone.start();
+			replica.full = true;
+			const report = phone.begin();
+			report.change((draft) => ({ ...draft, words: 'He kept following me.' }));
+			new Note(phone, AMBER).type('text', 'blue box');
+			await settled();
+			phone.shut();
+			if (emptied) replica.change({ lock: { state: 'gone', why: 'revoked' } });
+			open();
+			await settled();
+			expect([phone.writing(report.id)?.draft.words, new Note(phone, AMBER).fields['text'] as string | undefined]).toEqual(emptied ? [undefined, undefined] : ['He kept following me.', 'blue box']);
+			stop();
+		}
+	});
+
+	test('stores what a full device refused when it is tried again, whatever the report is', async () => {
+		const replica = alma();
+		replica.change({ lock: LOCKED, ready: false });
+		const report = new Phone(replica).begin();
+		replica.full = true;
+		report.change((draft) => ({ ...draft, danger: { value: 'yes', at: 1 }, words: 'He is still outside.' }));
+		await settled();
+		expect([report.trouble, await report.pause()]).toEqual(['full', false]);
+		replica.full = false;
+		await report.pause();
+		expect([report.trouble, replica.state.drafts.length]).toEqual([null, 1]);
 	});
 });

@@ -20,7 +20,8 @@ export class Note {
 		private readonly document: Id | null,
 		private readonly form?: string
 	) {
-		const found = lying(phone, document, form);
+		const before = open(phone, document, form);
+		const found = before?.draft() ?? lying(phone, document, form);
 		this.#id = found?.id ?? phone.replica.newId();
 		this.#startedAt = found?.startedAt ?? phone.replica.now();
 		const said = found?.fields['said'];
@@ -28,24 +29,47 @@ export class Note {
 		if (typeof said === 'object' && said !== null) {
 			for (const [field, value] of Object.entries(said)) if (typeof value === 'string') this.fields[field] = value;
 		}
+		if (before) {
+			this.trouble = before.trouble;
+			before.#kept = false;
+			phone.notes.delete(before);
+			phone.notes.add(this);
+		}
 	}
 
 	/** Whether something was typed before, and neither written down nor thrown away. */
 	static waits(phone: Phone, document: Id, form: string): boolean {
-		return lying(phone, document, form) !== undefined;
+		return (open(phone, document, form) ?? lying(phone, document, form)) !== undefined;
 	}
 
 	type(field: string, value: string): void {
 		this.fields[field] = value;
 		this.#kept = true;
-		this.#keeper.keep().then(
-			() => (this.trouble = null),
-			(error: unknown) => (this.trouble = error instanceof NotSaved ? error.because : 'blocked')
-		);
+		void this.keep();
+	}
+
+	/** Stores it. Where the device refuses, the phone tries again, also when the lock took it from the screen. */
+	async keep(): Promise<void> {
+		try {
+			await this.#keeper.keep();
+			this.trouble = null;
+			this.phone.notes.delete(this);
+		} catch (error) {
+			this.trouble = error instanceof NotSaved ? error.because : 'blocked';
+			if (this.#kept) this.phone.notes.add(this);
+		}
 	}
 
 	#store(): Promise<void> {
-		return this.phone.replica.keepDraft({ id: this.#id, startedAt: this.#startedAt, savedAt: this.phone.replica.now(), fields: { ...this.#place(), said: { ...this.fields } } });
+		return this.phone.replica.keepDraft(this.draft());
+	}
+
+	draft(): Draft {
+		return { id: this.#id, startedAt: this.#startedAt, savedAt: this.phone.replica.now(), fields: { ...this.#place(), said: { ...this.fields } } };
+	}
+
+	is(document: Id | null, form: string | undefined): boolean {
+		return this.document === document && this.form === form;
 	}
 
 	#place(): Draft['fields'] {
@@ -56,20 +80,37 @@ export class Note {
 	async written(write: (draft: Id | undefined) => Promise<void>): Promise<void> {
 		await this.#keeper.rest();
 		const typed = { ...this.fields };
-		await write(this.#kept ? this.#id : undefined);
-		this.#kept = false;
+		// Tried again in the middle of it, it would be there once more afterwards.
+		const waits = this.phone.notes.delete(this);
+		try {
+			await write(this.#kept ? this.#id : undefined);
+		} catch (error) {
+			if (waits) this.phone.notes.add(this);
+			throw error;
+		}
+		this.#over();
 		if (Object.entries(this.fields).every(([field, value]) => typed[field] === value)) return;
 		await this.#keeper.rest();
 		await this.phone.replica.dropDraft(this.#id).catch(() => undefined);
 	}
 
+	#over(): void {
+		this.#kept = false;
+		this.phone.notes.delete(this);
+	}
+
 	/** It was not wanted. Where the device refuses even this, it waits to be thrown away. */
 	async drop(): Promise<void> {
 		if (!this.#kept) return;
-		this.#kept = false;
+		this.#over();
 		await this.#keeper.rest();
 		await this.phone.replica.dropDraft(this.#id).catch(() => undefined);
 	}
+}
+
+/** What the device has not stored. */
+function open(phone: Phone, document: Id | null, form: string | undefined): Note | undefined {
+	return [...phone.notes].find((note) => note.is(document, form));
 }
 
 function lying(phone: Phone, document: Id | null, form: string | undefined): Draft | undefined {

@@ -5,6 +5,7 @@ import { newReport, readReport, unasked } from '../../incident/report.ts';
 import { tongue } from '../language.svelte.ts';
 import { parse, to, type Route } from '../route.ts';
 import { OwnParts } from './own_parts.svelte.ts';
+import type { Note } from './note.svelte.ts';
 import { isLead } from './people.ts';
 import { AWAY, IDLE, watch } from './watch.ts';
 import { Writing } from './writing.svelte.ts';
@@ -30,9 +31,14 @@ export class Phone {
 	handed: Id | null = $state(null);
 	/** What the leads' board has of it. */
 	readonly parts = new OwnParts(this);
-	// Neither map is shown: no screen has to follow it.
-	// eslint-disable-next-line svelte/prefer-svelte-reactivity
+	// None of these is shown: no screen has to follow them.
+	/* eslint-disable svelte/prefer-svelte-reactivity */
 	#open = new Map<Id, Writing>();
+	/** What the lock took from the screen before the device had stored all of it. Nobody sees it until the phone is open. */
+	#unkept = new Map<Id, Writing>();
+	/** What is typed beside a report and the device has not stored. */
+	readonly notes = new Set<Note>();
+	/* eslint-enable svelte/prefer-svelte-reactivity */
 	/** A report that somebody looks away from for a moment, to come back to it. */
 	#aside: Id | null = null;
 
@@ -51,7 +57,10 @@ export class Phone {
 			if (turn(before.lock) !== turn(this.state.lock)) this.#drop(before.lock.state === 'locked' && this.state.lock.state === 'open');
 			if (!before.ready && this.state.ready) this.#takeUp();
 		});
-		const timer = setInterval(() => (this.now = this.replica.now()), 1000);
+		const timer = setInterval(() => {
+			this.now = this.replica.now();
+			this.#keepAgain();
+		}, 1000);
 		const turned = () => {
 			if (document.visibilityState === 'hidden') this.pause();
 			else this.picking = false; // not every browser says that nothing was taken
@@ -71,8 +80,17 @@ export class Phone {
 
 	/** Writes down what is open. */
 	pause = (): void => {
-		for (const writing of this.#open.values()) void writing.pause();
+		for (const writing of [...this.#open.values(), ...this.#unkept.values()]) void writing.pause();
 	};
+
+	/** A device that was full may have space again. */
+	#keepAgain(): void {
+		for (const [id, writing] of this.#unkept) {
+			if (writing.trouble !== null) void writing.pause();
+			else if (!writing.open) this.#unkept.delete(id);
+		}
+		for (const note of this.notes) void note.keep();
+	}
 
 	get locked(): boolean {
 		return this.state.lock.state === 'locked';
@@ -119,7 +137,16 @@ export class Phone {
 	#drop(opens = false): void {
 		const route = opens ? parse(location.hash) : null;
 		const here = route !== null && 'id' in route ? route.id : null;
-		for (const id of this.#open.keys()) if (id !== here) this.forget(id);
+		for (const [id, writing] of this.#open) {
+			if (id === here) continue;
+			this.#open.delete(id);
+			if (writing.open || writing.trouble !== null) this.#unkept.set(id, writing);
+		}
+		if (this.state.lock.state !== 'open' && this.state.lock.state !== 'locked') {
+			// Everything on this phone was destroyed.
+			this.#unkept.clear();
+			this.notes.clear();
+		}
 		if (this.handed !== here) this.handed = null;
 		this.#aside = null;
 		this.toast = null;
@@ -169,8 +196,12 @@ export class Phone {
 	writing(id: Id): Writing | undefined {
 		// Read first: whoever follows this has to hear of the lock, which drops what is open.
 		const { drafts } = this.state;
-		const open = this.#open.get(id);
-		if (open) return open;
+		const open = this.#open.get(id) ?? (this.locked ? undefined : this.#unkept.get(id));
+		if (open) {
+			this.#unkept.delete(id);
+			this.#open.set(id, open);
+			return open;
+		}
 		const kept = drafts.find((draft) => draft.id === id);
 		const report = kept && readReport(kept.fields);
 		if (!kept || !report) return undefined;
@@ -204,6 +235,7 @@ export class Phone {
 
 	forget(id: Id): void {
 		this.#open.delete(id);
+		this.#unkept.delete(id);
 	}
 }
 

@@ -92,8 +92,9 @@ export class Writing {
 	/** All of it in one step. `end`: with it the draft goes, unless something was typed meanwhile, or the draft alone holds a part of it. */
 	async #writeDown(end: boolean): Promise<boolean> {
 		const { state, replica } = this.phone;
-		// Nothing becomes a fact yet; what could not be kept is tried again all the same.
-		if (unasked(this.draft)) return this.trouble === null || this.keep();
+		// What could not be kept is tried again first, also where nothing becomes a fact yet.
+		if (this.trouble !== null && !(await this.keep())) return false;
+		if (unasked(this.draft)) return true;
 		if (this.#ended || !state.ready || state.self?.state !== 'active') return false;
 		this.draft = settle(this.draft, isWritten(state));
 		const last = end && !holdsBack(this.draft);
