@@ -102,7 +102,7 @@ function patterns(term: Term): Pattern[] {
 		case 'employer':
 			return [...words.filter((word) => !COMMON.has(word) && !LEGAL_FORMS.has(word)), whole].filter((word) => word.length > 1).map(spelt);
 		case 'talk':
-			return words.filter((word) => word.length > ONE_WRONG && !COMMON.has(word)).map(spelt);
+			return [...words.filter((word) => word.length > ONE_WRONG && !COMMON.has(word)).map(spelt), ...(words.every((word) => COMMON.has(word)) ? [] : [inARow(words)]), ...[...words, whole].filter(isUnspaced).map(inside)];
 		case 'place':
 			return [exactly(whole)];
 		case 'detail':

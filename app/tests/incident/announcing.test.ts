@@ -15,7 +15,7 @@ function terms(linked = true) {
 	const replica = alma();
 	if (linked) void replica.write({ document: 'c', kind: 'chair', birth: { parent: AMBER }, facts: [{ into: 'links', id: id('l'), fields: { other: QUIET, kind: 'same_incident' } }] });
 	const { cases, chairs, identities, pack } = replica.state;
-	return known(AMBER, { cases, identities, links: links(chairs), rooms: pack?.rooms ?? [], name: () => undefined });
+	return known(AMBER, { cases, identities, chairs, links: links(chairs), rooms: pack?.rooms ?? [], talks: pack?.talks ?? [], name: () => undefined });
 }
 
 class File {
@@ -186,7 +186,7 @@ describe('what an announcement is checked against', () => {
 		const [amber] = state.cases;
 		const aware = ['People at the coffee bar', 'Ben Amara'].map((who, index) => ({ id: `w${String(index)}`, by: 'x', device: 'y', at: 1, who }));
 		const record = { ...amber!, excluded: ['rui'], view: { ...amber!.view, aware } };
-		const found = known(AMBER, { cases: [record], identities: [], links: [], rooms: [], name: (staff) => (staff === 'rui' ? 'Rui Costa' : undefined) });
+		const found = known(AMBER, { cases: [record], identities: [], chairs: [], links: [], rooms: [], talks: [], name: (staff) => (staff === 'rui' ? 'Rui Costa' : undefined) });
 
 		expect(found).toContainEqual({ kind: 'name', text: 'Rui Costa' });
 		expect(found).toContainEqual({ kind: 'name', text: 'Ben Amara' });

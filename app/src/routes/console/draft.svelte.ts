@@ -1,7 +1,7 @@
 import { approve, drafts, keep, pass, readOut, type Draft, type Version } from '../../incident/announcing.ts';
 import { mayStandHere } from '../../incident/board.ts';
 import { check, type Hit, type Term } from '../../incident/checker.ts';
-import { known, linked } from '../../incident/known.ts';
+import { known, linked, lookedAt } from '../../incident/known.ts';
 import type { Desk as Writer } from '../../incident/deciding.ts';
 import type { CaseRecord, Id, Intention, Millis } from '../../replica/api.ts';
 import { words } from '../../words/index.ts';
@@ -38,6 +38,11 @@ export class Announcement {
 		return linked(this.caseId, { cases: this.desk.state.cases, links: this.desk.links });
 	}
 
+	/** The cases that it is checked against. */
+	get against(): CaseRecord[] {
+		return lookedAt(this.caseId, { cases: this.desk.state.cases, chairs: this.desk.state.chairs, links: this.desk.links });
+	}
+
 	/** Whether it can be read by everybody once it is approved. */
 	get forAll(): boolean {
 		return mayStandHere(this.cases, this.desk.state.team);
@@ -63,7 +68,7 @@ export class Announcement {
 
 	get terms(): Term[] {
 		const { state, links, people } = this.desk;
-		return known(this.caseId, { cases: state.cases, identities: state.identities, links, rooms: state.pack?.rooms ?? [], name: (staff) => people.find((person) => person.id === staff)?.name });
+		return known(this.caseId, { cases: state.cases, identities: state.identities, chairs: state.chairs, links, rooms: state.pack?.rooms ?? [], talks: state.pack?.talks ?? [], name: (staff) => people.find((person) => person.id === staff)?.name });
 	}
 
 	get hits(): Hit[] {
