@@ -12,6 +12,10 @@ import { ofTask } from './tasks.ts';
 export const PARTS = ['reporter', 'names', 'accounts', 'entries', 'attachments', 'statement', 'decision'] as const;
 export type Part = (typeof PARTS)[number];
 
+/** By whom, and on which phone, goes with who told it: of what staff saw themselves, that is the same person, and whoever took it down wrote most of what came after. */
+export type PerhapsBy<T> = T extends readonly (infer One)[] ? readonly PerhapsBy<One>[] : T extends object ? { [key in keyof T as Exclude<key, Hand>]: PerhapsBy<T[key]> } & { [key in Hand]?: Id } : T;
+type Hand = 'by' | 'device';
+
 export interface CaseFile {
 	codeName: string;
 	policy: string;
@@ -19,13 +23,13 @@ export interface CaseFile {
 	leftOut: readonly Part[];
 	/** Told by whom, as far as the one who takes it has opened the name. */
 	reporters: readonly { name?: string; badge?: string; contact?: string; kind: string; role?: string }[];
-	people: readonly PartyVersion[];
-	/** Struck ones stay readable. By whom it was taken down goes with who told it: of what staff saw themselves, that is the same person. */
-	accounts: readonly { at: Millis; by?: Id; relation?: string; occurred?: Time; place?: string; words?: readonly string[]; seen?: readonly string[]; struck?: readonly Strike[] }[];
+	people: readonly PerhapsBy<PartyVersion>[];
 	/** Struck ones stay readable. */
-	entries: readonly Entry[];
+	accounts: readonly PerhapsBy<{ at: Millis; by: Id; relation?: string; occurred?: Time; place?: string; words?: readonly string[]; seen?: readonly string[]; struck?: readonly Strike[] }>[];
+	/** Struck ones stay readable. */
+	entries: readonly PerhapsBy<Entry>[];
 	/** Which pictures and papers there are; their bytes are saved one by one. Struck ones stay readable. */
-	attachments: readonly Attachment[];
+	attachments: readonly PerhapsBy<Attachment>[];
 	statements: Decision['statements'];
 	decision?: Omit<Decision, 'statements'>;
 }
@@ -48,6 +52,7 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 	const has = (part: Part) => !leftOut.includes(part);
 	const chair = given.opens ? given.chairs.find((one) => one.parent === record.id) : undefined;
 	const { statements, ...decided } = decision(joined(given.chairs), [view]);
+	const hands = <T>(of: readonly T[]) => (has('reporter') ? of : of.map(handless)) as readonly PerhapsBy<T>[];
 	const one = (report: CaseRecord['view']['reports'][number], field: string) => report.answers[field]?.versions[0];
 	return {
 		codeName: record.codeName,
@@ -61,26 +66,28 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 					return { kind: one(report, 'reporter')?.value ?? 'unknown', ...(role && { role }), ...(has('names') && known?.openedAt !== undefined && pick(known, ['name', 'badge', 'contact'])) };
 				})
 			: [],
-		people: view.parties.flatMap(({ versions }) => versions.map((version) => (!has('reporter') && toldIt(version, view) ? faceless(version) : has('names') ? version : nameless(version)))),
-		accounts: has('accounts')
-			? view.reports.map((report) => {
-					const { words, seen } = report.accounts;
-					const occurred = one(report, 'occurred')?.time;
-					const [relation, place] = [one(report, 'relation')?.value, one(report, 'place')?.value];
-					return {
-						at: report.reported_at,
-						...(has('reporter') && { by: report.by }),
-						...(relation && has('reporter') && { relation }),
-						...(occurred && { occurred }),
-						...(place && { place }),
-						...(words && { words: words.versions.map((version) => version.text) }),
-						...(seen && { seen: seen.versions.map((version) => version.text) }),
-						...(report.struck && { struck: report.struck })
-					};
-				})
-			: [],
-		entries: has('entries') ? view.entries.filter((entry) => entry.kind !== 'part_of' && !ofTask(entry.field) && (has('accounts') || entry.kind !== 'translation')).toSorted((a, b) => (a.time?.from ?? a.at) - (b.time?.from ?? b.at)) : [],
-		attachments: has('attachments') ? view.attachments : [],
+		people: hands(view.parties.flatMap(({ versions }) => versions.map((version) => (!has('reporter') && toldIt(version, view) ? faceless(version) : has('names') ? version : nameless(version))))),
+		accounts: hands(
+			has('accounts')
+				? view.reports.map((report) => {
+						const { words, seen } = report.accounts;
+						const occurred = one(report, 'occurred')?.time;
+						const [relation, place] = [one(report, 'relation')?.value, one(report, 'place')?.value];
+						return {
+							at: report.reported_at,
+							by: report.by,
+							...(relation && has('reporter') && { relation }),
+							...(occurred && { occurred }),
+							...(place && { place }),
+							...(words && { words: words.versions.map((version) => version.text) }),
+							...(seen && { seen: seen.versions.map((version) => version.text) }),
+							...(report.struck && { struck: report.struck })
+						};
+					})
+				: []
+		),
+		entries: hands(has('entries') ? view.entries.filter((entry) => entry.kind !== 'part_of' && !ofTask(entry.field) && (has('accounts') || entry.kind !== 'translation')).toSorted((a, b) => (a.time?.from ?? a.at) - (b.time?.from ?? b.at)) : []),
+		attachments: hands(has('attachments') ? view.attachments : []),
 		statements: has('statement') ? statements : [],
 		...(has('decision') && { decision: has('names') ? decided : { ...decided, sanctions: decided.sanctions.map(unnamed) } })
 	};
@@ -100,6 +107,13 @@ function toldIt({ kind, report }: PartyVersion, view: CaseRecord['view']): boole
 /** That there was somebody, and nothing to know them by. */
 function faceless({ id, by, device, at, party, kind }: PartyVersion): PartyVersion {
 	return { id, by, device, at, party, kind };
+}
+
+/** Without by whom and on which phone, also of what was struck or has arrived. */
+function handless(of: unknown): unknown {
+	if (Array.isArray(of)) return of.map(handless);
+	if (typeof of !== 'object' || of === null) return of;
+	return Object.fromEntries(Object.entries(of).flatMap(([key, value]) => (key === 'by' || key === 'device' ? [] : [[key, handless(value)]])));
 }
 
 /** Without the people whom a sanction keeps apart; what somebody wrote about it stays. */

@@ -7,7 +7,7 @@ import { ExclusionLineSchema, ExportPaperSchema, TeamSchema } from '../../src/ge
 import { delegate } from '../../src/incident/board.ts';
 import { caseFile, type Part } from '../../src/incident/casefile.ts';
 import type { Element, Intention, Restricted } from '../../src/replica/api.ts';
-import { linkIntentions, links, unlinkIntentions } from '../../src/incident/chair.ts';
+import { linkIntentions, links, openCase, unlinkIntentions } from '../../src/incident/chair.ts';
 import { act, decide, find, hear, meet, receiveAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
 import { decision } from '../../src/incident/decision.ts';
 import { writeSheet } from '../../src/incident/sheet.ts';
@@ -166,12 +166,15 @@ test('the file of a case on paper holds what was told and decided, and what show
 
 test('without who told it, the file of a case on paper does not say either who took it down or brought a change', async () => {
 	const replica = await written('meeting');
+	await replica.write(openCase(AMBER, () => replica.newId()));
 	const record = replica.state.cases.find((one) => one.id === AMBER)!;
 	const proof = create(ExportPaperSchema, { at: BigInt(at('14:12')), changes: [{ changeId: new Uint8Array(32).fill(7), staff: bytes('noor'), receivedAt: BigInt(at('11:05')) }] });
 	const paper = (leftOut: Part[]) => render(CasePaper, { props: { desk: new Screen(replica), file: caseFile({ record, chairs: [], identities: [], reader: id('alma'), opens: true }, leftOut), proof } }).body;
-	expect(paper(['entries'])).toContain('Noor Haddad');
-	expect(paper(['entries', 'reporter'])).not.toContain('Noor Haddad');
-	expect(paper(['entries', 'reporter'])).toContain('0707');
+	for (const name of ['Noor Haddad', 'Jonas Brandt']) {
+		expect(paper([])).toContain(name);
+		expect(paper(['reporter', 'decision'])).not.toContain(name);
+	}
+	for (const words of ['0707', 'Opened by a lead', 'Struck: “wrong person”']) expect(paper(['reporter'])).toContain(words);
 });
 
 describe('a case that names another one', () => {

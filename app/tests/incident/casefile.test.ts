@@ -104,6 +104,20 @@ describe('what is left out is in no other part', () => {
 		expect(new Set(await told(['reporter']))).toEqual(new Set([null]));
 	});
 
+	test('and where they wrote what came after, described somebody, struck a line, or took a picture', async () => {
+		const struck: NewFact = { into: 'strikes', id: id('never'), fields: { target: id('a-rep'), reason: 'written down twice' } };
+		const hands = async (leftOut: readonly Part[]) => {
+			const { people, accounts, entries, attachments } = await taken(leftOut, true, [struck]);
+			expect([people, accounts, entries, attachments].map((part) => part.length), 'all of it is there').not.toContain(0);
+			return JSON.stringify([people, accounts, entries, attachments]).match(/"(by|device)":"[^"]*"/g) ?? [];
+		};
+		expect(await hands(['reporter'])).toEqual([]);
+		expect((await hands([])).length).toBeGreaterThan(10);
+		const [note, wrong] = (await taken(['reporter'])).attachments;
+		expect(note?.arrived).toEqual({ id: id('came'), at: expect.any(Number) as number });
+		expect(wrong?.struck).toMatchObject([{ reason: 'another note' }]);
+	});
+
 	test('the accounts, which a translation says once more', async () => {
 		const translated: NewFact = { into: 'entries', id: id('tr'), fields: { kind: 'translation', field: 'de', text: 'Er ist mir gefolgt', refs: id('a-rep') } };
 		expect(JSON.stringify(await taken(['accounts'], true, [translated]))).not.toContain('Er ist mir');

@@ -1,5 +1,6 @@
 /** Turns what the rules decided into the words of the console. */
 import type { Answer, Entry, Time } from '../../incident/case.ts';
+import type { PerhapsBy } from '../../incident/casefile.ts';
 import type { Row } from '../../incident/inbox.ts';
 import type { LedgerLine } from '../../incident/ledger.ts';
 import type { Dispute } from '../../incident/settle.ts';
@@ -88,7 +89,7 @@ export function atLines(moment: Moment, desk: Desk): string[] {
 }
 
 /** The bold part and the rest of a line. `mile`: a step of the procedure. */
-export function entryWords(entry: Entry, desk: Desk): { bold: string; text: string; mile: boolean } {
+export function entryWords(entry: PerhapsBy<Entry>, desk: Desk): { bold: string; text: string; mile: boolean } {
 	const say = words.console;
 	const story = say.story;
 	const text = entry.text ?? '';
@@ -97,7 +98,7 @@ export function entryWords(entry: Entry, desk: Desk): { bold: string; text: stri
 		case 'chair_told':
 			return { bold: story.chairTold, text: [wordFor(story.by, entry.value), entry.who ?? ''].filter(Boolean).join(', '), mile: true };
 		case 'chair_opened':
-			return { bold: story.opened(desk.name(entry.by)), text: '', mile: true };
+			return { bold: story.opened(entry.by === undefined ? '' : desk.name(entry.by)), text: '', mile: true };
 		case 'danger':
 			return { bold: wordFor(story.danger, entry.value), text, mile: entry.value !== 'no' };
 		case 'police_wish': {

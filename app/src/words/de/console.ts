@@ -141,7 +141,7 @@ export const console: Words['console'] = {
 		chairTold: 'Leitung informiert',
 		by: { voice: 'am Telefon', sms: 'per SMS', in_person: 'persönlich' },
 		afterReport: (minutes, target) => `${minutes === 1 ? '1 Minute' : `${minutes} Minuten`} nach der Meldung${target > 0 ? `, Ziel ${target}` : ''}`,
-		opened: (who) => `Geöffnet von ${who}`,
+		opened: (who) => `Geöffnet von ${who || 'der Leitung'}`,
 		entry: {
 			note: '',
 			phone_call: 'Anruf',
@@ -169,7 +169,7 @@ export const console: Words['console'] = {
 		partOf: (name) => `Jetzt Teil von ${name}`,
 		alone: 'Steht wieder für sich',
 		struck: 'Gestrichener Eintrag: ',
-		struckBy: (who, reason) => (reason ? `Gestrichen von ${who}: „${reason}“` : `Gestrichen von ${who}`),
+		struckBy: (who, reason) => `Gestrichen${who && ` von ${who}`}${reason && `: „${reason}“`}`,
 		written: (at) => `geschrieben ${at}`,
 		and: ' und '
 	},

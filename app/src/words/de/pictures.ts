@@ -31,7 +31,7 @@ export const pictures: Words['pictures'] = {
 		phone: 'auf diesem Telefon',
 		percent: (percent) => `${percent} % gesendet`,
 		arrived: (at) => `angekommen ${at}`,
-		onItsWay: (who) => `unterwegs vom Telefon von ${who}`
+		onItsWay: (who) => (who ? `unterwegs vom Telefon von ${who}` : 'unterwegs von einem Telefon')
 	},
 	stuck: {
 		full: 'Auf diesem Telefon aufgehoben. Der Fall fasst nicht mehr: Geben Sie das Papier der Leitung.',

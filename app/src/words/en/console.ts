@@ -140,7 +140,7 @@ export const console = {
 		chairTold: 'Chair told',
 		by: { voice: 'by phone', sms: 'by text', in_person: 'in person' },
 		afterReport: (minutes: number, target: number) => `${minutes === 1 ? '1 minute' : `${minutes} minutes`} after the report${target > 0 ? `, target ${target}` : ''}`,
-		opened: (who: string) => `Opened by ${who}`,
+		opened: (who: string) => `Opened by ${who || 'a lead'}`,
 		entry: {
 			note: '',
 			phone_call: 'Phone call',
@@ -168,7 +168,7 @@ export const console = {
 		partOf: (name: string) => `Now part of ${name}`,
 		alone: 'Stands alone again',
 		struck: 'Struck entry: ',
-		struckBy: (who: string, reason: string) => (reason ? `Struck by ${who}: “${reason}”` : `Struck by ${who}`),
+		struckBy: (who: string, reason: string) => `Struck${who && ` by ${who}`}${reason && `: “${reason}”`}`,
 		written: (at: string) => `written ${at}`,
 		and: ' and '
 	},

@@ -29,7 +29,7 @@ export const pictures = {
 		phone: 'on this phone',
 		percent: (percent: number) => `${percent} % sent`,
 		arrived: (at: string) => `arrived ${at}`,
-		onItsWay: (who: string) => `on its way from ${who}’s phone`
+		onItsWay: (who: string) => `on its way from ${who ? `${who}’s` : 'a'} phone`
 	},
 	stuck: {
 		full: 'Kept on this phone. The case can take no more: give the paper to the chair.',
