@@ -40,10 +40,10 @@ export function day(now: number, zone: string): string {
 	return format(zone, 'day').format(now);
 }
 
-/** "29 September", in another year than that of `now` "29 September 2027". Two days are the same day if this says the same of them. */
-export function date(at: number, now: number, zone: string): string {
+/** "29 September", in another year than that of `now` "29 September 2027". Two days are the same day if this says the same of them. `now` null: as `moment`. */
+export function date(at: number, now: number | null, zone: string): string {
 	const year = (time: number) => format(zone, 'year').format(time);
-	return format(zone, year(at) === year(now) ? 'day' : 'long').format(at);
+	return format(zone, now !== null && year(at) === year(now) ? 'day' : 'long').format(at);
 }
 
 /** "29 September 2026", "29–30 September 2026" */
@@ -51,10 +51,10 @@ export function days(from: number, to: number, zone: string): string {
 	return format(zone, 'long').formatRange(from, to).replace(/\s*–\s*/, '–');
 }
 
-/** "10:46" on the same day as `now`, else "29 September 10:46", in another year "29 September 2027 10:46". */
-export function moment(at: number, now: number, zone: string): string {
+/** "10:46" on the same day as `now`, else "29 September 10:46", in another year "29 September 2027 10:46". `now` null: on paper, which is read on another day: always with the day and the year. */
+export function moment(at: number, now: number | null, zone: string): string {
 	const of = date(at, now, zone);
-	return of === date(now, now, zone) ? clock(at, zone) : `${of} ${clock(at, zone)}`;
+	return now !== null && of === date(now, now, zone) ? clock(at, zone) : `${of} ${clock(at, zone)}`;
 }
 
 /** A time that stands beside another: of the same day only the clock. Of another the day too, also where that is today: after a day a bare clock is read as one of it. */
@@ -79,8 +79,8 @@ export function quote(text: string): string {
 	return words.language.quote(text);
 }
 
-/** "around 10:15–10:30". Empty when there is no number to show. */
-export function spokenTime(time: Time, now: number, zone: string, say: { [kind in Time['kind']]: string }): string {
+/** "around 10:15–10:30". Empty when there is no number to show. `now` null: as `moment`. */
+export function spokenTime(time: Time, now: number | null, zone: string, say: { [kind in Time['kind']]: string }): string {
 	const from = time.from === undefined ? '' : moment(time.from, now, zone);
 	const to = time.to === undefined ? '' : time.from === undefined ? moment(time.to, now, zone) : beside(time.from, time.to, zone);
 	const range = from && to && from !== to ? `${from}–${to}` : from || to;

@@ -97,6 +97,16 @@ describe('the page of the decision', () => {
 		expect(text).not.toContain('Decide anew');
 	});
 
+	test('says on the slip until when with the day and the year: it is read on another day than it is printed', async () => {
+		const replica = await written('heard');
+		const desk: Desk = { caseId: AMBER, document: await replica.chairDocument(AMBER), newId: () => id('barred') };
+		const wish = decide(desk, decision(new Map()), { code: 'bar_volunteering', interim: true, until: at('19:00'), reason: 'until it is decided' });
+		if (wish.may) await replica.write(wish.intention);
+		const [row, slip = ''] = shown(replica, `case/${AMBER}/decision`).split('For those who carry it out');
+		expect(row).toContain('until 19:00');
+		expect(slip).toContain('until 29 September 2026 19:00');
+	});
+
 	test('shows both answers to an appeal that two leads wrote down apart, and asks which one holds', async () => {
 		const replica = await written('appealed');
 		const chair = replica.state.chairs.find((one) => one.parent === AMBER);
@@ -160,7 +170,7 @@ test('the file of a case on paper holds what was told and decided, and what show
 	const proof = create(ExportPaperSchema, { at: BigInt(at('14:12')), changes: [{ changeId: new Uint8Array(32).fill(7), staff: new Uint8Array(16), receivedAt: BigInt(at('11:05')) }] });
 	const text = render(CasePaper, { props: { desk, file, proof } }).body.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
-	for (const words of ['Amber Kite', 'Taken by Alma Reyes, 14:12', 'Left out: Names, badges and how to reach people', '“He kept following me', 'Struck by Jonas Brandt: “wrong person”', '“I did not hear a no.”', 'The report stands', 'Nobody heard me.', '1 change on the server', '0707']) expect(text).toContain(words);
+	for (const words of ['Amber Kite', 'Reported 29 September 2026 10:42.', 'Taken by Alma Reyes, 29 September 2026 14:12', 'around 29 September 2026 10:15–10:30', 'until 29 September 2026 19:00', 'Left out: Names, badges and how to reach people', '“He kept following me', 'Struck by Jonas Brandt: “wrong person”', '“I did not hear a no.”', 'The report stands', 'Nobody heard me.', '1 change on the server', '0707']) expect(text).toContain(words);
 	for (const words of ['Reported: 0417', 'Dana Okafor']) expect(text).not.toContain(words);
 });
 

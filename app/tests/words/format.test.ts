@@ -37,6 +37,14 @@ describe('a moment', () => {
 	});
 });
 
+test('on paper everything has its day and its year, also what is of today', async () => {
+	expect(moment(now, null, BERLIN)).toBe('29 September 2026 13:45');
+	const until = at('2026-09-29T14:00+02:00');
+	expect(spokenTime({ kind: 'between', from: now, to: until }, null, BERLIN, en.sheets.time.spoken)).toContain('29 September 2026 13:45–14:00');
+	await speak('de');
+	expect(moment(now, null, BERLIN)).toBe('29. September 2026 13:45');
+});
+
 test('a day of another year says which', async () => {
 	expect(date(now, now, BERLIN)).toBe('29 September');
 	expect(date(at('2027-09-29T18:00+02:00'), now, BERLIN)).toBe('29 September 2027');

@@ -229,6 +229,11 @@ export class Desk {
 		return moment(time, this.now, this.zone);
 	}
 
+	/** "29 September 2026 10:46": a paper is read on another day than it is printed. */
+	onPaper(time: Millis): string {
+		return moment(time, null, this.zone);
+	}
+
 	/** The end of the day that is so many days later, at the event. */
 	readonly dayEnd: DayEnd = (from, days) => dayEndAfter(from, days, this.zone);
 

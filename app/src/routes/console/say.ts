@@ -68,9 +68,9 @@ export function valueWord(field: string, value: string | undefined, desk: Desk):
 	return wordFor(say.value, value);
 }
 
-/** "around 10:15–10:30, “after the second talk”" */
-export function timeWords(time: Time, desk: Desk): string {
-	return [spokenTime(time, desk.now, desk.zone, words.sheets.time.spoken), time.words ? quote(time.words) : ''].filter(Boolean).join(', ');
+/** "around 10:15–10:30, “after the second talk”". `now` null: on paper. */
+export function timeWords(time: Time, desk: Desk, now: number | null = desk.now): string {
+	return [spokenTime(time, now, desk.zone, words.sheets.time.spoken), time.words ? quote(time.words) : ''].filter(Boolean).join(', ');
 }
 
 /** Whether what was told of ended on another day than it began: a clock time alone would not say so. */
