@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import { render } from 'svelte/server';
 import { describe, expect, test } from 'vitest';
 import { ExclusionLineSchema, ExportPaperSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
+import { SentenceSchema } from '../../src/generated/wire/v1/pack_pb.ts';
 import { delegate } from '../../src/incident/board.ts';
 import { caseFile, type Part } from '../../src/incident/casefile.ts';
 import type { Element, Intention, Restricted } from '../../src/replica/api.ts';
 import { linkIntentions, links, openCase, unlinkIntentions } from '../../src/incident/chair.ts';
-import { act, decide, find, hear, meet, receiveAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
+import { act, decide, find, followUp, hear, meet, receiveAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
 import { decision } from '../../src/incident/decision.ts';
 import { writeSheet } from '../../src/incident/sheet.ts';
 import { startDrill } from '../../src/incident/ready.ts';
@@ -164,13 +165,16 @@ describe('two answers about who may know the name', () => {
 
 test('the file of a case on paper holds what was told and decided, and what shows that it is of what was there', async () => {
 	const replica = await written('appealed');
+	await replica.write(followUp({ caseId: AMBER, document: await replica.chairDocument(AMBER), newId: () => id('told') }, at('14:05'), 'phone', ['measures_taken'], 'Thank you for coming to us.'));
+	const { pack } = replica.state;
+	if (pack) replica.change({ pack: { ...pack, sentences: [create(SentenceSchema, { id: 'measures_taken', text: 'Something was done.' })] } });
 	const desk = new Screen(replica);
 	const record = replica.state.cases.find((one) => one.id === AMBER)!;
 	const file = caseFile({ record, chairs: replica.state.chairs, identities: replica.state.identities, reader: id('alma'), opens: true }, ['names']);
 	const proof = create(ExportPaperSchema, { at: BigInt(at('14:12')), changes: [{ changeId: new Uint8Array(32).fill(7), staff: new Uint8Array(16), receivedAt: BigInt(at('11:05')) }] });
 	const text = render(CasePaper, { props: { desk, file, proof } }).body.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
-	for (const words of ['Amber Kite', 'Reported 29 September 2026 10:42.', 'Taken by Alma Reyes, 29 September 2026 14:12', 'around 29 September 2026 10:15–10:30', 'until 29 September 2026 19:00', 'Left out: Names, badges and how to reach people', '“He kept following me', 'Struck by Jonas Brandt: “wrong person”', '“I did not hear a no.”', 'The report stands', 'Nobody heard me.', '1 change on the server', '0707']) expect(text).toContain(words);
+	for (const words of ['Amber Kite', 'Reported 29 September 2026 10:42.', 'Taken by Alma Reyes, 29 September 2026 14:12', 'around 29 September 2026 10:15–10:30', 'until 29 September 2026 19:00', 'Left out: Names, badges and how to reach people', '“He kept following me', 'Struck by Jonas Brandt: “wrong person”', '“I did not hear a no.”', 'The report stands', 'Reporter: 29 September 2026 14:05, by phone, Alma Reyes. Something was done. Thank you for coming to us.', 'Nobody heard me.', '1 change on the server', '0707']) expect(text).toContain(words);
 	for (const words of ['Reported: 0417', 'Dana Okafor']) expect(text).not.toContain(words);
 });
 

@@ -220,6 +220,11 @@ export class Desk {
 		return this.state.pack?.channels.find((one) => one.id === code)?.name ?? code;
 	}
 
+	/** One of the event's sentences, or its code where the event does not have it any more. */
+	sentence(code: string): string {
+		return this.state.pack?.sentences.find((one) => one.id === code)?.text ?? code;
+	}
+
 	clock(time: Millis): string {
 		return clock(time, this.zone);
 	}
