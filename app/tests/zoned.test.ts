@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fieldInWords } from '../src/words/format.ts';
 import { speak } from '../src/words/index.ts';
-import { fieldOf, momentOf } from '../src/words/zoned.ts';
+import { whichDay, fieldOf, momentOf } from '../src/words/zoned.ts';
 
 const BERLIN = 'Europe/Berlin';
 
@@ -27,6 +27,21 @@ describe('a time in a form field', () => {
 		expect(momentOf('', BERLIN)).toBeUndefined();
 		expect(momentOf('soon', BERLIN)).toBeUndefined();
 	});
+});
+
+describe('on which day it was', () => {
+	const of = (at: string, now: string) => whichDay(Date.parse(at), Date.parse(now), BERLIN);
+	test.each([
+		['today', '2026-09-29T00:00+02:00', '2026-09-29T23:59+02:00'],
+		['yesterday', '2026-09-28T00:00+02:00', '2026-09-29T23:59+02:00'],
+		['earlier', '2026-09-27T23:59+02:00', '2026-09-29T00:00+02:00'],
+		['yesterday', '2026-10-24T15:00+02:00', '2026-10-25T23:30+01:00'], // a day of 25 hours
+		['yesterday', '2026-03-28T23:30+01:00', '2026-03-29T23:30+02:00'], // and one of 23
+		['yesterday', '2026-10-24T23:30+02:00', '2026-10-25T00:10+02:00'],
+		['earlier', '2025-09-29T12:00+02:00', '2026-09-29T12:00+02:00'],
+		['earlier', '2025-09-28T12:00+02:00', '2026-09-29T12:00+02:00'],
+		['yesterday', '2026-12-31T12:00+01:00', '2027-01-01T12:00+01:00']
+	])('%s, where it was %s and is %s', (day, at, now) => expect(of(at, now)).toBe(day));
 });
 
 test.each([

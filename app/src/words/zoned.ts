@@ -35,6 +35,13 @@ export function momentOf(field: string, zone: string): number | undefined {
 	return shown(earlier) === wanted ? earlier : at;
 }
 
+/** On which day something was, as one says it; a day of 23 or 25 hours is one day as well. */
+export function whichDay(at: number, now: number, zone: string): 'today' | 'yesterday' | 'earlier' {
+	const start = (time: number) => Date.parse(`${fieldOf(time, zone).slice(0, 10)}T00:00Z`);
+	const ago = start(now) - start(at);
+	return ago === 0 ? 'today' : ago === 86_400_000 ? 'yesterday' : 'earlier';
+}
+
 /** The last moment of the day that is so many days after a moment, in the event's own time zone; also over a change of the clocks. */
 export function dayEndAfter(from: number, days: number, zone: string): number {
 	const next = new Date(Date.parse(`${fieldOf(from, zone).slice(0, 10)}T00:00Z`) + (days + 1) * 86_400_000).toISOString().slice(0, 10);
