@@ -81,7 +81,7 @@ const QUIET = new Set(['closed', 'reopened', 'chair_opened', 'chair_told']);
 export function cameSince(records: readonly Received[], chairs: readonly ChairRecord[]): boolean {
 	const shut = closed(joined(chairs));
 	if (shut.state !== 'closed') return false;
-	const home = chairs.find((chair) => (chair.collections.get('entries') ?? []).some((entry) => entry.id === shut.id));
+	const homes = chairs.flatMap((chair) => ((chair.collections.get('entries') ?? []).some((entry) => entry.fields['kind'] === 'closed' && entry.by === shut.by && Math.abs(entry.at - shut.at) < 1_000) ? [chair.parent] : []));
 	// The same moment in the case, which says how far that device's clock was off.
 	const said = records.flatMap(({ view }) => view.entries).find((entry) => entry.kind === 'closed' && entry.by === shut.by && Math.abs(entry.at - shut.at) < 1_000);
 	const at = shut.at + (said?.clock_off ?? 0);
@@ -94,31 +94,32 @@ export function cameSince(records: readonly Received[], chairs: readonly ChairRe
 		const told = view.reports.flatMap((report) => [report, ...[report.accounts.words, report.accounts.seen].flatMap((account) => account?.versions ?? [])]);
 		const noted = view.entries.filter((entry) => !QUIET.has(entry.kind));
 		const all = [...told, ...noted, ...view.aware, ...view.attachments, ...view.parties.flatMap((party) => party.versions)];
-		return all.some(later) || (view.chair_knows === undefined && home?.parent !== id);
+		return all.some(later) || (view.chair_knows === undefined && !homes.includes(id));
 	});
 }
 
 /** Why a case cannot be closed yet: there is no note, or something is open and no reason says why it may stay so. */
 export type NotClosed = 'note' | 'reason';
 
-export function close(desk: Desk, open: readonly Open[], note: string, despite: string): { may: true; intentions: Intention[] } | { may: false; why: NotClosed } {
+/** `others`: the leads' documents of the other cases of the incident. Each is closed, and stays so by itself. */
+export function close(desk: Desk, open: readonly Open[], note: string, despite: string, others: readonly Desk[] = []): { may: true; intentions: Intention[] } | { may: false; why: NotClosed } {
 	if (note.trim() === '') return { may: false, why: 'note' };
 	if (open.length > 0 && despite.trim() === '') return { may: false, why: 'reason' };
 	const reason = open.length > 0 ? { despite: despite.trim() } : {};
-	return { may: true, intentions: turn(desk, { kind: 'closed', text: note.trim(), ...reason }) };
+	return { may: true, intentions: turn([desk, ...others], { kind: 'closed', text: note.trim(), ...reason }) };
 }
 
-export function reopen(desk: Desk, why: string): Intention[] {
-	return turn(desk, { kind: 'reopened', text: why.trim() });
+export function reopen(desk: Desk, why: string, others: readonly Desk[] = []): Intention[] {
+	return turn([desk, ...others], { kind: 'reopened', text: why.trim() });
 }
 
 /** The words are for the leads; that it is closed is for everybody on the case. */
-function turn(desk: Desk, fields: { kind: string; [field: string]: string }): Intention[] {
+function turn(desks: readonly Desk[], fields: { kind: string; [field: string]: string }): Intention[] {
 	const { kind } = fields;
-	return [
+	return desks.flatMap((desk): Intention[] => [
 		{ document: desk.document, kind: 'chair', facts: [{ into: 'entries', id: desk.newId(), fields }], birth: { parent: desk.caseId } },
 		{ document: desk.caseId, kind: 'case', facts: [{ into: 'entries', id: desk.newId(), fields: { kind } }] }
-	];
+	]);
 }
 
 /** Somebody else knows about it. Groups and places rather than names. */

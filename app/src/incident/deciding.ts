@@ -118,7 +118,9 @@ export function mark(desk: Desk, target: Id, how: 'told' | 'approved' | 'lifted'
 export function tellAll(desk: Desk, made: Decision, needsSecond: (code: string) => boolean, how: string, at: Millis): Intention | null {
 	const untold = untoldOf(made, needsSecond);
 	if (untold.length === 0) return null;
-	const facts = untold.map((each): NewFact => ({ into: 'marks', id: desk.newId(), fields: { target: each.id, mark: 'told', value: how }, at }));
+	// What several leads found alike stands once for each of them, and is told once.
+	const said = untold.flatMap((each) => [each.id, ...('same' in each ? (each.same ?? []).map(({ id }) => id) : [])]);
+	const facts = said.map((target): NewFact => ({ into: 'marks', id: desk.newId(), fields: { target, mark: 'told', value: how }, at }));
 	return { document: desk.document, kind: 'chair', facts, birth: { parent: desk.caseId } };
 }
 

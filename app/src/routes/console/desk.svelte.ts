@@ -1,6 +1,8 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { alarms, type Alarm } from '../../incident/alarm.ts';
+import { wouldTell } from '../../incident/apart.ts';
 import type { DayEnd } from '../../incident/appeal.ts';
+import { beside } from '../../incident/beside.ts';
 import { board, type Board } from '../../incident/board.ts';
 import type { DueTargets } from '../../incident/due.ts';
 import { inbox, type Inbox } from '../../incident/inbox.ts';
@@ -168,6 +170,11 @@ export class Desk {
 		return this.state.chairs.filter((chair) => cases.some((one) => one.id === chair.parent));
 	}
 
+	/** Whether a lead reads one of these cases who may not know of the other. */
+	tells(from: Id, to: Id): boolean {
+		return wouldTell({ from, to }, this.state.cases, this.links, this.state.team, this.now, 'leads');
+	}
+
 	name(staff: Id): string {
 		return this.people.find((person) => person.id === staff)?.name ?? (staff === this.me ? (this.state.self?.name ?? words.common.someone) : words.common.someone);
 	}
@@ -252,9 +259,10 @@ export class Desk {
 	 * what it was typed in, which ends in the same step. The sentence to show when the device could not, else null.
 	 */
 	async write(what: Intention | readonly Intention[], typed?: Jotting, along: Along = {}): Promise<string | null> {
+		const all = beside([what].flat(), this.state.chairs, () => this.replica.newId(), (one, other) => this.tells(one, other));
 		try {
-			if (typed) await typed.written((draft) => this.replica.write(what, { ...along, ...(draft !== undefined && { draft }) }));
-			else await this.replica.write(what, along);
+			if (typed) await typed.written((draft) => this.replica.write(all, { ...along, ...(draft !== undefined && { draft }) }));
+			else await this.replica.write(all, along);
 			return null;
 		} catch (error) {
 			return sayFailure(error);
