@@ -3,6 +3,7 @@
  * ever drawn on a canvas: what is seen is pixels, whatever else the file held.
  */
 import { HEAD, look, mayUnfold, MOST_BYTES, MOST_PIXELS, type Seen } from '../incident/picture.ts';
+import { stripped } from '../incident/stripped.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -14,13 +15,13 @@ const SMALLER = [[4096, 0.88], [3072, 0.8], [2048, 0.75]] as const;
 export type Refusal = 'unknown' | 'too_big' | 'empty' | 'unreadable';
 export type Taken = { bytes: Bytes; seen: Seen; smaller: boolean } | { refused: Refusal };
 
-/** What of a chosen file can go with a case. Its name and its type are not asked for. */
+/** What of a chosen file can go with a case. Its name and its type are not asked for, and what a camera wrote into it stays behind. */
 export async function take(file: Blob): Promise<Taken> {
 	try {
 		if (file.size === 0) return { refused: 'empty' };
 		const seen = look(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()));
 		if (!seen) return { refused: 'unknown' };
-		if (file.size <= MOST_BYTES) return { bytes: new Uint8Array(await file.arrayBuffer()), seen, smaller: false };
+		if (file.size <= MOST_BYTES) return { bytes: stripped(new Uint8Array(await file.arrayBuffer()), seen.kind), seen, smaller: false };
 		const bytes = file.size <= MOST_READ ? await smaller(file, seen) : undefined;
 		const made = bytes && look(bytes);
 		return bytes && made ? { bytes, seen: made, smaller: true } : { refused: 'too_big' };
