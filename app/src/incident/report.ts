@@ -63,6 +63,8 @@ export interface ReportDraft {
 	support: { [code: string]: { kind: 'private_place' | 'fetch'; text?: string } };
 	police?: { value: Wish; at: number };
 	words: string;
+	/** Words that somebody else wrote over, oldest first, and when: each stays a version of its own. */
+	earlier?: { text: string; at: number }[];
 	seen: string;
 	/** Fields of `answers` with a value, as in docs/DOCUMENTS.md. */
 	answers: { [field: string]: string };
@@ -151,7 +153,7 @@ function sayings(draft: ReportDraft): Map<string, string> {
 
 /** Whether there is more than an answer about danger, so that a case comes into being at the next pause. */
 export function known(draft: ReportDraft): boolean {
-	return born(draft) || parts(draft).some((part) => !/^danger(\/|$)/.test(part.key));
+	return born(draft) || draft.earlier !== undefined || parts(draft).some((part) => !/^danger(\/|$)/.test(part.key));
 }
 
 /** Whether the case exists. Who may receive it was settled then. */
@@ -190,6 +192,13 @@ export function answerStep(draft: ReportDraft, code: string, value: StepResult |
 		steps: value ? { ...others, [code]: { result: value, at, ...(note && { note }), ...(value !== 'offered' && offered !== undefined && { offered }) } } : others,
 		support: value === 'done' && kind ? { ...helps, [code]: { kind, ...(note && { text: note }) } } : helps
 	};
+}
+
+/** The words are about to be written over by somebody else: the ones so far stay. */
+export function keepWords(draft: ReportDraft, at: number): ReportDraft {
+	const text = draft.words;
+	if (text.trim() === '' || !fits(text) || draft.earlier?.at(-1)?.text === text) return draft;
+	return { ...draft, earlier: [...(draft.earlier ?? []), { text, at: draft.moments?.['account/words'] ?? at }] };
 }
 
 /** Whom the case must not reach. */
@@ -306,10 +315,11 @@ export function plan(draft: ReportDraft, newId: () => string, event: { policy: s
 		written['opened'] = { id: put('opened', { policy: event.policy, drill: event.drill }, begun), value: '' };
 		facts.push({ into: 'reports', id: draft.report, fields: { reported_at: draft.reportedAt }, ...(begun !== undefined && { at: begun }) });
 	}
+	for (const [index, { text, at }] of (draft.earlier ?? []).entries()) writeEarlier(`earlier/${index}`, text, at);
 	const said = now.find((part) => part.key === 'account/words');
 	for (const part of now) write(part);
 	for (const key of Object.keys(written)) {
-		if (key === 'opened' || key.startsWith('identity') || key.startsWith('read/') || now.some((part) => part.key === key)) continue;
+		if (key === 'opened' || key.startsWith('identity') || key.startsWith('read/') || key.startsWith('earlier/') || now.some((part) => part.key === key)) continue;
 		takeBack(key);
 	}
 	const told = written['account/words'];
@@ -323,6 +333,15 @@ export function plan(draft: ReportDraft, newId: () => string, event: { policy: s
 	} else if (written['identity']) takeBack('identity');
 	finish('identity', draft.identity, !draft.written['identity'] && { parent: draft.case });
 	return plans;
+
+	/** One after the other, and before the words that stand. */
+	function writeEarlier(key: string, text: string, at: number) {
+		const value = JSON.stringify({ report: draft.report, part: 'words', text });
+		const before = written['account/words'];
+		if (written[key] || tooLong(text)) return;
+		if (before?.value !== value) written['account/words'] = { id: put('accounts', { report: draft.report, part: 'words', text, ...(before && { replaces: before.id }) }, at), value };
+		written[key] = { id: '', value: '' };
+	}
 
 	function moment(key: string): number | undefined {
 		return moments[key.startsWith('read/') ? 'read' : key];

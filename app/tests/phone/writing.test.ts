@@ -236,3 +236,46 @@ describe('a phone that was locked', () => {
 		expect([report.trouble, replica.state.drafts.length]).toEqual([null, 1]);
 	});
 });
+
+describe('words that somebody else writes over', () => {
+	const told = (replica: MemoryReplica, id: string) => caseOf(replica, id)?.view.reports[0]?.accounts.words;
+	const MINE = 'He kept following me from the talk.';
+	const THEIRS = 'A man followed me.';
+
+	test.each([
+		['before the report is a case', false],
+		['in a case', true]
+	])('stay a version of their own when the phone is handed over, %s', async (_, born) => {
+		const replica = alma();
+		const phone = new Phone(replica);
+		const report = phone.begin();
+		report.change((draft) => ({ ...draft, words: MINE, ...(born && { asked: true as const }) }));
+		await report.pause();
+		phone.handOver(report.id);
+		await settled();
+		report.change((draft) => ({ ...draft, words: THEIRS, answers: { ...draft.answers, account_form: 'written_by_reporter' } }));
+		expect(await report.finish()).toBe(true);
+		const account = told(replica, report.id);
+		expect([account?.versions.map(({ text }) => text), account?.earlier.map(({ text }) => text)]).toEqual([[THEIRS], [MINE]]);
+		expect(replica.written.flatMap(({ facts }) => facts).filter(({ into }) => into === 'accounts')).toHaveLength(2);
+	});
+
+	test('are one version where nothing was changed, however often the phone goes to and fro', async () => {
+		const replica = alma();
+		const phone = new Phone(replica);
+		const report = phone.begin();
+		report.change((draft) => ({ ...draft, words: MINE }));
+		phone.handOver(report.id);
+		phone.handOver(report.id);
+		expect(await report.finish()).toBe(true);
+		expect(told(replica, report.id)).toMatchObject({ versions: [{ text: MINE }], earlier: [] });
+	});
+
+	test('are not handed over while they are too long to be a version', () => {
+		const phone = new Phone(alma());
+		const report = phone.begin();
+		report.change((draft) => ({ ...draft, words: LONG }));
+		phone.handOver(report.id);
+		expect([phone.handed, phone.toast]).toEqual([null, words.report.write.tooLong.title]);
+	});
+});

@@ -1,7 +1,9 @@
 import type { Id, Lock, Millis, Replica, State } from '../../replica/api.ts';
 import type { DueTargets } from '../../incident/due.ts';
 import type { Room } from '../../incident/place.ts';
-import { newReport, readReport, unasked } from '../../incident/report.ts';
+import { fits } from '../../incident/limits.ts';
+import { keepWords, newReport, readReport, unasked } from '../../incident/report.ts';
+import { words } from '../../words/index.ts';
 import { tongue } from '../language.svelte.ts';
 import { parse, to, type Route } from '../route.ts';
 import { OwnParts } from './own_parts.svelte.ts';
@@ -113,9 +115,15 @@ export class Phone {
 		}
 	}
 
-	/** Somebody else holds the phone until they give it back. What was written down before stays a version of its own. */
+	/** Somebody else holds the phone until they give it back. What was taken down before stays a version of its own: only words that can be one are handed over. */
 	handOver(id: Id): void {
-		void this.#open.get(id)?.pause();
+		const writing = this.#open.get(id);
+		if (writing && !fits(writing.draft.words)) {
+			this.toast = words.report.write.tooLong.title;
+			return;
+		}
+		writing?.change((draft) => keepWords(draft, this.replica.now()));
+		void writing?.pause();
 		this.handed = id;
 		location.hash = to.hand(id);
 	}
