@@ -218,7 +218,7 @@ describe('a phone that was locked', () => {
 			if (emptied) replica.change({ lock: { state: 'gone', why: 'revoked' } });
 			open();
 			await settled();
-			expect([phone.writing(report.id)?.draft.words, new Note(phone, AMBER).fields['text'] as string | undefined]).toEqual(emptied ? [undefined, undefined] : ['He kept following me.', 'blue box']);
+			expect([phone.writing(report.id)?.draft.words, new Note(phone, AMBER).fields['text']]).toEqual(emptied ? [undefined, undefined] : ['He kept following me.', 'blue box']);
 			stop();
 		}
 	});
