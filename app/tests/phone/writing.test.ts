@@ -25,6 +25,16 @@ const accounts = (replica: MemoryReplica, id: string) => JSON.stringify(caseOf(r
 
 afterEach(() => vi.useRealTimers());
 
+/** What the screens do not need of the browser. */
+const browser = () => {
+	const none = () => undefined;
+	vi.stubGlobal('document', { visibilityState: 'visible', addEventListener: none, removeEventListener: none, documentElement: { dataset: {} } });
+	vi.stubGlobal('window', { addEventListener: none, removeEventListener: none });
+	vi.stubGlobal('addEventListener', none);
+	vi.stubGlobal('removeEventListener', none);
+	vi.stubGlobal('matchMedia', () => ({ matches: false }));
+};
+
 describe('a text that is too long for one string', () => {
 	test('is not thrown away when the report is saved; what fits is written down, and all of it once it is shorter', async () => {
 		const replica = alma();
@@ -74,15 +84,6 @@ describe('a text that is too long for one string', () => {
 });
 
 describe('a phone that was locked', () => {
-	/** What the screens do not need of the browser. */
-	const browser = () => {
-		const none = () => undefined;
-		vi.stubGlobal('document', { visibilityState: 'visible', addEventListener: none, removeEventListener: none, documentElement: { dataset: {} } });
-		vi.stubGlobal('window', { addEventListener: none, removeEventListener: none });
-		vi.stubGlobal('addEventListener', none);
-		vi.stubGlobal('removeEventListener', none);
-		vi.stubGlobal('matchMedia', () => ({ matches: false }));
-	};
 	/** Everything that was read leaves the state with the lock, as on a real phone; it is there again once it was opened and read. */
 	function locking(replica: MemoryReplica): { shut: () => void; open: () => void } {
 		const { lock } = replica.state;
@@ -278,4 +279,23 @@ describe('words that somebody else writes over', () => {
 		phone.handOver(report.id);
 		expect([phone.handed, phone.toast]).toEqual([null, words.report.write.tooLong.title]);
 	});
+});
+
+test('a window that had a report open before puts no older words over what another one kept since', async () => {
+	browser();
+	const replica = alma();
+	let now = replica.now();
+	Object.assign(replica, { now: () => (now += 1) });
+	const [before, since] = [new Phone(replica), new Phone(replica)];
+	const stops = [before.start(), since.start()];
+	const first = before.begin();
+	first.change((draft) => ({ ...draft, words: 'He' }));
+	await settled();
+	since.writing(first.id)?.change((draft) => ({ ...draft, words: 'He kept following me.' }));
+	await settled();
+	expect(first.draft.words).toBe('He kept following me.');
+	first.change((draft) => ({ ...draft, embargoTold: true }));
+	await settled();
+	expect(new Phone(replica).writing(first.id)?.draft).toMatchObject({ words: 'He kept following me.', embargoTold: true });
+	for (const stop of stops) stop();
 });

@@ -57,6 +57,7 @@ export class Phone {
 			this.now = this.replica.now();
 			if (this.state.lock.state === 'open' && this.state.self) this.leads = isLead(this.state);
 			if (turn(before.lock) !== turn(this.state.lock)) this.#drop(before.lock.state === 'locked' && this.state.lock.state === 'open');
+			this.#takeNewer();
 			if (!before.ready && this.state.ready) this.#takeUp();
 		});
 		const timer = setInterval(() => {
@@ -158,6 +159,14 @@ export class Phone {
 		if (this.handed !== here) this.handed = null;
 		this.#aside = null;
 		this.toast = null;
+	}
+
+	/** What another window kept of a report that is open here as well. */
+	#takeNewer(): void {
+		for (const { id, savedAt, fields } of this.state.drafts) {
+			const report = this.#open.has(id) ? readReport(fields) : undefined;
+			if (report) this.#open.get(id)?.take(report, savedAt);
+		}
 	}
 
 	/** What was told on the locked phone, or typed right before the lock, is written down: nobody may open its report again. */

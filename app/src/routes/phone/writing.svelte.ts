@@ -20,6 +20,8 @@ export class Writing {
 	#pausing: Promise<void> = Promise.resolve();
 	#idle: ReturnType<typeof setTimeout> | undefined;
 	#ended = false;
+	/** How much of it is being written down. */
+	#writing = 0;
 	/** How often the draft was stored. */
 	#stored = 0;
 	/** Read back and saved while the phone was locked: after unlocking it is written down by itself. */
@@ -47,6 +49,13 @@ export class Writing {
 		clearTimeout(this.#idle);
 		this.#idle = setTimeout(() => void this.pause(), IDLE);
 		void this.keep();
+	}
+
+	/** Another window kept a newer one. What is typed here and is not stored yet stands. */
+	take(report: ReportDraft, savedAt: Millis): void {
+		if (this.#ended || this.open || this.trouble !== null || this.#writing > 0 || this.savedAt === null || savedAt <= this.savedAt) return;
+		this.draft = report;
+		this.savedAt = savedAt;
 	}
 
 	/** Stores the draft. Never rejects: `trouble` says why it did not work. */
@@ -84,7 +93,8 @@ export class Writing {
 	}
 
 	#inTurn(act: () => Promise<boolean>): Promise<boolean> {
-		const attempt = this.#pausing.then(act);
+		this.#writing += 1;
+		const attempt = this.#pausing.then(act).finally(() => (this.#writing -= 1));
 		this.#pausing = attempt.then(() => undefined);
 		return attempt;
 	}
