@@ -34,7 +34,7 @@ function differ(versions: readonly Appeal[]): boolean {
 }
 
 /** Nobody has answered it yet; whether it is taken is asked again only if somebody declined it. */
-function open({ decision: _, declined: __, lateBecause: ___, ...first }: Appeal, versions: readonly Appeal[]): Appeal {
+function open({ decision: _, declined: __, lateBecause: ___, told: ____, ...first }: Appeal, versions: readonly Appeal[]): Appeal {
 	const taken = versions.some((one) => one.declined !== undefined) ? undefined : versions.find((one) => one.lateBecause !== undefined)?.lateBecause;
 	return { ...first, ...(taken !== undefined && { lateBecause: taken }), all: ids(versions), differing: versions };
 }
@@ -44,10 +44,12 @@ function together(first: Appeal, versions: readonly Appeal[]): Appeal {
 	const words = (of: (one: Appeal) => string | undefined) => [...new Set(versions.flatMap((one) => of(one) ?? []))].join(' / ');
 	const [late, declined] = [words((one) => one.lateBecause), words((one) => one.declined)];
 	const decision = versions.find((one) => one.decision !== undefined)?.decision;
+	const [told] = versions.flatMap((one) => one.told ?? []).sort((a, b) => a.at - b.at);
 	return {
 		...first,
 		...(late && { lateBecause: late }),
 		...(declined && { declined }),
+		...(told && { told }),
 		...(decision && { decision: { ...decision, text: words((one) => one.decision?.text) } }),
 		all: ids(versions)
 	};

@@ -5,6 +5,9 @@ import { standing } from './chair.ts';
 import type { Desk } from './deciding.ts';
 import { decision, inForce, isAppealed, joined, outcome, unfounded, type Sanction } from './decision.ts';
 import { silence, type Silence } from './heard_back.ts';
+import { anew, holds, outdated, owed } from './owed.ts';
+import { saidAt } from './path.ts';
+import { chosen } from './withdrawal.ts';
 
 type Collections = ReadonlyMap<string, readonly Element[]>;
 
@@ -14,8 +17,9 @@ export type Way = (typeof WAYS)[number];
 
 export type Open =
 	| { what: 'finding' }
-	| { what: 'reported_told' }
-	| { what: 'reporter_told' }
+	/** `left`: what of it, by which it is seen whether more has come since the case was closed in spite of it. */
+	| { what: 'reported_told'; left: readonly Id[] }
+	| { what: 'reporter_told'; left: readonly Id[] }
 	| { what: 'aware'; count: number }
 	| { what: 'actions'; count: number }
 	| { what: 'feedback'; count: number }
@@ -25,7 +29,7 @@ export type Open =
 	| { what: 'sanction'; sanction: Sanction };
 
 /** Where closing stands: what was written last counts. */
-export type Closed = { state: 'open' } | { state: 'closed'; id: Id; by: Id; at: Millis; note: string; despite?: string };
+export type Closed = { state: 'open' } | { state: 'closed'; id: Id; by: Id; at: Millis; note: string; despite?: string; left: readonly Id[] };
 
 /** Who knows about it and has not been told, in all cases of one incident. */
 export function untold(views: readonly CaseView[]): Aware[] {
@@ -36,7 +40,6 @@ export function untold(views: readonly CaseView[]): Aware[] {
 export function stillOpen(collections: Collections, views: readonly CaseView[], now: Millis): Open[] {
 	const made = decision(collections, views);
 	const found = outcome(made);
-	const saidTo = [...made.findings, ...made.sanctions.filter((one) => !one.interim && one.lifted === undefined && !unfounded(one, made))].every((one) => one.told !== undefined);
 	const undone = made.actions.filter((action) => action.done === undefined && action.kind !== 'follow_up');
 	const waitsFor = new Set(answered(collections).map((one) => one.about));
 	const replies = views.flatMap(feedback).filter((entry) => !waitsFor.has(entry.id));
@@ -45,8 +48,8 @@ export function stillOpen(collections: Collections, views: readonly CaseView[], 
 	const lost = running.filter((one) => unfounded(one, made)).length;
 	return [
 		...(found.state === 'made' ? [] : [{ what: 'finding' as const }]),
-		...(found.state === 'made' && saidTo ? [] : [{ what: 'reported_told' as const }]),
-		...(made.followUps.length > 0 || silence(views).length > 0 ? [] : [{ what: 'reporter_told' as const }]),
+		...(saidAt(made) !== undefined ? [] : [{ what: 'reported_told' as const, left: owed(made).map((one) => one.id) }]),
+		...(made.followUps.some((one) => holds(one, made)) || silence(views).length > 0 ? [] : [{ what: 'reporter_told' as const, left: made.followUps.map((one) => one.id) }]),
 		...(aware === 0 ? [] : [{ what: 'aware' as const, count: aware }]),
 		...(undone.length === 0 ? [] : [{ what: 'actions' as const, count: undone.length }]),
 		...(replies.length === 0 ? [] : [{ what: 'feedback' as const, count: replies.length }]),
@@ -56,16 +59,26 @@ export function stillOpen(collections: Collections, views: readonly CaseView[], 
 	];
 }
 
-/** Why nobody was told what came of it, where that follows from the reports. Empty: somebody was, or still is to be. */
+/** Why nobody was told what came of it as it is now, where that follows from the reports. Empty: somebody was, or still is to be. */
 export function nobodyTold(collections: Collections, views: readonly CaseView[]): Silence[] {
-	return decision(collections, views).followUps.length > 0 ? [] : silence(views);
+	const made = decision(collections, views);
+	return made.followUps.some((one) => holds(one, made)) ? [] : silence(views);
 }
 
 export function closed(collections: Collections): Closed {
 	const last = standing(collections, 'entries').findLast((entry) => entry.fields['kind'] === 'closed' || entry.fields['kind'] === 'reopened');
 	if (last?.fields['kind'] !== 'closed') return { state: 'open' };
-	const { text, despite } = last.fields;
-	return { state: 'closed', id: last.id, by: last.by, at: last.at, note: typeof text === 'string' ? text : '', ...(typeof despite === 'string' && despite !== '' && { despite }) };
+	const { text, despite, left } = last.fields;
+	return { state: 'closed', id: last.id, by: last.by, at: last.at, note: typeof text === 'string' ? text : '', ...(typeof despite === 'string' && despite !== '' && { despite }), left: typeof left === 'string' && left !== '' ? left.split(' ') : [] };
+}
+
+/** Whom a lead still has to tell, though everybody was told once or the case was closed since; null: nobody. */
+export function toTellAnew(collections: Collections, views: readonly CaseView[]): 'tell' | 'follow_up' | null {
+	const [made, shut] = [decision(collections, views), closed(collections)];
+	const known = shut.state === 'closed' ? shut.left : [];
+	if ((shut.state === 'closed' && outcome(made).state === 'made' ? owed(made) : anew(made)).some((one) => !known.includes(one.id))) return 'tell';
+	const waits = outdated(made) && made.followUps.some((one) => !known.includes(one.id));
+	return waits && silence(views).length === 0 && !chosen(collections).some((one) => one.choice === 'stop_contact') ? 'follow_up' : null;
 }
 
 /** A case, with when the server received what. */
@@ -105,7 +118,8 @@ export type NotClosed = 'note' | 'reason';
 export function close(desk: Desk, open: readonly Open[], note: string, despite: string, others: readonly Desk[] = []): { may: true; intentions: Intention[] } | { may: false; why: NotClosed } {
 	if (note.trim() === '') return { may: false, why: 'note' };
 	if (open.length > 0 && despite.trim() === '') return { may: false, why: 'reason' };
-	const reason = open.length > 0 ? { despite: despite.trim() } : {};
+	const left = open.flatMap((one) => ('left' in one ? one.left : [])).join(' ');
+	const reason = open.length > 0 ? { despite: despite.trim(), ...(left !== '' && { left }) } : {};
 	return { may: true, intentions: turn([desk, ...others], { kind: 'closed', text: note.trim(), ...reason }) };
 }
 

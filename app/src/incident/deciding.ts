@@ -5,7 +5,8 @@
  */
 import type { Id, Intention, Millis, NewFact } from '../replica/api.ts';
 import { versionsOf } from './appeals.ts';
-import { isAppealed, mayTell, NO_ACTION, notYet, outcome, unfounded, type ActionKind, type Appeal, type AppealEffect, type Decision, type Doing, type Finding, type FindingValue, type Result, type Sanction, type Waiver } from './decision.ts';
+import { isAppealed, mayTell, NO_ACTION, notYet, outcome, unfounded, type ActionKind, type Appeal, type AppealEffect, type Decision, type Doing, type FindingValue, type Result, type Waiver } from './decision.ts';
+import { anew, holding, type Owed } from './owed.ts';
 
 /** The chair document of a case, and ids for what is written into it. */
 export interface Desk {
@@ -126,17 +127,18 @@ export function tellAll(desk: Desk, made: Decision, needsSecond: (code: string) 
 
 /**
  * What the reported person is still to be told: before one finding only what protects for the time being. What
- * waits for a second lead is not among it, nor what was taken back, nor what rests on a finding that has changed.
+ * waits for a second lead is not among it, nor what was taken back before they heard of it, nor what rests on a
+ * finding that has changed. What ended after they were told, and what came of an appeal, is.
  */
-export function untoldOf(made: Decision, needsSecond: (code: string) => boolean): (Finding | Sanction)[] {
+export function untoldOf(made: Decision, needsSecond: (code: string) => boolean): Owed[] {
 	const decided = outcome(made).state === 'made';
 	const given = made.sanctions.filter((each) => each.lifted === undefined && (each.interim || decided) && !unfounded(each, made) && mayTell(each, needsSecond(each.code)));
-	return [...(made.findings.length === 1 ? made.findings : []), ...given].filter((each) => each.told === undefined);
+	return [...[...(made.findings.length === 1 ? made.findings : []), ...given].filter((each) => each.told === undefined), ...anew(made)];
 }
 
 /** What the reporter was told, when and how. */
-export function followUp(desk: Desk, told: Millis, how: string, sentences: readonly string[], text: string): Intention {
-	return write(desk, 'follow_ups', { told_at: told, how, sentences: sentences.join(' '), text: text.trim() });
+export function followUp(desk: Desk, made: Decision, told: Millis, how: string, sentences: readonly string[], text: string): Intention {
+	return write(desk, 'follow_ups', { told_at: told, how, sentences: sentences.join(' '), text: text.trim(), of: holding(made).join(' ') });
 }
 
 /** An appeal as it arrived. It changes nothing until it is decided. */

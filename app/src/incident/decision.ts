@@ -91,6 +91,8 @@ export interface Sanction extends Written {
 	/** Who agreed, for the one that needs a second lead. */
 	approvedBy: readonly Id[];
 	lifted?: Millis;
+	/** That it was lifted, and whether they were told so. */
+	lift?: { id: Id; told?: Told };
 }
 
 export interface Appeal extends Written {
@@ -102,6 +104,8 @@ export interface Appeal extends Written {
 	lateBecause?: string;
 	/** Why it is not taken. */
 	declined?: string;
+	/** Whoever appealed was told the answer. */
+	told?: Told;
 	/** Its versions that stand, where there is more than one. */
 	all?: readonly Id[];
 	/** Answers of leads who did not know of each other, of which one can hold. Until somebody writes down which, it is open. */
@@ -115,6 +119,8 @@ export interface FollowUp extends Written {
 	/** Which sentences of the event, and what else was said. */
 	sentences: readonly string[];
 	text?: string;
+	/** What held then: the finding and the sanctions, by which it is seen whether what was said still holds. */
+	of: readonly Id[];
 }
 
 export const EFFECTS = ['upheld', 'partly', 'rejected'] as const;
@@ -155,7 +161,7 @@ export function decision(collections: Collections, views: readonly CaseView[] = 
 		findings: differing(elements(collections, 'findings', (element) => finding(element, collections))),
 		foundBefore: gone(collections, 'findings').flatMap((element) => finding(element, collections) ?? []),
 		sanctions: elements(collections, 'sanctions', (element) => sanction(element, collections)),
-		appeals: eachOnce(elements(collections, 'appeals', appeal), collections.get('appeals') ?? []),
+		appeals: eachOnce(elements(collections, 'appeals', (element) => appeal(element, collections)), collections.get('appeals') ?? []),
 		followUps: elements(collections, 'follow_ups', followUp)
 	};
 }
@@ -310,15 +316,22 @@ function toldOf(element: Element, collections: Collections): Told | undefined {
 	return told && { at: told.at, by: told.by, how: text(told, 'value') ?? '' };
 }
 
+/** Two leads may have ended it apart: told of either is told. */
+function firstTold(among: readonly Element[], collections: Collections): Told | undefined {
+	return among.flatMap((element) => toldOf(element, collections) ?? []).sort((a, b) => a.at - b.at)[0];
+}
+
 function sanction(element: Element, collections: Collections): Sanction | undefined {
 	const code = text(element, 'code');
 	if (code === undefined) return undefined;
+	const lifts = marks(collections, element.id, 'lifted');
 	const optional = {
 		until: moment(element, 'until'),
 		review: moment(element, 'review'),
 		reason: text(element, 'reason'),
 		told: toldOf(element, collections),
-		lifted: marks(collections, element.id, 'lifted')[0]?.at
+		lifted: lifts[0]?.at,
+		lift: lifts[0] && { id: lifts[0].id, ...having({ told: firstTold(lifts, collections) }) }
 	};
 	const params = Object.entries(element.fields).flatMap(([name, value]) => (name.startsWith('param/') && typeof value === 'string' ? [[name.slice(6), value]] : []));
 	return {
@@ -332,13 +345,14 @@ function sanction(element: Element, collections: Collections): Sanction | undefi
 	};
 }
 
-function appeal(element: Element): Appeal | undefined {
+function appeal(element: Element, collections: Collections): Appeal | undefined {
 	const [received, grounds] = [moment(element, 'received'), text(element, 'grounds')];
 	if (received === undefined || grounds === undefined) return undefined;
 	const [decided, effect] = [text(element, 'decision'), one(EFFECTS, element.fields['effect'])];
 	const optional = {
 		lateBecause: text(element, 'late_because'),
 		declined: text(element, 'declined'),
+		told: toldOf(element, collections),
 		decision: decided !== undefined && effect !== undefined ? { text: decided, effect, at: moment(element, 'decided_at') ?? element.at } : undefined
 	};
 	return { ...written(element), ...having(optional), received, grounds };
@@ -347,5 +361,5 @@ function appeal(element: Element): Appeal | undefined {
 function followUp(element: Element): FollowUp | undefined {
 	const told = moment(element, 'told_at');
 	if (told === undefined) return undefined;
-	return { ...written(element), ...having({ text: text(element, 'text') }), told, how: text(element, 'how') ?? '', sentences: ids(element, 'sentences') };
+	return { ...written(element), ...having({ text: text(element, 'text') }), told, how: text(element, 'how') ?? '', sentences: ids(element, 'sentences'), of: ids(element, 'of') };
 }

@@ -6,7 +6,7 @@
 import type { CaseRecord, ChairRecord, Id, Millis } from '../replica/api.ts';
 import type { CaseView } from './case.ts';
 import { groups, links, openedBy, reportedAt, standing } from './chair.ts';
-import { cameSince, closed, type Received } from './closing.ts';
+import { cameSince, closed, toTellAnew, type Received } from './closing.ts';
 import { decision, isAppealed, isHeard, joined, outcome, type Collections } from './decision.ts';
 import { due, inboxOrder, type DueTargets, type Progress } from './due.ts';
 import { heardBack } from './heard_back.ts';
@@ -115,7 +115,7 @@ export function standingOf(members: readonly Received[], chairs: readonly ChairR
 	const found = joined(chairs);
 	if (closed(found).state === 'closed') {
 		// Appeals come when everything else is over, and so does what somebody remembers later.
-		return { next: isAppealed(decision(found)) ? 'appeal' : cameSince(members, chairs) ? 'came_since' : 'closed', due: null, over: 0 };
+		return { next: isAppealed(decision(found)) ? 'appeal' : (toTellAnew(found, views) ?? (cameSince(members, chairs) ? 'came_since' : 'closed')), due: null, over: 0 };
 	}
 	if (!opened) return { next: 'open', due: step.at ?? null, over: step.overdue_by };
 	const next: Next = views.some((view) => view.police.state === 'ask_again')
@@ -137,7 +137,7 @@ export function standingOf(members: readonly Received[], chairs: readonly ChairR
 /** What comes after the meeting: their side, the finding, telling them. Nothing, where it was decided to do nothing. */
 function afterMeeting(views: readonly CaseView[], found: Collections, now: Millis): Standing {
 	const made = decision(found, views);
-	const nothing: Standing = { next: 'none', due: null, over: 0 };
+	const nothing: Standing = { next: toTellAnew(found, views) ?? 'none', due: null, over: 0 };
 	if (isAppealed(made)) return { ...nothing, next: 'appeal' };
 	if (made.meetings.at(-1)?.doing === 'no' || chosen(found).some((each) => each.choice === 'stop_acting')) return nothing;
 	if (made.meetings.length === 0) return nothing; // they met, and wrote no more than that

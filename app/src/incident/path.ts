@@ -3,8 +3,9 @@
  * late, or shut until the one before it is done.
  */
 import type { Millis } from '../replica/api.ts';
-import { isAppealed, isHeard, outcome, unfounded, type Decision } from './decision.ts';
+import { isAppealed, isHeard, outcome, type Decision } from './decision.ts';
 import type { DueTargets } from './due.ts';
+import { holds, owed } from './owed.ts';
 
 export const STEPS = ['reports', 'told', 'meeting', 'side', 'finding', 'saidTo', 'close'] as const;
 export type Step = (typeof STEPS)[number];
@@ -52,16 +53,17 @@ export function heardAt(made: Decision): Millis | undefined {
 /** When the reported person was told everything that was decided, and the reporter that something was; absent until both were. */
 export function toldAt(made: Decision): Millis | undefined {
 	const said = saidAt(made);
-	return said === undefined || made.followUps.length === 0 ? undefined : Math.max(said, Math.min(...made.followUps.map((each) => each.told)));
+	const heard = made.followUps.filter((each) => holds(each, made));
+	return said === undefined || heard.length === 0 ? undefined : Math.max(said, Math.min(...heard.map((each) => each.told)));
 }
 
-/** When the reported person was told everything that was decided. */
+/** When the reported person was told everything that was decided, an appeal and what it ended too. */
 export function saidAt(made: Decision): Millis | undefined {
 	const found = outcome(made);
 	if (found.state !== 'made' || found.finding.told === undefined) return undefined;
-	const open = made.sanctions.filter((each) => !each.interim && each.lifted === undefined && !unfounded(each, made));
-	if (open.some((each) => each.told === undefined)) return undefined;
-	return Math.max(found.finding.told.at, ...open.map((each) => each.told?.at ?? 0));
+	if (owed(made).length > 0) return undefined;
+	const later = [...made.sanctions.flatMap((each) => [...(each.interim || each.lifted !== undefined ? [] : [each.told]), each.lift?.told]), ...made.appeals.map((each) => each.told)];
+	return Math.max(found.finding.told.at, ...later.map((each) => each?.at ?? 0));
 }
 
 /** Whether an appeal is open: everything stays as it was decided. */

@@ -9,7 +9,7 @@ import { delegate } from '../../src/incident/board.ts';
 import { caseFile, type Part } from '../../src/incident/casefile.ts';
 import type { Element, Intention, Restricted } from '../../src/replica/api.ts';
 import { linkIntentions, links, openCase, unlinkIntentions } from '../../src/incident/chair.ts';
-import { act, decide, find, followUp, hear, meet, receiveAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
+import { act, decide, find, followUp, hear, meet, receiveAppeal, settleAppeal, tellAll, type Desk } from '../../src/incident/deciding.ts';
 import { decision } from '../../src/incident/decision.ts';
 import { writeSheet } from '../../src/incident/sheet.ts';
 import { startDrill } from '../../src/incident/ready.ts';
@@ -119,6 +119,31 @@ describe('the page of the decision', () => {
 		expect(text.match(/Nobody heard me\./g)).toHaveLength(1);
 	});
 
+	test.each([
+		['en', ['About their appeal: partly right', 'No longer holds: no_contact'], 'Note that they were told', 'Everything that was decided has been told.', 'Since they were told, something else was found, or something has ended.'],
+		['de', ['Zum Einspruch: Teilweise berechtigt', 'Gilt nicht mehr: no_contact'], 'Notieren, dass es mitgeteilt wurde', 'Alles, was entschieden wurde, ist mitgeteilt.', 'Seit sie Bescheid haben, wurde anders entschieden, oder etwas gilt nicht mehr.']
+	] as const)('asks to tell what an appeal changed, and shows that it was told: %s', async (language, lines, ask, all, since) => {
+		const replica = await written('appealed');
+		let ids = 0;
+		const desk: Desk = { caseId: AMBER, document: await replica.chairDocument(AMBER), newId: () => id(`v${String((ids += 1))}`) };
+		const made = () => decision(replica.state.chairs.find((chair) => chair.parent === AMBER)?.collections ?? new Map<string, Element[]>());
+		await replica.write(followUp(desk, made(), at('14:01'), 'in_person', [], 'We did something.'));
+		const apart = made().sanctions.find((each) => each.code === 'no_contact')!;
+		for (const one of settleAppeal(desk, made(), made().appeals[0]!, { text: 'It ends.', effect: 'partly', at: at('14:05') }, { ends: [apart.id] })) await replica.write(one);
+		await speak(language);
+		const before = shown(replica, `case/${AMBER}/decision`);
+		await replica.write(tellAll(desk, made(), () => false, 'in_person', at('14:08'))!);
+		await replica.write(followUp(desk, made(), at('14:09'), 'in_person', [], 'It has ended.'));
+		const after = shown(replica, `case/${AMBER}/decision`);
+		await speak('en');
+
+		expect(before).toContain(ask);
+		expect(before).toContain(since);
+		for (const line of [...lines, all]) expect(before).not.toContain(line);
+		for (const line of [...lines, all]) expect(after).toContain(line);
+		for (const line of [ask, since]) expect(after).not.toContain(line);
+	});
+
 	test('leads from a slip that has to be settled first to where both versions stand', async () => {
 		const replica = await written('appealed');
 		const link = () => /To the two versions/.test(shown(replica, `case/${AMBER}/decision`)) && /href="([^"]*)"[^>]*>To the two versions/.exec(render(Page, { props: { replica, rest: `case/${AMBER}/decision` } }).body)?.[1];
@@ -165,7 +190,7 @@ describe('two answers about who may know the name', () => {
 
 test('the file of a case on paper holds what was told and decided, and what shows that it is of what was there', async () => {
 	const replica = await written('appealed');
-	await replica.write(followUp({ caseId: AMBER, document: await replica.chairDocument(AMBER), newId: () => id('told') }, at('14:05'), 'phone', ['measures_taken'], 'Thank you for coming to us.'));
+	await replica.write(followUp({ caseId: AMBER, document: await replica.chairDocument(AMBER), newId: () => id('told') }, decision(replica.state.chairs.find((chair) => chair.parent === AMBER)?.collections ?? new Map<string, Element[]>()), at('14:05'), 'phone', ['measures_taken'], 'Thank you for coming to us.'));
 	const { pack } = replica.state;
 	if (pack) replica.change({ pack: { ...pack, sentences: [create(SentenceSchema, { id: 'measures_taken', text: 'Something was done.' })] } });
 	const desk = new Screen(replica);

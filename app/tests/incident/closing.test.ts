@@ -37,7 +37,7 @@ function decided(until?: number): File {
 	file.write(mark(file.desk, file.may(find(file.desk, file.made, 'stands', '')), 'told', 'in_person'));
 	const warned = file.may(decide(file.desk, file.made, { code: 'no_contact', interim: false, ...(until !== undefined && { until }) }));
 	file.write(mark(file.desk, warned, 'told', 'in_person'));
-	file.write(followUp(file.desk, at('14:05'), 'in_person', ['action_taken'], ''));
+	file.write(followUp(file.desk, file.made, at('14:05'), 'in_person', ['action_taken'], ''));
 	return file;
 }
 
@@ -116,8 +116,10 @@ describe('what is open before a case is closed', () => {
 		const [sanction] = file.made.sanctions;
 		file.write(mark(file.desk, file.may(find(file.desk, file.made, 'does_not_stand', 'mistaken')), 'told', 'in_person'));
 
+		file.write(followUp(file.desk, file.made, at('15:05'), 'in_person', ['looked_at'], ''));
+
 		expect(file.open([view()])).toEqual([{ what: 'unfounded', count: 1 }]);
-		file.write(mark(file.desk, sanction?.id ?? '', 'lifted'));
+		file.write(mark(file.desk, file.write(mark(file.desk, sanction?.id ?? '', 'lifted')), 'told', 'in_person'));
 		expect(file.open([view()])).toEqual([]);
 	});
 
