@@ -3,7 +3,7 @@ import type { CaseRecord, ChairRecord, Element, Id, Intention, Millis, NewFact }
 import type { Aware, CaseView, Entry, Fact } from './case.ts';
 import { standing } from './chair.ts';
 import type { Desk } from './deciding.ts';
-import { decision, inForce, isAppealed, joined, outcome, unfounded, type Sanction } from './decision.ts';
+import { decision, inForce, isAppealed, joined, outcome, outlived, unfounded, type Sanction } from './decision.ts';
 import { silence, type Silence } from './heard_back.ts';
 import { anew, holds, outdated, owed } from './owed.ts';
 import { saidAt } from './path.ts';
@@ -26,6 +26,8 @@ export type Open =
 	| { what: 'appeal' }
 	/** Sanctions whose finding has changed: nobody has lifted them yet. */
 	| { what: 'unfounded'; count: number }
+	/** What was to protect until there is a finding, and still runs though there is one. */
+	| { what: 'interim'; count: number }
 	| { what: 'sanction'; sanction: Sanction };
 
 /** Where closing stands: what was written last counts. */
@@ -45,7 +47,8 @@ export function stillOpen(collections: Collections, views: readonly CaseView[], 
 	const replies = views.flatMap(feedback).filter((entry) => !waitsFor.has(entry.id));
 	const aware = untold(views).length;
 	const running = inForce(made.sanctions, now);
-	const lost = running.filter((one) => unfounded(one, made)).length;
+	const over = running.filter((one) => outlived(one, made)).length;
+	const lost = running.filter((one) => !one.interim && unfounded(one, made)).length;
 	return [
 		...(found.state === 'made' ? [] : [{ what: 'finding' as const }]),
 		...(saidAt(made) !== undefined ? [] : [{ what: 'reported_told' as const, left: owed(made).map((one) => one.id) }]),
@@ -55,7 +58,8 @@ export function stillOpen(collections: Collections, views: readonly CaseView[], 
 		...(replies.length === 0 ? [] : [{ what: 'feedback' as const, count: replies.length }]),
 		...(isAppealed(made) ? [{ what: 'appeal' as const }] : []),
 		...(lost === 0 ? [] : [{ what: 'unfounded' as const, count: lost }]),
-		...running.flatMap((sanction) => (sanction.until === undefined || unfounded(sanction, made) ? [] : [{ what: 'sanction' as const, sanction }]))
+		...(over === 0 ? [] : [{ what: 'interim' as const, count: over }]),
+		...running.flatMap((sanction) => (sanction.until === undefined || unfounded(sanction, made) || outlived(sanction, made) ? [] : [{ what: 'sanction' as const, sanction }]))
 	];
 }
 

@@ -202,11 +202,16 @@ export const NO_ACTION = 'no_action';
 
 /**
  * Whether a sanction has lost what it rests on: the report was found to stand, and a lead or an appeal found
- * otherwise since. It stays until somebody lifts it, and meanwhile nobody is told of it, nor carries it out.
+ * otherwise since; so has what protects until it is found whether it stands. It stays until somebody lifts it, and meanwhile nobody is told of it, nor carries it out.
  */
 export function unfounded(given: Sanction, made: Decision): boolean {
 	const found = outcome(made);
-	return !given.interim && given.lifted === undefined && given.code !== NO_ACTION && found.state === 'made' && found.finding.value !== 'stands';
+	return given.lifted === undefined && given.code !== NO_ACTION && found.state === 'made' && found.finding.value !== 'stands';
+}
+
+/** Whether what protects until there is a finding has outlived that: it is to be lifted, or something decided in its place. */
+export function outlived(given: Sanction, made: Decision): boolean {
+	return given.interim && given.lifted === undefined && outcome(made).state === 'made';
 }
 
 /** What holds at `now`, earliest first: not lifted, not over. */

@@ -3,7 +3,7 @@
  * appeal learns of it from nobody else, and who believes to be protected has to hear that it ended.
  */
 import type { Id } from '../replica/api.ts';
-import { NO_ACTION, outcome, unfounded, type Appeal, type Decision, type Finding, type FollowUp, type Sanction } from './decision.ts';
+import { NO_ACTION, outcome, outlived, unfounded, type Appeal, type Decision, type Finding, type FollowUp, type Sanction } from './decision.ts';
 
 /** A sanction of which they were told, and which a lead or an appeal has ended. The id is that of the ending: telling it is its own word. */
 export interface Ended {
@@ -28,7 +28,7 @@ export function owed(made: Decision): Owed[] {
 /** What holds when the reporter is told, by which it is seen later whether that still holds. */
 export function holding(made: Decision): Id[] {
 	const found = outcome(made);
-	const runs = made.sanctions.filter((each) => each.lifted === undefined && each.code !== NO_ACTION && !unfounded(each, made));
+	const runs = made.sanctions.filter((each) => each.lifted === undefined && each.code !== NO_ACTION && !unfounded(each, made) && !outlived(each, made));
 	return [...(found.state === 'made' ? [found.finding] : []), ...runs].map((each) => each.id);
 }
 

@@ -123,6 +123,22 @@ describe('what is open before a case is closed', () => {
 		expect(file.open([view()])).toEqual([]);
 	});
 
+	test.each(['does_not_stand', 'stands'] as const)('what protects until it is decided, once it is: %s', (value) => {
+		const file = new File();
+		file.write(hear(file.desk, 'I did not hear a no.', ['tom', 'noor'], at('13:25')));
+		const interim = file.may(decide(file.desk, file.made, { code: 'no_contact', interim: true, until: at('19:00'), reason: 'x' }));
+		file.write(mark(file.desk, interim, 'told', 'in_person'));
+		expect(file.open([view()]).map((one) => one.what)).toEqual(['finding', 'reported_told', 'reporter_told', 'sanction']);
+		file.write(mark(file.desk, file.may(find(file.desk, file.made, value, 'x')), 'told', 'in_person'));
+		file.write(followUp(file.desk, file.made, at('14:05'), 'in_person', ['looked_at'], ''));
+
+		expect(file.open([view()])).toEqual([{ what: 'interim', count: 1 }]);
+		const lifted = file.write(mark(file.desk, interim, 'lifted'));
+		expect(file.open([view()]).map((one) => one.what)).toEqual(['reported_told']);
+		file.write(mark(file.desk, lifted, 'told', 'in_person'));
+		expect(file.open([view()])).toEqual([]);
+	});
+
 	test('an action that is not done, and an appeal that is not decided', () => {
 		const file = decided();
 		const task = file.write(act(file.desk, { kind: 'task', what: 'Take the video down', who: 'tom' }));

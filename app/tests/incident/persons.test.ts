@@ -296,7 +296,7 @@ test('what rests on a finding that has changed is told to nobody, and does not c
 		if (!wished.may) throw new Error(wished.why);
 		return wished.intention;
 	});
-	expect(untold()).toEqual(['does_not_stand', 'no_contact']);
+	expect(untold()).toEqual(['does_not_stand']);
 	expect(before(QUIET)).toEqual([]);
 });
 

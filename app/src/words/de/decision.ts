@@ -194,6 +194,7 @@ export const decision: Words['decision'] = {
 		lifted: (at) => `aufgehoben ${at}`,
 		review: (at) => `wieder ansehen ${at}`,
 		unfounded: 'die Meldung hat keinen Bestand mehr: heben Sie es auf',
+		outlived: 'es ist entschieden: heben Sie es auf, oder wählen Sie stattdessen eine Maßnahme',
 		lift: 'Aufheben',
 		liftOf: (what) => `Aufheben: ${what}`,
 		liftSure: 'Ja, es endet jetzt',

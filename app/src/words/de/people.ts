@@ -183,6 +183,7 @@ export const people: Words['people'] = {
 			feedback: (count) => `${some(count, 'Rückmeldung wartet', 'Rückmeldungen warten')} auf eine Antwort`,
 			appeal: 'Über einen Einspruch ist nicht entschieden',
 			unfounded: (count) => `${some(count, 'Maßnahme ist', 'Maßnahmen sind')} nicht aufgehoben, obwohl die Meldung keinen Bestand mehr hat`,
+			interim: (count) => `${some(count, 'vorläufige Maßnahme ist', 'vorläufige Maßnahmen sind')} nicht aufgehoben, obwohl entschieden ist`,
 			sanction: (what, until) => `${what} gilt bis ${until}`
 		},
 		done: {

@@ -193,6 +193,7 @@ export const decision = {
 		lifted: (at: string) => `lifted ${at}`,
 		review: (at: string) => `look again ${at}`,
 		unfounded: 'the report does not stand any more: lift it',
+		outlived: 'it has been decided: lift it, or choose a sanction instead',
 		lift: 'Lift',
 		liftOf: (what: string) => `Lift: ${what}`,
 		liftSure: 'Yes, it ends now',

@@ -182,6 +182,7 @@ export const people = {
 			feedback: (count: number) => `${some(count, 'piece of feedback waits', 'pieces of feedback wait')} for an answer`,
 			appeal: 'An appeal is not decided',
 			unfounded: (count: number) => `${some(count, 'sanction has', 'sanctions have')} not been lifted though the report does not stand any more`,
+			interim: (count: number) => `${some(count, 'interim measure', 'interim measures')} not lifted though it has been decided`,
 			sanction: (what: string, until: string) => `${what} runs until ${until}`
 		},
 		done: {
