@@ -53,7 +53,8 @@ export function covered(all: readonly Shift[], everyone: readonly Person[]): Shi
 /**
  * When nobody is on duty, day by day: `dayOf` names the day of a moment where the
  * event is. Between the first and the last shift of a day; on the event's first
- * day from its beginning, on its last to its end; a day without any is one gap.
+ * day from its beginning, on its last to its end; a day without any is one gap. What
+ * goes on from the day before ends that night, and does not begin the day.
  * `there`: what of the roster is still true.
  */
 export function gaps(all: readonly Shift[], event: Span, dayOf: (at: Millis) => string, there: readonly Shift[] = all): Span[] {
@@ -63,7 +64,8 @@ export function gaps(all: readonly Shift[], event: Span, dayOf: (at: Millis) => 
 	const found: Span[] = [];
 	const inOrder = [...there].sort((a, b) => a.from - b.from);
 	for (const [day, list] of days) {
-		let reached = day === dayOf(event.from) ? event.from : (list[0]?.from ?? event.from);
+		const began = list.find(({ from }) => !all.some((other) => other.from < from && other.until >= from && dayOf(other.from) !== day)) ?? list[0];
+		let reached = day === dayOf(event.from) ? event.from : (began?.from ?? event.from);
 		const end = Math.max(...list.map((shift) => shift.until), ...(day === dayOf(event.until) ? [event.until] : []));
 		for (const shift of inOrder) {
 			if (shift.until <= reached || shift.from >= end) continue;

@@ -85,6 +85,16 @@ describe('the roster', () => {
 		]);
 	});
 
+	test('also of a night that was entered as two shifts', () => {
+		const duty = new Duty();
+		duty.shift('noor', '09:00', '23:00');
+		duty.write(plan('d', { staff: 'noor', from: at('23:00'), until: at('00:00', 30), place: '' }, duty.newId), 'alma');
+		duty.shift('noor', '00:00', '02:00', 30);
+		duty.shift('mei', '09:00', '19:00', 30);
+
+		expect(duty.gaps).toEqual([]);
+	});
+
 	test('nobody stands in for somebody who left the team: their shift is a gap from then on', () => {
 		const duty = new Duty();
 		duty.shift('noor', '09:00', '19:00');
