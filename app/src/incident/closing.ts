@@ -172,16 +172,17 @@ export interface Reply {
 	answered?: { by: Id; at: Millis; text: string };
 }
 
-/** Who answers what, and whether they did. */
+/** Who answers what, and whether they did. Of two leads who took one on apart, whoever answered comes first. */
 export function replies(collections: Collections): Reply[] {
 	const marks = standing(collections, 'marks').filter((mark) => mark.fields['mark'] === 'done');
-	return standing(collections, 'actions').flatMap((action) => {
+	const all = standing(collections, 'actions').flatMap((action): Reply[] => {
 		const { about, who } = action.fields;
 		if (typeof about !== 'string') return [];
 		const done = marks.find((mark) => mark.fields['target'] === action.id);
 		const text = done?.fields['value'];
 		return [{ id: action.id, about, by: action.by, at: action.at, ...(typeof who === 'string' && who !== '' && { who }), ...(done && { answered: { by: done.by, at: done.at, text: typeof text === 'string' ? text : '' } }) }];
 	});
+	return [...all.filter((one) => one.answered), ...all.filter((one) => !one.answered)];
 }
 
 function answered(collections: Collections): Reply[] {

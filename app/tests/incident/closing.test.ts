@@ -218,3 +218,13 @@ test('what came before closing came before it, also where the clock of the one w
 	expect(came(at('14:01'), [noted, shut])).toBe(true);
 	expect(came(at('13:58'), [noted])).toBe(true);
 });
+
+test('of two leads who took one answer on apart, the one who gave it is shown', () => {
+	const element = (elementId: string, at: number, fields: { [field: string]: string }) => ({ id: elementId, by: 'tom', device: 'T1', at, fields });
+	const notes = new Map([
+		['actions', [element('one', 1, { kind: 'follow_up', what: 'Answer', who: 'alma', about: 'e' }), element('two', 2, { kind: 'follow_up', what: 'Answer', who: 'tom', about: 'e' })]],
+		['marks', [element('done', 3, { target: 'two', mark: 'done', value: 'wrote to them' })]]
+	]);
+
+	expect(replies(notes).find((one) => one.about === 'e')).toMatchObject({ id: 'two', answered: { text: 'wrote to them' } });
+});
