@@ -51,8 +51,7 @@ export function usable(sheet: TalkingSheet, terms: readonly Term[]): boolean {
 /** Everything in a sheet that gives away who told, or when exactly; in the order of the text. */
 export function pointers(text: string, terms: readonly Term[]): Pointer[] {
 	const people = check(text, terms).map(({ from, to }): Pointer => ({ from, to, kind: 'person' }));
-	const clocks = Array.from(text.matchAll(CLOCK), (found): Pointer => ({ from: found.index, to: found.index + found[0].length, kind: 'clock' }));
-	return [...people, ...clocks].sort((a, b) => a.from - b.from || a.to - b.to);
+	return [...people, ...clocks(text)].sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
 /** Numbers that are said for hours and minutes. */
@@ -61,10 +60,12 @@ const SPELT =
 const HOUR = `(?:[01]?\\d|2[0-3]|${SPELT})`;
 const MINUTES = `(?:[0-5]?\\d|${SPELT}|twenty|twenty-five|zwanzig|fünfundzwanzig|quarter|viertel|half)`;
 
-/** "10:30", "10.30", "10h30", "3 pm", "3 p.m.", "three o’clock", "15 Uhr", "drei Uhr", "half past ten", "ten to three", "halb elf", "Viertel vor drei", "kurz nach drei". */
+/** "10:30", "10.30am", "10h30", "22 h", "midnight", "3 pm", "3 p.m.", "three o’clock", "15 Uhr", "drei Uhr", "half past ten", "ten to three", "halb elf", "Viertel vor drei", "kurz nach drei". */
 const CLOCK = new RegExp(
 	[
-		String.raw`(?<![\p{L}\p{N}])(?:[01]?\d|2[0-3])(?:[:.][0-5]\d|h[0-5]\d)(?![\p{L}\p{N}])`,
+		String.raw`(?<![\p{L}\p{N}])(?:[01]?\d|2[0-3])(?:[:.][0-5]\d|h[0-5]\d)(?:\s?[ap]\.?\s?m\.?|\s?h|-?ish)?(?![\p{L}\p{N}])`,
+		String.raw`(?<![\p{L}\p{N}]|(?:for|over|within|für|über|seit)\s)(?:[01]?\d|2[0-3])\s?h(?![\p{L}\p{N}])`,
+		String.raw`(?<![\p{L}\p{N}])(?:noon|midnight|mitternachts?)(?![\p{L}\p{N}])`,
 		String.raw`(?<![\p{L}\p{N}])${HOUR}\s*(?:[ap]\.?\s?m(?![\p{L}\p{N}])\.?|uhr(?![\p{L}\p{N}])|o\s?[’']\s?clock(?![\p{L}\p{N}]))`,
 		String.raw`(?<![\p{L}\p{N}])${MINUTES}(?:\s+(?:minutes?|minuten?))?\s+(?:past|to|vor|nach)\s+(?:halb\s+)?${HOUR}(?![\p{L}\p{N}])`,
 		String.raw`(?<![\p{L}\p{N}])(?:half|halb|viertel|dreiviertel)\s+${HOUR}(?![\p{L}\p{N}])`,
@@ -73,6 +74,39 @@ const CLOCK = new RegExp(
 	].join('|'),
 	'giu'
 );
+
+/** "at 11", "at around eleven", "um 11", "gegen elf": what comes after it tells a time from a number of something. */
+const ABOUT = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:(at|around)(?:\s+(?:around|about))?|um|gegen)\s+(${HOUR})(?:-?ish)?(?![\p{L}\p{N}])`, 'giu');
+
+/** What may come after a time in English. A thing that is counted is none of these. */
+const GOES_ON = new Set(
+	'a after again already an and as at because before but by during everybody everyone exactly for from had happened he her here his i in is it near nobody on or our she sharp so somebody someone that the their then there they this to today tonight until was we were when where which while who with yesterday you'.split(' ')
+);
+/** In German it is a noun, with a capital, or one of these before it. */
+const COUNTED = /^(?:weiter|ander|verschieden|mehrer|neu|solch|dies|jen|unser|ihr)(?:e[mnrs]?)$|^(?:der|von)$/u;
+
+function clocks(text: string): Pointer[] {
+	const exact = Array.from(text.matchAll(CLOCK), (found): Pointer => ({ from: found.index, to: found.index + found[0].length, kind: 'clock' }));
+	const about = Array.from(text.matchAll(ABOUT)).flatMap((found): Pointer[] => {
+		const [from, to] = [found.index, found.index + found[0].length];
+		return isHour(text.slice(to, to + 40), found[1] !== undefined, found[2] ?? '') ? [{ from, to, kind: 'clock' }] : [];
+	});
+	// Both are in the order of the text: one walk finds what stands in both.
+	let at = 0;
+	const once = about.filter(({ from, to }) => {
+		while ((exact[at]?.to ?? Infinity) <= from) at += 1;
+		return (exact[at]?.from ?? Infinity) >= to;
+	});
+	return [...exact, ...once];
+}
+
+/** Whether a number is an hour, by what stands behind it. */
+function isHour(behind: string, english: boolean, hour: string): boolean {
+	const word = /^\s+(\p{L}+)/u.exec(behind)?.[1];
+	if (word === undefined) return /^\s*(?:$|[.,;:!?)…"“”’»](?!\d))/u.test(behind);
+	if (english) return GOES_ON.has(word.toLowerCase());
+	return hour.toLowerCase() !== 'ein' && !/^\p{Lu}/u.test(word) && !COUNTED.test(word);
+}
 
 /** The part of the day that is exact enough for a talk. `hour`: of the event's own clock. */
 export function dayPart(hour: number): DayPart {

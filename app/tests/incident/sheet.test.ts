@@ -34,6 +34,35 @@ describe('the talking sheet', () => {
 		expect(pointers(`It was ${text} there.`, [])).toMatchObject([{ kind: 'clock' }]);
 	});
 
+	test.each(['at 10:30am', 'at 9.30am', 'at 10:30 p.m.', 'at 10:30h', 'at 10h', 'um 22 h', 'around noon', 'at midnight', 'um Mitternacht', 'um 11', 'gegen elf', 'at around 11', 'around eleven', 'at 11', 'at 11-ish'])('nor one that is written otherwise: %s', (text) => {
+		expect(pointers(`It was ${text} there.`, [])).toMatchObject([{ kind: 'clock' }]);
+		expect(pointers(`It was ${text}.`, [])).toMatchObject([{ kind: 'clock' }]);
+	});
+
+	test.each(['Um 11 kam jemand dazu.', 'At eleven somebody came along.', 'Es war um elf, in der Pause.'])('nor where a sentence goes on after it: %s', (text) => {
+		expect(pointers(text, [])).toMatchObject([{ kind: 'clock' }]);
+	});
+
+	test.each([
+		'There were 10 people, and around 10 people more.',
+		'It was at one table, at one of the talks, at 3 tables and at one point.',
+		'It took 2 hours, and went on for 2 h.',
+		'Room 0.3 is at 10 % of its size, or at 3.5 metres.',
+		'Es ging um 11 Personen, um zwei weitere Gäste und gegen drei Regeln.',
+		'Das verstößt gegen ein solches Verbot, um 10,5 Prozent.',
+		'Around midday today, heute um die Mittagszeit, this afternoon.'
+	])('and does not mistake a number for a time: %s', (text) => {
+		expect(pointers(text, []).map(({ from, to }) => text.slice(from, to))).toEqual([]);
+	});
+
+	test('is read as quickly as it is written, whatever is in it', () => {
+		for (const part of ['at ', 'at around ', '10 ', '10:', 'one ', ' '.repeat(10), 'um elf ']) {
+			const begun = performance.now();
+			pointers(`at${' '.repeat(20_000)}${part.repeat(20_000)}x`, []);
+			expect(performance.now() - begun, part).toBeLessThan(4_000);
+		}
+	});
+
 	test('and does not mistake a room for a time', () => {
 		expect(pointers('It was in Room 12 and on 3 chairs, this morning.', [])).toEqual([]);
 		// Nobody can take out a word that is no time, and then the sheet could not be used.
