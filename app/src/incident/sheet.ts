@@ -4,8 +4,9 @@
  * an account, and is used after a second lead has read it.
  */
 import type { Id, Intention, Millis } from '../replica/api.ts';
+import type { CaseView } from './case.ts';
+import { reportedAt, standing } from './chair.ts';
 import { check, type Hit, type Term } from './checker.ts';
-import { standing } from './chair.ts';
 import type { Collections } from './decision.ts';
 import type { Desk } from './deciding.ts';
 
@@ -106,6 +107,11 @@ function isHour(behind: string, english: boolean, hour: string): boolean {
 	if (word === undefined) return /^\s*(?:$|[.,;:!?)…"“”’»](?!\d))/u.test(behind);
 	if (english) return GOES_ON.has(word.toLowerCase());
 	return hour.toLowerCase() !== 'ein' && !/^\p{Lu}/u.test(word) && !COUNTED.test(word);
+}
+
+/** When somebody told of it first: the sheet says since when we know of it, never when it happened. */
+export function firstTold(views: readonly CaseView[]): Millis | undefined {
+	return views.map(reportedAt).filter((time) => time > 0).sort((a, b) => a - b)[0];
 }
 
 /** The part of the day that is exact enough for a talk. `hour`: of the event's own clock. */

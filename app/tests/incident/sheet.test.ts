@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Element, Intention } from '../../src/replica/api.ts';
 import type { Desk } from '../../src/incident/deciding.ts';
 import { mark } from '../../src/incident/deciding.ts';
-import { dayPart, pointers, sheets, usable, writeSheet } from '../../src/incident/sheet.ts';
+import { dayPart, firstTold, pointers, sheets, usable, writeSheet } from '../../src/incident/sheet.ts';
 import { termsOf } from '../../src/incident/terms.ts';
-import { alma, AMBER, QUIET } from '../console/journeys.ts';
+import { alma, AMBER, at, QUIET } from '../console/journeys.ts';
 
 const FINE = 'This morning we were told about following and comments that went on after a request to stop. Our code does not allow this.\n\nWhat is your side? We write it down in your words.';
 
@@ -77,6 +77,15 @@ describe('the talking sheet', () => {
 
 		expect(of(saw)).toMatchObject([{ kind: 'person', from: 0, to: 4 }]);
 		expect(of(amber)).toEqual([]);
+	});
+
+	test('begins with when it was told, which may be a day after it happened', () => {
+		const views = alma().state.cases.filter((one) => one.id === AMBER || one.id === QUIET).map((one) => one.view);
+		expect(firstTold(views)).toBe(at('10:42'));
+		const day = 86_400_000;
+		const late = views.map((view) => ({ ...view, reports: view.reports.map((report) => ({ ...report, reported_at: report.reported_at + day })) }));
+		expect(firstTold(late)).toBe(at('10:42') + day);
+		expect(firstTold([])).toBeUndefined();
 	});
 
 	test('names the reported person if it has to', () => {
