@@ -3,7 +3,7 @@
  * leads' own notes of its case; what is approved is copied to where everybody
  * reads it, unless the case is kept from somebody: then a lead reads it out.
  */
-import type { Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
+import type { ChairRecord, Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
 import { standing } from './chair.ts';
 import { asWritten, fold, type Hit } from './checker.ts';
 import type { Desk } from './deciding.ts';
@@ -125,6 +125,20 @@ export function approve(desk: Desk, draft: Version, hits: readonly Hit[], board:
 	const fields = { source: draft.id, text: draft.text.trim(), channel: draft.channel.trim() };
 	const copy: Intention[] = board === null ? [] : [{ document: board, kind: 'notice', facts: [{ into: 'announcements', id: desk.newId(), fields }], birth: {} }];
 	return { may: true, intentions: [approved, ...copy] };
+}
+
+/**
+ * Takes an approval back, whoever of the leads gave it: the text is a draft again
+ * and goes from where everybody reads it. That it was approved stays readable.
+ * `copies`: those that stand in `board`.
+ */
+export function takeBackOf(draft: Id, chairs: readonly ChairRecord[], copies: readonly Id[], board: Id, newId: () => Id): Intention[] {
+	const strikes = (targets: readonly Id[]): NewFact[] => targets.map((target) => ({ into: 'strikes', id: newId(), fields: { target } }));
+	const notes = chairs.flatMap((chair): Intention[] => {
+		const approvals = standing(chair.collections, 'marks').filter(({ fields }) => fields['mark'] === 'approved' && fields['target'] === draft);
+		return approvals.length > 0 ? [{ document: chair.id, kind: 'chair', facts: strikes(approvals.map((mark) => mark.id)) }] : [];
+	});
+	return copies.length > 0 ? [...notes, { document: board, kind: 'notice', facts: strikes(copies), birth: {} }] : notes;
 }
 
 /** A lead read it out. Of an announcement that only leads can read, this is where it is written. */

@@ -31,6 +31,8 @@ export interface Announced {
 	by: Id;
 	at: Millis;
 	made: readonly Made[];
+	/** Every element that it stands for. */
+	copies: readonly Id[];
 }
 
 /** What everybody may say about something, and nothing more. */
@@ -73,7 +75,8 @@ export function board(notice: EventRecord | null, duty: EventRecord | null, ever
 	const lead = (staff: Id) => isLead(rolesOf(staff, everyone));
 	const delegations = cards(notice, 'delegate', lead).flatMap(({ element, ended }) => delegation(element, ended) ?? []);
 	const made = elements(duty?.collections, 'marks', lead).filter((mark) => mark.fields['mark'] === 'made');
-	const approved = once(elements(notice?.collections, 'announcements', lead).filter((element) => lead(element.by)));
+	const back = takenBack(notice, lead);
+	const approved = once(elements(notice?.collections, 'announcements', lead).filter((element) => lead(element.by) && (back.get(keyOf(element)) ?? -Infinity) <= element.at));
 	const shownAs = new Map(approved.flatMap((copies) => copies.map(({ id }) => [id, copies[0].id] as const)));
 	return {
 		announcements: approved.flatMap((copies) => announced(copies, made, delegations, everyone) ?? []),
@@ -176,13 +179,27 @@ function struckAt(collections: Collections | undefined, element: Element, lead: 
 function once(approved: readonly Element[]): [Element, ...Element[]][] {
 	const found = new Map<string, [Element, ...Element[]]>();
 	for (const element of approved) {
-		const { source, text } = element.fields;
-		const key = typeof source === 'string' && source !== '' ? JSON.stringify([source, text]) : element.id;
+		const key = keyOf(element);
 		const copies = found.get(key);
 		if (copies) copies.push(element);
 		else found.set(key, [element]);
 	}
 	return [...found.values()];
+}
+
+/** The same of every copy. */
+function keyOf({ id, fields: { source, text } }: Element): string {
+	return typeof source === 'string' && source !== '' ? JSON.stringify([source, text]) : id;
+}
+
+/** When a lead took each back: a copy from before that goes along, also where nobody knew of it then. */
+function takenBack(notice: EventRecord | null, lead: (staff: Id) => boolean): Map<string, Millis> {
+	const found = new Map<string, Millis>();
+	for (const element of notice?.collections.get('announcements') ?? []) {
+		const at = lead(element.by) ? struckAt(notice?.collections, element, lead) : undefined;
+		if (at !== undefined) found.set(keyOf(element), Math.max(at, found.get(keyOf(element)) ?? at));
+	}
+	return found;
 }
 
 function announced(copies: [Element, ...Element[]], marks: readonly Element[], delegations: readonly Delegation[], everyone: readonly Person[]): Announced | undefined {
@@ -192,7 +209,7 @@ function announced(copies: [Element, ...Element[]], marks: readonly Element[], d
 	const made = marks
 		.filter((mark) => copies.some(({ id }) => mark.fields['target'] === id) && copies.some(({ id }) => mayAnnounce(mark.by, everyone, delegations, mark.at, id) !== null))
 		.map((mark) => ({ id: mark.id, by: mark.by, at: mark.at, channel: typeof mark.fields['value'] === 'string' ? mark.fields['value'] : '' }));
-	return { id: element.id, source: typeof source === 'string' ? source : '', text, channel: typeof channel === 'string' ? channel : '', by: element.by, at: element.at, made };
+	return { id: element.id, source: typeof source === 'string' ? source : '', text, channel: typeof channel === 'string' ? channel : '', by: element.by, at: element.at, made, copies: copies.map(({ id }) => id) };
 }
 
 function said(element: Element): MaySay | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Element, Intention } from '../../src/replica/api.ts';
-import { approve, drafts, keep, mayPass, notApproved, pass, readOut, unresolved, without, wordOf, wordsIn, type Draft } from '../../src/incident/announcing.ts';
+import type { ChairRecord, Element, Intention } from '../../src/replica/api.ts';
+import { approve, drafts, keep, mayPass, notApproved, pass, readOut, takeBackOf, unresolved, without, wordOf, wordsIn, type Draft } from '../../src/incident/announcing.ts';
 import { links } from '../../src/incident/chair.ts';
 import { check } from '../../src/incident/checker.ts';
 import type { Desk } from '../../src/incident/deciding.ts';
@@ -32,6 +32,9 @@ class File {
 	}
 	get drafts() {
 		return drafts(this.#collections);
+	}
+	get chair(): ChairRecord {
+		return { id: 'chair', kind: 'chair', parent: AMBER, unsent: 0, safekeeping: new Map(), collections: this.#collections };
 	}
 }
 
@@ -143,6 +146,24 @@ describe('the draft of an announcement', () => {
 		expect(JSON.stringify(copy)).not.toContain(AMBER);
 		file.write(mark!);
 		expect(file.drafts[0]?.approved).toMatchObject({ by: 'alma' });
+	});
+
+	test('one that was taken back is a draft again, whoever approved it, and every copy of it is struck; that it was approved stays readable', () => {
+		const file = new File();
+		const draft = file.draft(OFFICIAL);
+		for (const lead of ['alma', 'tom']) {
+			const approved = approve(file.desk, draft, [], 'board');
+			if (!approved.may) throw new Error(approved.why);
+			file.write(approved.intentions[0]!, lead);
+		}
+		const [notes, copies] = takeBackOf(draft.id, [file.chair], ['copy-1', 'copy-2'], 'board', file.desk.newId);
+		expect(copies).toMatchObject({ document: 'board', kind: 'notice', facts: [{ into: 'strikes', fields: { target: 'copy-1' } }, { into: 'strikes', fields: { target: 'copy-2' } }] });
+		file.write(notes!, 'tom');
+
+		expect(file.drafts).toMatchObject([{ text: OFFICIAL }]);
+		expect(file.drafts[0]).not.toHaveProperty('approved');
+		expect(file.chair.collections.get('marks')?.map((mark) => mark.fields['mark'])).toEqual(['approved', 'approved']);
+		expect(takeBackOf(draft.id, [file.chair], [], 'board', file.desk.newId), 'nothing is left to take back').toEqual([]);
 	});
 
 	test('of a case that is kept from somebody, nothing leaves the leads’ own notes; a lead reads it out', () => {

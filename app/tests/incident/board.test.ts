@@ -58,6 +58,25 @@ describe('what everybody on the team reads', () => {
 		expect(mayAnnounce('mei', TEAM, hall.read.delegations, at('09:45'), first)).toMatchObject({ staff: 'mei' });
 	});
 
+	test('one that was taken back is gone with every copy of it, also with one that arrives later; approved anew, it is there again', () => {
+		const hall = new Hall();
+		const [first] = [hall.approved('alma'), hall.approved('tom')];
+		expect(hall.read.announcements[0]?.copies).toHaveLength(2);
+		hall.write(takeBack('n', first, hall.newId), 'alma', at('09:25'));
+		expect(hall.read.announcements).toEqual([]);
+		hall.approved('tom');
+		expect(hall.read.announcements).toEqual([]);
+		hall.write({ document: 'n', kind: 'notice', facts: [{ into: 'announcements', id: hall.newId(), fields: { source: 'draft', text: 'There was an incident.', channel: 'plenary' } }] }, 'tom', at('09:40'));
+		expect(hall.read.announcements).toMatchObject([{ by: 'tom', at: at('09:40') }]);
+	});
+
+	test('nobody but a lead can take one back, nor with a copy of their own', () => {
+		const hall = new Hall();
+		const approved = hall.approved('alma');
+		for (const copy of [approved, hall.approved('jonas')]) hall.write(takeBack('n', copy, hall.newId), 'jonas', at('09:25'));
+		expect(hall.read.announcements).toMatchObject([{ id: approved }]);
+	});
+
 	test('nobody else may announce; a delegate may for as long as a lead said, and not a minute longer', () => {
 		const hall = new Hall();
 		hall.write(delegate('n', { staff: 'mei', from: at('09:30'), until: at('10:00') }, hall.newId), 'alma', at('09:15'));

@@ -90,10 +90,15 @@ export const people: Words['people'] = {
 			channel: 'Wählen Sie, wohin sie geht.'
 		},
 		approved: 'Freigegeben',
-		approvedText: 'Sie kann nicht mehr geändert werden.',
+		approvedText: 'Sie kann nicht geändert werden; eine Leitungsperson kann sie widerrufen.',
 		print: 'Für die Bühne drucken',
 		two: (who, at) => `${who} schrieb zur selben Zeit dies, ${at}`,
 		takeIt: 'Damit weitermachen'
+	},
+	retract: {
+		do: 'Widerrufen',
+		sheet: 'Diese Ansage widerrufen?',
+		text: 'Sie verschwindet von jedem Telefon, sobald es verbunden ist, und ist wieder ein Entwurf. Wo sie schon vorgelesen wurde, haben Leute sie gehört.'
 	},
 	made: {
 		do: 'Sie wurde vorgelesen',

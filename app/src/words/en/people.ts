@@ -89,10 +89,15 @@ export const people = {
 			channel: 'Choose where it goes.'
 		},
 		approved: 'Approved',
-		approvedText: 'It cannot be changed any more.',
+		approvedText: 'It cannot be changed; a lead can take it back.',
 		print: 'Stage print',
 		two: (who: string, at: string) => `${who} wrote this at the same time, ${at}`,
 		takeIt: 'Go on with this one'
+	},
+	retract: {
+		do: 'Take it back',
+		sheet: 'Take this announcement back?',
+		text: 'It goes from every phone as soon as the phone is connected, and is a draft again. Where it was read out before, people have heard it.'
 	},
 	made: {
 		do: 'It was read out',
