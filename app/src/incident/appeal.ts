@@ -17,15 +17,16 @@ export interface Deadline {
 
 /** `days`: what the event gives; 0 is no limit. Without anybody told, nothing is late. */
 export function deadline(appeal: Pick<Appeal, 'received'>, made: Decision, days: number, dayEnd: DayEnd): Deadline {
-	const told = toldLast(made);
+	const told = toldLast(made, appeal.received);
 	const until = told === null || days <= 0 ? null : dayEnd(told, days);
 	return { until, late: until !== null && appeal.received > until, after: told === null ? 0 : Math.max(0, Math.round((appeal.received - told) / DAY)) };
 }
 
-/** When the reported person heard the last of what follows; where nothing does, what was found. */
-function toldLast(made: Decision): Millis | null {
-	const follows = made.sanctions.flatMap((each) => (each.interim || each.told === undefined ? [] : [each.told.at]));
-	const told = follows.length > 0 ? follows : made.findings.flatMap((each) => (each.told ? [each.told.at] : []));
+/** When the reported person had heard the last of what follows by then; where nothing did, what was found. What they hear later makes no appeal timely that came before. */
+function toldLast(made: Decision, by: Millis): Millis | null {
+	const heard = (each: Decision['sanctions'][number] | Decision['findings'][number]) => (each.told !== undefined && each.told.at <= by ? [each.told.at] : []);
+	const follows = made.sanctions.flatMap((each) => (each.interim ? [] : heard(each)));
+	const told = follows.length > 0 ? follows : made.findings.flatMap(heard);
 	return told.length === 0 ? null : Math.max(...told);
 }
 

@@ -88,6 +88,12 @@ describe('an appeal', () => {
 		expect(deadline(appeal, NOTHING, 30, berlin)).toEqual({ until: null, late: false, after: 0 });
 	});
 
+	test('that came too late stays so when something else is told after it came', () => {
+		const [first] = DECIDED.sanctions;
+		const later = { ...DECIDED, sanctions: [...DECIDED.sanctions, { ...first!, id: 'later', told: { at: Date.parse('2026-12-05T10:00:00+01:00'), by: 'tom', how: 'letter' } }] };
+		expect(deadline(appeal, later, 30, berlin)).toEqual({ until: LAST, late: true, after: 52 });
+	});
+
 	test('leaves everything standing until it is decided', () => {
 		expect(standsWhileAppealed({ ...DECIDED, appeals: [appeal] })).toBe(true);
 		expect(standsWhileAppealed({ ...DECIDED, appeals: [{ ...appeal, declined: 'nothing new' }] })).toBe(false);
