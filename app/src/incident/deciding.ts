@@ -98,11 +98,11 @@ export interface SanctionWish {
 	replaces?: Id;
 }
 
-/** What follows for the reported person; before a finding only what protects for the time being. */
+/** What follows for the reported person; before a finding only what protects for the time being, and nothing else while it is appealed. */
 export function decide(desk: Desk, made: Decision, wish: SanctionWish): Wish<NotYet> {
 	const found = outcome(made);
 	// What protects for the time being ends by itself: without an end it would be a sanction before anything was found.
-	const why = wish.interim ? (wish.indefinite === true ? 'finding' : null) : (notYet(made) ?? (found.state === 'dispute' ? 'dispute' : found.state === 'none' || found.finding.value !== 'stands' ? 'finding' : null));
+	const why = wish.interim ? (wish.indefinite === true ? 'finding' : null) : (notYet(made) ?? (found.state === 'made' && found.appealed ? 'appealed' : null) ?? (found.state === 'dispute' ? 'dispute' : found.state === 'none' || found.finding.value !== 'stands' ? 'finding' : null));
 	if (why !== null && !(!wish.interim && wish.code === NO_ACTION && why === 'finding' && found.state === 'made')) return { may: false, why };
 	const params = Object.fromEntries(Object.entries(wish.params ?? {}).map(([name, value]) => [`param/${name}`, value.trim()]));
 	const { code, interim, until, review, replaces } = wish;

@@ -147,6 +147,16 @@ const seen = (made: Decision, appeal: string): Appeal => {
 };
 
 describe('an appeal', () => {
+	test('keeps everything as it was until it is decided: no sanction is added, only what protects', () => {
+		const file = heard();
+		file.write(allowed(find(file.desk, file.made, 'stands', '')), 'alma', at('13:40'));
+		file.write(receiveAppeal(file.desk, at('15:00'), 'I was not heard'), 'alma', at('15:01'));
+
+		expect(decide(file.desk, file.made, { code: 'ban_future', interim: false, indefinite: true })).toEqual({ may: false, why: 'appealed' });
+		expect(decide(file.desk, file.made, { code: 'no_action', interim: false, reason: 'x' })).toEqual({ may: false, why: 'appealed' });
+		expect(decide(file.desk, file.made, { code: 'no_contact', interim: true, until: at('19:00'), reason: 'x' }).may).toBe(true);
+	});
+
 	test('changes nothing until it is decided, also late', () => {
 		const file = heard();
 		file.write(allowed(find(file.desk, file.made, 'stands', '')), 'alma', at('13:40'));
