@@ -72,7 +72,10 @@ describe('a picture that was taken with a turned phone is still shown upright', 
 		const at = SIGNATURE.length + HEADER.length;
 		const body = Uint8Array.from(kept.slice(at + 4, at + 8 + 26));
 		let sum = 0xffffffff;
-		for (const byte of body) for (let bit = 0, mixed = (sum ^= byte); bit < 8; bit += 1, sum = mixed >>> 0) mixed = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+		for (const byte of body) {
+			sum ^= byte;
+			for (let bit = 0; bit < 8; bit += 1) sum = (sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1) >>> 0;
+		}
 		expect(kept.slice(at + 8 + 26, at + 12 + 26)).toEqual(be((sum ^ 0xffffffff) >>> 0, 4));
 	});
 });
