@@ -145,6 +145,7 @@ export const STOPS = {
 	'console-announcements': ['console/Announcements', 'console/WhoMay'],
 	'console-announcement': ['console/Announce'],
 	'console-announcement-approved': ['console/Announce'],
+	'console-announcement-back': ['console/Retract'],
 	'console-delegate': ['console/DelegateSheet'],
 	'console-close': ['console/Close'],
 	'console-close-nobody': ['console/Close'],
@@ -185,7 +186,6 @@ export const NOT_SHOWN: { readonly [part: string]: string } = {
 	Reading: 'it stands only while hundreds of cases are read again: app/tests/replica/views.test.ts holds what it counts',
 	'console/CasePaper': 'it is on paper only: tests/browser/edges/paper.spec.ts',
 	'console/FormPaper': 'it is on paper only: tests/browser/edges/paper.spec.ts',
-	'console/Retract': 'it asks once more before an announcement goes: app/tests/incident/announcing.test.ts and board.test.ts hold what it writes',
 	'console/VenuePaper': 'it is on paper only: tests/browser/edges/paper.spec.ts',
 	'phone/NotHere': 'it needs a phone that has lost one file of the app, which its service worker brings all together',
 	'phone/sheets/NotTaken': 'it needs a server that refuses what this app never writes'

@@ -68,6 +68,20 @@ test('J7: an announcement with a name in it is not approved; the one without is,
 		await stop(alma.page, 'console-announcement-approved');
 	});
 
+	await test.step('she takes it back before it is read out, it is a draft again, and she approves it once more', async () => {
+		const approved = alma.page.getByRole('region', { name: 'Approved' });
+		await approved.getByRole('button', { name: 'Take it back' }).click();
+		const sheet = alma.page.getByRole('dialog', { name: 'Take this announcement back?' });
+		await expect(sheet).toContainText(OFFICIAL);
+		await stop(alma.page, 'console-announcement-back');
+		await sheet.getByRole('button', { name: 'Take it back' }).click();
+		await expect(sheet).toBeHidden();
+		await expect(approved).toHaveCount(0);
+		await expect(alma.page.getByRole('textbox', { name: 'Your draft' })).toHaveValue(OFFICIAL);
+		await alma.page.getByRole('button', { name: 'Approve' }).click();
+		await expect(approved).toContainText('Not read out yet');
+	});
+
 	await test.step('Tom is asked to read it from 09:30 to 10:00', async () => {
 		await alma.page.getByRole('button', { name: 'Delegate' }).click();
 		const sheet = alma.page.getByRole('dialog', { name: 'Who may announce for a while?' });
