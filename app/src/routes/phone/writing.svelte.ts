@@ -1,6 +1,6 @@
 import { NotSaved, type Id, type Millis } from '../../replica/api.ts';
 import { isWritten } from '../../words/state.ts';
-import { done, holdsBack, intend, plan, remember, settle, together, unasked, type ReportDraft } from '../../incident/report.ts';
+import { born, done, holdsBack, intend, plan, remember, settle, together, unasked, type ReportDraft } from '../../incident/report.ts';
 import { Keeper } from './keeper.ts';
 import type { Phone } from './phone.svelte.ts';
 
@@ -51,9 +51,9 @@ export class Writing {
 		void this.keep();
 	}
 
-	/** Another window kept a newer one. What is typed here and is not stored yet stands. */
+	/** Another window kept a newer one. What is typed here and is not stored yet stands. Of a case both windows write what they have: it keeps the versions of both, and asks which holds. */
 	take(report: ReportDraft, savedAt: Millis): void {
-		if (this.#ended || this.open || this.trouble !== null || this.#writing > 0 || this.savedAt === null || savedAt <= this.savedAt) return;
+		if (born(this.draft) || this.#ended || this.open || this.trouble !== null || this.#writing > 0 || this.savedAt === null || savedAt <= this.savedAt) return;
 		this.draft = report;
 		this.savedAt = savedAt;
 	}
