@@ -6,8 +6,11 @@
 import type { CaseRecord, ChairRecord, Id, IdentityRecord, Millis } from '../replica/api.ts';
 import type { Attachment, Entry, PartyVersion, Strike, Time } from './case.ts';
 import { identityOf, reportedAt } from './chair.ts';
+import { closed, type Closed } from './closing.ts';
 import { decision, joined, type Decision } from './decision.ts';
+import { offered, type Offered } from './offered.ts';
 import { ofTask } from './tasks.ts';
+import { chosen, chosenBefore, type Chosen } from './withdrawal.ts';
 
 export const PARTS = ['reporter', 'names', 'accounts', 'entries', 'attachments', 'statement', 'decision'] as const;
 export type Part = (typeof PARTS)[number];
@@ -31,7 +34,14 @@ export interface CaseFile {
 	/** Which pictures and papers there are; their bytes are saved one by one. Struck ones stay readable. */
 	attachments: readonly PerhapsBy<Attachment>[];
 	statements: Decision['statements'];
-	decision?: Omit<Decision, 'statements'>;
+	/** What the reported person asked to be passed on goes with what they said. */
+	offered: readonly Offered[];
+	decision?: Omit<Decision, 'statements'> & {
+		/** What the leads chose after a reporter said stop. */
+		chosen: readonly Chosen[];
+		chosenBefore: readonly Chosen[];
+		closed: Closed;
+	};
 }
 
 export interface Given {
@@ -51,7 +61,8 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 	const { view } = record;
 	const has = (part: Part) => !leftOut.includes(part);
 	const chair = given.opens ? given.chairs.find((one) => one.parent === record.id) : undefined;
-	const { statements, ...decided } = decision(joined(given.chairs), [view]);
+	const notes = joined(given.chairs);
+	const { statements, ...decided } = { ...decision(notes, [view]), chosen: chosen(notes), chosenBefore: chosenBefore(notes), closed: closed(notes) };
 	const hands = <T>(of: readonly T[]) => (has('reporter') ? of : of.map(handless)) as readonly PerhapsBy<T>[];
 	const one = (report: CaseRecord['view']['reports'][number], field: string) => report.answers[field]?.versions[0];
 	return {
@@ -89,6 +100,7 @@ export function caseFile(given: Given, leftOut: readonly Part[]): CaseFile {
 		entries: hands(has('entries') ? view.entries.filter((entry) => entry.kind !== 'part_of' && !ofTask(entry.field) && (has('accounts') || entry.kind !== 'translation')).toSorted((a, b) => (a.time?.from ?? a.at) - (b.time?.from ?? b.at)) : []),
 		attachments: hands(has('attachments') ? view.attachments : []),
 		statements: has('statement') ? statements : [],
+		offered: has('statement') ? offered(notes) : [],
 		...(has('decision') && { decision: has('names') ? decided : { ...decided, sanctions: decided.sanctions.map(unnamed) } })
 	};
 }

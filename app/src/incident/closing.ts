@@ -1,13 +1,14 @@
 /** What has to be done before a case is closed, and closing it. Nothing is closed silently: what is open is named, or a reason is. */
 import type { CaseRecord, ChairRecord, Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
 import type { Aware, CaseView, Entry, Fact } from './case.ts';
-import { standing } from './chair.ts';
+import { standing, type Linkable } from './chair.ts';
 import type { Desk } from './deciding.ts';
 import { decision, inForce, isAppealed, joined, outcome, outlived, unfounded, type Sanction } from './decision.ts';
+import { differing, meetingsDiffer } from './differing.ts';
 import { silence, type Silence } from './heard_back.ts';
 import { anew, holds, outdated, owed } from './owed.ts';
 import { saidAt } from './path.ts';
-import { chosen } from './withdrawal.ts';
+import { choicesDiffer, chosen, undecided } from './withdrawal.ts';
 
 type Collections = ReadonlyMap<string, readonly Element[]>;
 
@@ -16,8 +17,12 @@ export const WAYS = ['in_person', 'announcement', 'message', 'phone'] as const;
 export type Way = (typeof WAYS)[number];
 
 export type Open =
-	| { what: 'finding' }
-	/** `left`: what of it, by which it is seen whether more has come since the case was closed in spite of it. */
+	/** What a reporter's stop means: no lead has chosen, or two chose differently. `left`: what of it, by which it is seen whether more has come since the case was closed in spite of it. */
+	| { what: 'withdrawn'; left: readonly Id[] }
+	/** Two wrote down differently whether anything is done about it. */
+	| { what: 'meeting'; left: readonly Id[] }
+	/** `left`: two that differ, if there are. */
+	| { what: 'finding'; left: readonly Id[] }
 	| { what: 'reported_told'; left: readonly Id[] }
 	| { what: 'reporter_told'; left: readonly Id[] }
 	| { what: 'aware'; count: number }
@@ -30,7 +35,7 @@ export type Open =
 	| { what: 'interim'; count: number }
 	| { what: 'sanction'; sanction: Sanction };
 
-/** Where closing stands: what was written last counts. */
+/** Where closing stands: each entry names those it answers, and opening a case again is answered by nothing but closing it. */
 export type Closed = { state: 'open' } | { state: 'closed'; id: Id; by: Id; at: Millis; note: string; despite?: string; left: readonly Id[] };
 
 /** Who knows about it and has not been told, in all cases of one incident. */
@@ -49,8 +54,13 @@ export function stillOpen(collections: Collections, views: readonly CaseView[], 
 	const running = inForce(made.sanctions, now);
 	const over = running.filter((one) => outlived(one, made)).length;
 	const lost = running.filter((one) => !one.interim && unfounded(one, made)).length;
+	const choices = chosen(collections);
+	const apart = differing(made, choices);
+	const versions = (about: 'withdrawn' | 'meeting' | 'finding') => apart.flatMap((one) => (one.about === about ? one.ids : []));
 	return [
-		...(found.state === 'made' ? [] : [{ what: 'finding' as const }]),
+		...(choicesDiffer(choices) || undecided(views, choices).length > 0 ? [{ what: 'withdrawn' as const, left: versions('withdrawn') }] : []),
+		...(meetingsDiffer(made) ? [{ what: 'meeting' as const, left: versions('meeting') }] : []),
+		...(found.state === 'made' ? [] : [{ what: 'finding' as const, left: versions('finding') }]),
 		...(saidAt(made) !== undefined ? [] : [{ what: 'reported_told' as const, left: owed(made).map((one) => one.id) }]),
 		...(made.followUps.some((one) => holds(one, made)) || silence(views).length > 0 ? [] : [{ what: 'reporter_told' as const, left: made.followUps.map((one) => one.id) }]),
 		...(aware === 0 ? [] : [{ what: 'aware' as const, count: aware }]),
@@ -70,10 +80,31 @@ export function nobodyTold(collections: Collections, views: readonly CaseView[])
 }
 
 export function closed(collections: Collections): Closed {
-	const last = standing(collections, 'entries').findLast((entry) => entry.fields['kind'] === 'closed' || entry.fields['kind'] === 'reopened');
-	if (last?.fields['kind'] !== 'closed') return { state: 'open' };
-	const { text, despite, left } = last.fields;
-	return { state: 'closed', id: last.id, by: last.by, at: last.at, note: typeof text === 'string' ? text : '', ...(typeof despite === 'string' && despite !== '' && { despite }), left: typeof left === 'string' && left !== '' ? left.split(' ') : [] };
+	const stand = turns(collections);
+	const last = stand.at(-1);
+	if (last === undefined || stand.some((entry) => entry.fields['kind'] === 'reopened')) return { state: 'open' };
+	const { text, despite } = last.fields;
+	const left = stand.flatMap((entry) => (typeof entry.fields['left'] === 'string' && entry.fields['left'] !== '' ? entry.fields['left'].split(' ') : []));
+	return { state: 'closed', id: last.id, by: last.by, at: last.at, note: typeof text === 'string' ? text : '', ...(typeof despite === 'string' && despite !== '' && { despite }), left };
+}
+
+/** The same by the case's own entries, which everybody on it reads. */
+export function isShut(view: CaseView): boolean {
+	const stand = shown(view);
+	return stand.length > 0 && stand.every((entry) => entry.kind === 'closed');
+}
+
+const TURNS = new Set<unknown>(['closed', 'reopened']);
+
+/** That it was closed or opened again, as far as no later entry answers it: in the leads' notes, and in the case. */
+function turns(collections: Collections): Element[] {
+	return standing(collections, 'entries').filter((entry) => TURNS.has(entry.fields['kind']));
+}
+
+function shown(view: CaseView): Entry[] {
+	const all = view.entries.filter((entry) => TURNS.has(entry.kind) && !entry.struck?.length);
+	const answered = new Set(all.flatMap((entry) => entry.replaces?.split(' ') ?? []));
+	return all.filter((entry) => !answered.has(entry.id));
 }
 
 /** Whom a lead still has to tell, though everybody was told once or the case was closed since; null: nobody. */
@@ -82,7 +113,7 @@ export function toTellAnew(collections: Collections, views: readonly CaseView[])
 	const known = shut.state === 'closed' ? shut.left : [];
 	if ((shut.state === 'closed' && outcome(made).state === 'made' ? owed(made) : anew(made)).some((one) => !known.includes(one.id))) return 'tell';
 	const waits = outdated(made) && made.followUps.some((one) => !known.includes(one.id));
-	return waits && silence(views).length === 0 && !chosen(collections).some((one) => one.choice === 'stop_contact') ? 'follow_up' : null;
+	return waits && silence(views).length === 0 ? 'follow_up' : null;
 }
 
 /** A case, with when the server received what. */
@@ -118,26 +149,37 @@ export function cameSince(records: readonly Received[], chairs: readonly ChairRe
 /** Why a case cannot be closed yet: there is no note, or something is open and no reason says why it may stay so. */
 export type NotClosed = 'note' | 'reason';
 
+/** What was said so far: each entry names those of its own document that it answers. */
+export interface Said {
+	cases: readonly Linkable[];
+	chairs: readonly ChairRecord[];
+}
+
 /** `others`: the leads' documents of the other cases of the incident. Each is closed, and stays so by itself. */
-export function close(desk: Desk, open: readonly Open[], note: string, despite: string, others: readonly Desk[] = []): { may: true; intentions: Intention[] } | { may: false; why: NotClosed } {
+export function close(desk: Desk, open: readonly Open[], note: string, despite: string, said: Said, others: readonly Desk[] = []): { may: true; intentions: Intention[] } | { may: false; why: NotClosed } {
 	if (note.trim() === '') return { may: false, why: 'note' };
 	if (open.length > 0 && despite.trim() === '') return { may: false, why: 'reason' };
 	const left = open.flatMap((one) => ('left' in one ? one.left : [])).join(' ');
 	const reason = open.length > 0 ? { despite: despite.trim(), ...(left !== '' && { left }) } : {};
-	return { may: true, intentions: turn([desk, ...others], { kind: 'closed', text: note.trim(), ...reason }) };
+	return { may: true, intentions: turn([desk, ...others], { kind: 'closed', text: note.trim(), ...reason }, said) };
 }
 
-export function reopen(desk: Desk, why: string, others: readonly Desk[] = []): Intention[] {
-	return turn([desk, ...others], { kind: 'reopened', text: why.trim() });
+export function reopen(desk: Desk, why: string, said: Said, others: readonly Desk[] = []): Intention[] {
+	return turn([desk, ...others], { kind: 'reopened', text: why.trim() }, said);
 }
 
 /** The words are for the leads; that it is closed is for everybody on the case. */
-function turn(desks: readonly Desk[], fields: { kind: string; [field: string]: string }): Intention[] {
+function turn(desks: readonly Desk[], fields: { kind: string; [field: string]: string }, { cases, chairs }: Said): Intention[] {
 	const { kind } = fields;
-	return desks.flatMap((desk): Intention[] => [
-		{ document: desk.document, kind: 'chair', facts: [{ into: 'entries', id: desk.newId(), fields }], birth: { parent: desk.caseId } },
-		{ document: desk.caseId, kind: 'case', facts: [{ into: 'entries', id: desk.newId(), fields: { kind } }] }
-	]);
+	const naming = (answered: readonly { id: Id }[]) => (answered.length > 0 ? { replaces: answered.map(({ id }) => id).join(' ') } : {});
+	return desks.flatMap((desk): Intention[] => {
+		const notes = chairs.find((chair) => chair.id === desk.document);
+		const own = cases.find((one) => one.id === desk.caseId);
+		return [
+			{ document: desk.document, kind: 'chair', facts: [{ into: 'entries', id: desk.newId(), fields: { ...fields, ...naming(notes ? turns(notes.collections) : []) } }], birth: { parent: desk.caseId } },
+			{ document: desk.caseId, kind: 'case', facts: [{ into: 'entries', id: desk.newId(), fields: { kind, ...naming(own ? shown(own.view) : []) } }] }
+		];
+	});
 }
 
 /** Somebody else knows about it. Groups and places rather than names. */

@@ -26,7 +26,8 @@ export interface MeetingWish {
 	whatHappened: string;
 	doing: Doing;
 	why?: string;
-	replaces?: Id;
+	/** All that was written about the meeting and that its writer has seen. */
+	replaces?: readonly Id[];
 }
 
 /** The meeting of those who decide: its four questions. */
@@ -37,7 +38,7 @@ export function meet(desk: Desk, wish: MeetingWish): Intention {
 		what_happened: wish.whatHappened.trim(),
 		doing: wish.doing,
 		why: wish.why?.trim(),
-		replaces: wish.replaces
+		replaces: wish.replaces?.join(' ')
 	});
 }
 

@@ -127,7 +127,10 @@ export const EFFECTS = ['upheld', 'partly', 'rejected'] as const;
 export type AppealEffect = (typeof EFFECTS)[number];
 
 export interface Decision {
+	/** More than one: leads wrote it down without knowing of each other. */
 	meetings: readonly Meeting[];
+	/** What was written about it and no longer holds, earliest first. */
+	metBefore: readonly Meeting[];
 	actions: readonly Action[];
 	attempts: readonly Attempt[];
 	statements: readonly Statement[];
@@ -155,6 +158,7 @@ export function decision(collections: Collections, views: readonly CaseView[] = 
 	const done = new Map(views.flatMap((view) => view.tasks.flatMap((task) => (task.done ? [[task.id, task.done.at] as const] : []))));
 	return {
 		meetings: elements(collections, 'meetings', meeting),
+		metBefore: gone(collections, 'meetings').flatMap((element) => meeting(element) ?? []),
 		actions: elements(collections, 'actions', (element) => action(element, collections, done)),
 		attempts: elements(collections, 'attempts', attempt),
 		statements: elements(collections, 'statements', statement),
@@ -244,7 +248,7 @@ function differing(findings: readonly Finding[]): Finding[] {
 }
 
 /** What was struck or replaced: it stays readable. */
-function gone(collections: Collections, name: string): Element[] {
+export function gone(collections: Collections, name: string): Element[] {
 	const stands = new Set(standing(collections, name));
 	return (collections.get(name) ?? []).filter((element) => !stands.has(element)).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }

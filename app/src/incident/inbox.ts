@@ -8,15 +8,16 @@ import type { CaseView } from './case.ts';
 import { groups, links, openedBy, reportedAt, standing } from './chair.ts';
 import { cameSince, closed, toTellAnew, type Received } from './closing.ts';
 import { decision, isAppealed, isHeard, joined, outcome, type Collections } from './decision.ts';
+import { differing, meetingsDiffer } from './differing.ts';
 import { due, inboxOrder, type DueTargets, type Progress } from './due.ts';
 import { heardBack } from './heard_back.ts';
 import { roomsAmong, type Room } from './place.ts';
 import { path, saidAt, type Cell } from './path.ts';
 import { decisions } from './settle.ts';
-import { chosen, undecided } from './withdrawal.ts';
+import { choicesDiffer, chosen, undecided } from './withdrawal.ts';
 
 /** What to do next about a case, in the order of the procedure. */
-export type Next = 'open' | 'ask_again' | 'settle' | 'withdrawn' | 'meet' | 'hear' | 'find' | 'tell' | 'appeal' | 'follow_up' | 'came_since' | 'none' | 'closed';
+export type Next = 'open' | 'ask_again' | 'settle' | 'withdrawn' | 'meet' | 'agree' | 'hear' | 'find' | 'tell' | 'appeal' | 'follow_up' | 'came_since' | 'none' | 'closed';
 
 export interface Standing {
 	next: Next;
@@ -113,16 +114,20 @@ export function standingOf(members: readonly Received[], chairs: readonly ChairR
 	const opened = views.every((view) => openedBy(view, reader));
 	const step = due(progress(views, chairs), targets, now);
 	const found = joined(chairs);
-	if (closed(found).state === 'closed') {
-		// Appeals come when everything else is over, and so does what somebody remembers later.
-		return { next: isAppealed(decision(found)) ? 'appeal' : (toTellAnew(found, views) ?? (cameSince(members, chairs) ? 'came_since' : 'closed')), due: null, over: 0 };
+	const shut = closed(found);
+	if (shut.state === 'closed') {
+		// Appeals come when everything else is over, and so does what somebody remembers later, or decided elsewhere.
+		const made = decision(found);
+		const [differs] = differing(made, chosen(found)).filter(({ ids }) => ids.some((id) => !shut.left.includes(id)));
+		return { next: isAppealed(made) ? 'appeal' : differs ? ASKED[differs.about] : (toTellAnew(found, views) ?? (cameSince(members, chairs) ? 'came_since' : 'closed')), due: null, over: 0 };
 	}
+	const choices = chosen(found);
 	if (!opened) return { next: 'open', due: step.at ?? null, over: step.overdue_by };
 	const next: Next = views.some((view) => view.police.state === 'ask_again')
 		? 'ask_again'
 		: views.some((view) => decisions(view) > 0)
 			? 'settle'
-			: undecided(views, chosen(found)).length > 0
+			: undecided(views, choices).length > 0 || choicesDiffer(choices)
 				? 'withdrawn'
 				: 'meet';
 	if (next === 'meet' && step.next !== 'tell_chair' && step.next !== 'meet') {
@@ -134,11 +139,15 @@ export function standingOf(members: readonly Received[], chairs: readonly ChairR
 	return { next, due: step.at ?? null, over: step.overdue_by };
 }
 
+/** What a lead is asked for where two decided differently. */
+const ASKED = { withdrawn: 'withdrawn', meeting: 'agree', finding: 'find' } as const;
+
 /** What comes after the meeting: their side, the finding, telling them. Nothing, where it was decided to do nothing. */
 function afterMeeting(views: readonly CaseView[], found: Collections, now: Millis): Standing {
 	const made = decision(found, views);
 	const nothing: Standing = { next: toTellAnew(found, views) ?? 'none', due: null, over: 0 };
 	if (isAppealed(made)) return { ...nothing, next: 'appeal' };
+	if (meetingsDiffer(made)) return { ...nothing, next: 'agree' };
 	if (made.meetings.at(-1)?.doing === 'no' || chosen(found).some((each) => each.choice === 'stop_acting')) return nothing;
 	if (made.meetings.length === 0) return nothing; // they met, and wrote no more than that
 	if (!isHeard(made)) {

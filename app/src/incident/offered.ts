@@ -14,9 +14,19 @@ export interface Offered {
 	at: Millis;
 	/** Word for word. */
 	text: string;
-	/** What the affected person said to it, the latest word; absent: they were not asked. */
-	wanted?: { value: 'yes' | 'no'; by: Id; at: Millis };
+	/** What the affected person said to it; absent: they were not asked, or two who asked them apart heard differently. */
+	wanted?: Wanted;
+	/** What each of those two heard: they are asked again. */
+	differing?: readonly Wanted[];
+	/** The notes of it that stand, which the next one replaces. */
+	answers: readonly Id[];
 	passedOn?: Millis;
+}
+
+export interface Wanted {
+	value: 'yes' | 'no';
+	by: Id;
+	at: Millis;
 }
 
 export function offered(collections: Collections): Offered[] {
@@ -25,10 +35,12 @@ export function offered(collections: Collections): Offered[] {
 		const { kind, text } = element.fields;
 		if (kind !== 'apology_offered' || typeof text !== 'string') return [];
 		const own = marks.filter((mark) => mark.fields['target'] === element.id);
-		const answer = own.filter((mark) => mark.fields['mark'] === 'wanted').at(-1);
-		const value = answer?.fields['value'] === 'yes' ? 'yes' : answer?.fields['value'] === 'no' ? 'no' : undefined;
+		const answers = own.filter((mark) => mark.fields['mark'] === 'wanted');
+		const said = answers.flatMap(({ fields, by, at }): Wanted[] => (fields['value'] === 'yes' || fields['value'] === 'no' ? [{ value: fields['value'], by, at }] : []));
+		const apart = new Set(said.map(({ value }) => value)).size > 1;
+		const [wanted] = said;
 		const passed = own.find((mark) => mark.fields['mark'] === 'done');
-		return [{ id: element.id, by: element.by, at: element.at, text, ...(answer && value && { wanted: { value, by: answer.by, at: answer.at } }), ...(passed && { passedOn: passed.at }) }];
+		return [{ id: element.id, by: element.by, at: element.at, text, answers: answers.map(({ id }) => id), ...(apart ? { differing: said } : wanted && { wanted }), ...(passed && { passedOn: passed.at }) }];
 	});
 }
 
@@ -43,5 +55,6 @@ export function offer(desk: Desk, text: string): Intention {
 
 /** What the affected person said when somebody asked. */
 export function answer(desk: Desk, one: Offered, value: 'yes' | 'no'): Intention {
-	return { document: desk.document, kind: 'chair', facts: [{ into: 'marks', id: desk.newId(), fields: { target: one.id, mark: 'wanted', value } }], birth: { parent: desk.caseId } };
+	const fields = { target: one.id, mark: 'wanted', value, ...(one.answers.length > 0 && { replaces: one.answers.join(' ') }) };
+	return { document: desk.document, kind: 'chair', facts: [{ into: 'marks', id: desk.newId(), fields }], birth: { parent: desk.caseId } };
 }

@@ -4,6 +4,7 @@
  */
 import type { Millis } from '../replica/api.ts';
 import { isAppealed, isHeard, outcome, type Decision } from './decision.ts';
+import { meetingsDiffer } from './differing.ts';
 import type { DueTargets } from './due.ts';
 import { holds, owed } from './owed.ts';
 
@@ -36,7 +37,7 @@ export function path(progress: Progress, targets: DueTargets, now: Millis): Cell
 	return [
 		{ step: 'reports', state: 'done', at: progress.reportedAt },
 		cell('told', progress.chairKnows, target(targets.chair_told), now),
-		cell('meeting', progress.met, target(targets.meeting), now),
+		meetingsDiffer(made) ? { step: 'meeting', state: 'two' } : cell('meeting', progress.met, target(targets.meeting), now),
 		cell('side', heardAt(made), speak.length > 0 ? Math.min(...speak.map((action) => action.due ?? Infinity)) : undefined, now),
 		finding(made, heard),
 		cell('saidTo', toldAt(made), progress.heardBack === undefined ? target(targets.follow_up) : undefined, now),

@@ -7,6 +7,7 @@ import type { Team } from '../generated/wire/v1/identity_pb.ts';
 import type { CaseRecord, Element, EventRecord, Id, Intention, Millis } from '../replica/api.ts';
 import { elements } from './board.ts';
 import { reportedAt } from './chair.ts';
+import { isShut } from './closing.ts';
 import { accessTo, isLead, keptAway, keptFromSomebody, onTeam, type Access, type Person } from './team.ts';
 
 export interface Shift {
@@ -123,8 +124,7 @@ export function handovers(duty: EventRecord | null, everyone: readonly Person[])
  * from anybody stays with the leads: whoever goes on may be the one, and looks at the sheet.
  */
 export function open(cases: readonly CaseRecord[], team: Team | null): CaseRecord[] {
-	const closed = (record: CaseRecord) => record.view.entries.findLast((entry) => (entry.kind === 'closed' || entry.kind === 'reopened') && !entry.struck?.length)?.kind === 'closed';
-	return cases.filter((record) => !closed(record) && !keptFromSomebody(team, record)).sort((a, b) => reportedAt(a.view) - reportedAt(b.view) || (a.id < b.id ? -1 : 1));
+	return cases.filter((record) => !isShut(record.view) && !keptFromSomebody(team, record)).sort((a, b) => reportedAt(a.view) - reportedAt(b.view) || (a.id < b.id ? -1 : 1));
 }
 
 /** Hands over. `cases`: which cases it is about, said in each of them only. */

@@ -4,10 +4,10 @@
  * nothing of what was written, decided or told.
  */
 import { Role } from '../generated/wire/v1/identity_pb.ts';
-import type { Id, Intention, Millis, NewFact } from '../replica/api.ts';
+import type { Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
 import type { CaseView, Entry } from './case.ts';
 import { standing } from './chair.ts';
-import type { Action, Collections } from './decision.ts';
+import { gone, type Action, type Collections } from './decision.ts';
 import type { Desk } from './deciding.ts';
 
 /** We stop getting in touch; or stop acting; or go on for the safety of others. */
@@ -35,19 +35,38 @@ export function attestation(entry: Entry): 'yes' | 'no' | 'unknown' {
 	return entry.value === 'suggested' ? 'no' : 'unknown';
 }
 
-/** What leads chose, each the latest of its kind. Until one of them did, nobody gets in touch. */
+/** What leads chose, and no later choice replaces. Until one of them did, nobody gets in touch. */
 export function chosen(collections: Collections): Chosen[] {
-	return standing(collections, 'entries').flatMap((element): Chosen[] => {
-		const { kind, value, reason, refs } = element.fields;
-		const choice = CHOICES.find((each) => each === value);
-		if (kind !== 'withdrawal_choice' || choice === undefined) return [];
-		return [{ id: element.id, by: element.by, at: element.at, choice, about: typeof refs === 'string' ? refs.split(' ') : [], ...(typeof reason === 'string' && reason !== '' && { reason }) }];
-	});
+	return standing(collections, 'entries').flatMap(read);
+}
+
+/** What was chosen and no longer holds, the earliest first. */
+export function chosenBefore(collections: Collections): Chosen[] {
+	return gone(collections, 'entries').flatMap(read);
+}
+
+function read({ id, by, at, fields: { kind, value, reason, refs } }: Element): Chosen[] {
+	const choice = CHOICES.find((each) => each === value);
+	if (kind !== 'withdrawal_choice' || choice === undefined) return [];
+	return [{ id, by, at, choice, about: typeof refs === 'string' ? refs.split(' ') : [], ...(typeof reason === 'string' && reason !== '' && { reason }) }];
 }
 
 /** What reporters of these cases said and no choice is about: another one said it later, or a phone that was away brought it. */
 export function undecided(views: readonly CaseView[], made: readonly Chosen[]): Entry[] {
 	return views.flatMap(withdrawals).filter(({ id }) => !made.some(({ about }) => about.includes(id)));
+}
+
+/** Whether leads who did not know of each other chose differently: the choices of one change are one. */
+export function choicesDiffer(made: readonly Chosen[]): boolean {
+	const ways = new Map<string, Choice[]>();
+	for (const { by, at, choice } of made) ways.set(`${by} ${String(at)}`, [...(ways.get(`${by} ${String(at)}`) ?? []), choice]);
+	return new Set([...ways.values()].map((way) => CHOICES.filter((choice) => way.includes(choice)).join(' '))).size > 1;
+}
+
+/** Whether nobody gets in touch with a reporter who said stop: a lead chose so, or none has chosen yet, or two chose differently. */
+export function leftAlone(views: readonly CaseView[], made: readonly Chosen[]): boolean {
+	if (!views.some((view) => withdrawals(view).length > 0)) return false;
+	return undecided(views, made).length > 0 || choicesDiffer(made) || made.some(({ choice }) => choice === 'stop_contact');
 }
 
 /** Whether a choice needs its reason written down. */

@@ -103,7 +103,7 @@ describe('an incident that is closed', () => {
 		const { replica, handling, link, unlink } = await held();
 		await link();
 		const desk = new Desk(replica);
-		const done = close(await desk.notes(AMBER), [], 'Told.', '', [await desk.notes(QUIET)]);
+		const done = close(await desk.notes(AMBER), [], 'Told.', '', replica.state, [await desk.notes(QUIET)]);
 		if (!done.may) throw new Error(done.why);
 		expect(await desk.write(done.intentions)).toBeNull();
 		expect(shut(closed(handling(AMBER).collections))).toBe('closed');
@@ -114,7 +114,7 @@ describe('an incident that is closed', () => {
 
 		await link();
 		const again = new Desk(replica);
-		expect(await again.write(reopen(await again.notes(AMBER), 'An appeal came.', [await again.notes(QUIET)]))).toBeNull();
+		expect(await again.write(reopen(await again.notes(AMBER), 'An appeal came.', replica.state, [await again.notes(QUIET)]))).toBeNull();
 		await unlink();
 		for (const caseId of [AMBER, QUIET]) expect(shut(closed(handling(caseId).collections)), caseId).toBe('open');
 	});

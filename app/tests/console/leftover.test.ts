@@ -96,10 +96,10 @@ describe('what was typed and not written down', () => {
 		const replica = alma();
 		await typed(replica, 'close', { note: WORDS, despite: 'the speaker left' });
 		expect(found(replica)).toEqual([]);
-		const wish = close(await writer(replica), [], 'All told.', '');
+		const wish = close(await writer(replica), [], 'All told.', '', replica.state);
 		for (const intention of wish.may ? wish.intentions : []) await replica.write(intention);
 		expect(found(replica)).toEqual([['close', WORDS, 'the speaker left']]);
-		for (const intention of reopen(await writer(replica), 'Somebody came back.')) await replica.write(intention);
+		for (const intention of reopen(await writer(replica), 'Somebody came back.', replica.state)) await replica.write(intention);
 		expect(found(replica)).toEqual([]);
 	});
 

@@ -25,6 +25,10 @@ class File {
 	get made() {
 		return decision(this.collections);
 	}
+	/** As `close` and `reopen` ask for it. */
+	get said() {
+		return { cases: [], chairs: [{ id: 'chair', kind: 'chair' as const, parent: 'amber', unsent: 0, safekeeping: new Map(), collections: this.collections }] };
+	}
 	open(views: readonly CaseView[], now = at('10:00')) {
 		return stillOpen(this.collections, views, now);
 	}
@@ -168,15 +172,15 @@ describe('closing a case', () => {
 		const file = new File();
 		const open = file.open([view([COFFEE])]);
 
-		expect(close(file.desk, open, ' ', 'because')).toEqual({ may: false, why: 'note' });
-		expect(close(file.desk, open, 'done', ' ')).toEqual({ may: false, why: 'reason' });
-		expect(close(file.desk, open, 'done', 'they left').may).toBe(true);
-		expect(close(file.desk, [], 'done', '').may).toBe(true);
+		expect(close(file.desk, open, ' ', 'because', file.said)).toEqual({ may: false, why: 'note' });
+		expect(close(file.desk, open, 'done', ' ', file.said)).toEqual({ may: false, why: 'reason' });
+		expect(close(file.desk, open, 'done', 'they left', file.said).may).toBe(true);
+		expect(close(file.desk, [], 'done', '', file.said).may).toBe(true);
 	});
 
 	test('says to everybody on the case that it is closed, and to the leads why', () => {
 		const file = decided();
-		const done = close(file.desk, file.open([view([COFFEE])]), 'Warned.', 'The bar was empty again.');
+		const done = close(file.desk, file.open([view([COFFEE])]), 'Warned.', 'The bar was empty again.', file.said);
 		if (!done.may) throw new Error(done.why);
 
 		const [chair, own] = done.intentions;
@@ -188,10 +192,10 @@ describe('closing a case', () => {
 
 	test('opening it again is one more entry, and what was said when it was closed stays', () => {
 		const file = decided();
-		const done = close(file.desk, [], 'Warned.', '');
+		const done = close(file.desk, [], 'Warned.', '', file.said);
 		if (!done.may) throw new Error(done.why);
 		file.write(done.intentions[0]!, at('12:00'));
-		file.write(reopen(file.desk, 'An appeal came.')[0]!, at('13:00'));
+		file.write(reopen(file.desk, 'An appeal came.', file.said)[0]!, at('13:00'));
 
 		expect(closed(file.collections)).toEqual({ state: 'open' });
 		expect(file.collections.get('entries')).toHaveLength(2);
@@ -206,7 +210,7 @@ test('who knows, who told them, how and in which sentence', () => {
 
 test('what came before closing came before it, also where the clock of the one who closed it is slow', () => {
 	const file = new File();
-	const closing = close(file.desk, [], 'Told.', '');
+	const closing = close(file.desk, [], 'Told.', '', file.said);
 	if (!closing.may) throw new Error(closing.why);
 	for (const one of closing.intentions) file.write(one, at('13:55'));
 	const chair = { id: 'chair', kind: 'chair' as const, parent: 'amber', unsent: 0, safekeeping: new Map(), collections: file.collections };

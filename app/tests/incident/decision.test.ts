@@ -309,6 +309,6 @@ test('what a later release writes, or nobody can read, is left out and breaks no
 	const odd: Element[] = [{ id: 'x', by: 'alma', device: 'a', at: 1, fields: { value: 'perhaps', kind: 3, code: '', result: 'flew', waived: 'left' } }];
 	const made = decision(new Map(['meetings', 'actions', 'attempts', 'statements', 'findings', 'sanctions', 'appeals', 'follow_ups'].map((name) => [name, odd])));
 
-	expect(made).toEqual({ meetings: [], actions: [], attempts: [], statements: [], findings: [], foundBefore: [], sanctions: [], appeals: [], followUps: [] });
+	expect(made).toEqual({ meetings: [], metBefore: [], actions: [], attempts: [], statements: [], findings: [], foundBefore: [], sanctions: [], appeals: [], followUps: [] });
 	expect(outcome(made)).toEqual({ state: 'none' });
 });

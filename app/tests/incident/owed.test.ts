@@ -46,7 +46,7 @@ async function told() {
 			await write(...settleAppeal(desk, made(), seen, { text: 'the board says', effect, at: at('14:08') }, { ends: changes.ends ? [made().sanctions[0]!.id] : [], ...(changes.holds && { holds: changes.holds }) }));
 		},
 		shut: async (despite = '') => {
-			const wish = close(desk, stillOpen(collections(), [], at('14:10')).filter((one) => one.what !== 'sanction'), 'done', despite);
+			const wish = close(desk, stillOpen(collections(), [], at('14:10')).filter((one) => one.what !== 'sanction'), 'done', despite, { cases: records(), chairs: chairs() });
 			if (!wish.may) throw new Error(wish.why);
 			await write(...wish.intentions);
 		}

@@ -42,6 +42,7 @@ export const console: Words['console'] = {
 			ask_again: 'Zwei Antworten zur Polizei: noch einmal fragen',
 			settle: (count) => (count === 1 ? 'Zwischen 2 Fassungen entscheiden' : `${count}-mal zwischen 2 Fassungen entscheiden`),
 			meet: 'Die Veranstaltungsleitung treffen',
+			agree: 'Zwei Leitungspersonen sind uneins, ob etwas geschieht: entscheiden Sie gemeinsam',
 			withdrawn: 'Die meldende Person möchte nicht, dass es weitergeht: entscheiden Sie, was das heißt',
 			hear: 'Die gemeldete Person anhören',
 			find: 'Entscheiden, ob die Meldung Bestand hat',

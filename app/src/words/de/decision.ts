@@ -30,6 +30,11 @@ export const decision: Words['decision'] = {
 		record: 'Besprechung festhalten',
 		again: 'Neu schreiben',
 		also: (count) => (count === 1 ? '1 weitere Besprechung' : `${count} weitere Besprechungen`),
+		at: (who, at) => `${who}, ${at}`,
+		before: 'Was vorher aufgeschrieben war',
+		dispute: 'Zwei Leitungspersonen sind uneins, ob etwas geschieht',
+		disputeText: 'Keine hatte gesehen, was die andere aufgeschrieben hat. Sprechen Sie miteinander, dann halten Sie es gemeinsam fest: Beides bleibt in der Akte. Bis dahin folgt aus keinem etwas.',
+		settle: 'Gemeinsam festhalten',
 		present: 'Wer dabei war',
 		summary: 'Ihre sachliche Zusammenfassung. Die Schilderungen bleiben, wie sie gesagt wurden.',
 		summaryHint: 'In sachlichen Worten, ohne jemandes Namen. Das lesen nur Leitungspersonen.',
@@ -263,7 +268,8 @@ export const decision: Words['decision'] = {
 		own: 'In anderen Worten',
 		ownHint: 'Keine Einzelheiten darüber, was für jemanden folgt.',
 		sayMissing: 'was gesagt wurde',
-		noContact: 'Die Person möchte in Ruhe gelassen werden: Niemand meldet sich.'
+		noContact: 'Die Person möchte in Ruhe gelassen werden: Niemand meldet sich.',
+		noContactOne: 'Eine der Personen, die es gemeldet haben, möchte in Ruhe gelassen werden: Niemand meldet sich bei ihr.'
 	},
 
 	appeal: {
@@ -343,6 +349,9 @@ export const decision: Words['decision'] = {
 		write: 'Festhalten',
 		chosenBy: (who, at) => `${who}, ${at}`,
 		again: 'Neu entscheiden',
+		before: 'Was vorher gewählt war',
+		dispute: 'Zwei Leitungspersonen haben verschieden gewählt',
+		disputeText: 'Keine hatte gesehen, was die andere gewählt hat. Sprechen Sie miteinander, dann wählen Sie gemeinsam: Beides bleibt in der Akte. Bis dahin meldet sich niemand bei der meldenden Person.',
 		sealed: 'Die Person möchte in Ruhe gelassen werden: Ihren Namen öffnet nur die Leitung.'
 	},
 
@@ -358,6 +367,8 @@ export const decision: Words['decision'] = {
 			yes: (who, at) => `Die betroffene Person möchte es hören. Gefragt von ${who}, ${at}.`,
 			no: (who, at) => `Die betroffene Person möchte es nicht hören. Gefragt von ${who}, ${at}. Es bleibt hier.`
 		},
+		dispute: 'Zwei haben Verschiedenes gehört',
+		again: 'Es bleibt hier, bis jemand die betroffene Person noch einmal gefragt hat; nicht, wer es angeboten hat.',
 		pass: 'Es wurde weitergegeben',
 		passed: (at) => `Weitergegeben ${at}`
 	},

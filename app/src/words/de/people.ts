@@ -180,7 +180,9 @@ export const people: Words['people'] = {
 		page: (name) => `${name}: alle anderen`,
 		sub: 'Wer davon weiß, was das Team sagen darf, und Abschließen.',
 		open: {
-			finding: 'Noch kein Ergebnis',
+			withdrawn: 'Die meldende Person möchte nicht, dass es weitergeht, und was das heißt, ist nicht entschieden',
+			meeting: 'Zwei Leitungspersonen sind uneins, ob etwas geschieht',
+			finding: (differ) => (differ ? 'Zwei verschiedene Ergebnisse' : 'Noch kein Ergebnis'),
 			reported_told: 'Die gemeldete Person hat noch keinen Bescheid',
 			reporter_told: 'Die meldende Person weiß noch nicht, was daraus wurde',
 			aware: (count) => `${some(count, 'Person oder Gruppe hat', 'Personen oder Gruppen haben')} noch keinen Bescheid`,

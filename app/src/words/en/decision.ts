@@ -28,6 +28,11 @@ export const decision = {
 		record: 'Write down the meeting',
 		again: 'Write it anew',
 		also: (count: number) => (count === 1 ? '1 more meeting' : `${count} more meetings`),
+		at: (who: string, at: string) => `${who}, ${at}`,
+		before: 'What was written before',
+		dispute: 'Two leads differ on doing anything',
+		disputeText: 'Neither had seen what the other wrote. Talk, then write it down together: both stay in the record. Until then nothing follows from either.',
+		settle: 'Write it down together',
 		present: 'Who was there',
 		summary: 'Your neutral summary. The accounts stay as they were told.',
 		summaryHint: 'In neutral words, without anybody’s name. Only leads can read it.',
@@ -262,7 +267,8 @@ export const decision = {
 		own: 'In other words',
 		ownHint: 'No details of what follows for anybody.',
 		sayMissing: 'what was said',
-		noContact: 'They asked to be left alone: nobody gets in touch.'
+		noContact: 'They asked to be left alone: nobody gets in touch.',
+		noContactOne: 'One of those who told it asked to be left alone: nobody gets in touch with them.'
 	},
 
 	appeal: {
@@ -342,6 +348,9 @@ export const decision = {
 		write: 'Write it down',
 		chosenBy: (who: string, at: string) => `${who}, ${at}`,
 		again: 'Decide anew',
+		before: 'What was chosen before',
+		dispute: 'Two leads chose differently',
+		disputeText: 'Neither had seen what the other chose. Talk, then choose together: both stay in the record. Until then nobody gets in touch with the reporter.',
 		sealed: 'They asked to be left alone: their name opens for the chair only.'
 	},
 
@@ -357,6 +366,8 @@ export const decision = {
 			yes: (who: string, at: string) => `The affected person wants to hear it. Asked by ${who}, ${at}.`,
 			no: (who: string, at: string) => `The affected person does not want to hear it. Asked by ${who}, ${at}. It stays here.`
 		},
+		dispute: 'Two people heard different answers',
+		again: 'It stays here until somebody has asked the affected person again, and not the one who offered it.',
 		pass: 'It was passed on',
 		passed: (at: string) => `Passed on ${at}`
 	},

@@ -179,7 +179,9 @@ export const people = {
 		page: (name: string) => `${name}: everyone else`,
 		sub: 'Who knows of it, what staff may say, and closing.',
 		open: {
-			finding: 'No finding yet',
+			withdrawn: 'The reporter does not want it to go on, and what that means is not decided',
+			meeting: 'Two leads differ on whether anything is done',
+			finding: (differ: boolean): string => (differ ? 'Two findings that differ' : 'No finding yet'),
 			reported_told: 'The reported person has not been told',
 			reporter_told: 'The reporter has not heard what came of it',
 			aware: (count: number) => `${some(count, 'person or group is', 'people or groups are')} still not told`,
