@@ -2,10 +2,11 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { Reason } from '../generated/wire/v1/frame_pb.ts';
 import { PackSchema } from '../generated/wire/v1/pack_pb.ts';
+import { readReport } from '../incident/report.ts';
 import type { Draft, Id, Millis } from './api.ts';
 import { hex, randomBytes, sameBytes, sha256 } from './bytes.ts';
 import { type Author, documentOf, LIMITS, seal, unseal } from './envelope.ts';
-import { halfTyped, isWrittenIn, toldIn, untold } from './half-typed.ts';
+import { halfTyped, isWrittenIn, untold } from './half-typed.ts';
 import { type Intent, isAwake, type Kept, type Look, type Picture, type Unread } from './kept.ts';
 import { Ledger, pictureKey } from './ledger.ts';
 import { due, isNoUse } from './letting-go.ts';
@@ -308,10 +309,13 @@ export class Desk {
 		return [document];
 	}
 
-	/** What is half typed in a document, and the report that is told in it: nobody comes back to them. */
+	/**
+	 * What is half typed in a case, and the report that is told in it: nobody comes back to them. A name is another
+	 * document, and leaves as soon as it is safe elsewhere: its report goes on.
+	 */
 	private typedIn(document: Id): Draft[] {
 		const drafts = [...this.ledger.drafts.values()];
-		return [...halfTyped(drafts, document), ...drafts.filter((draft) => draft.id === document || toldIn(draft).includes(document))];
+		return [...halfTyped(drafts, document), ...drafts.filter((draft) => draft.id === document || readReport(draft.fields)?.case === document)];
 	}
 
 	/** Without the drafts, and with facts of what is in them alone. For an erased document and what was born under it there are none. */

@@ -70,6 +70,18 @@ describe('a report that was sent, and that nobody closed', () => {
 		expect(left).not.toContain('so shy');
 	});
 
+	test('stays open when the name goes, which leaves the phone as soon as it is safe elsewhere', async () => {
+		const hall = new Hall();
+		const { replica } = await leftOpen(hall);
+		forget(hall, IDENTITY);
+		await until(replica, () => replica.state.identities.length === 0);
+		expect(replica.state.drafts.map(({ id }) => id)).toEqual([CASE]);
+		expect(replica.state.cases).toHaveLength(1);
+		forget(hall, CASE);
+		await until(replica, () => replica.state.cases.length + replica.state.drafts.length === 0);
+		expect(await onDisk(hall)).not.toContain('Dana Okafor');
+	});
+
 	test('leaves when its case turns out to be erased', async () => {
 		const hall = new Hall();
 		const { replica } = await leftOpen(hall);
