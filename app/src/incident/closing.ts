@@ -129,7 +129,6 @@ const QUIET = new Set(['closed', 'reopened', 'chair_opened', 'chair_told']);
 export function cameSince(records: readonly Received[], chairs: readonly ChairRecord[]): boolean {
 	const shut = closed(joined(chairs));
 	if (shut.state !== 'closed') return false;
-	const homes = chairs.flatMap((chair) => ((chair.collections.get('entries') ?? []).some((entry) => entry.fields['kind'] === 'closed' && entry.by === shut.by && Math.abs(entry.at - shut.at) < 1_000) ? [chair.parent] : []));
 	// The same moment in the case, which says how far that device's clock was off.
 	const said = records.flatMap(({ view }) => view.entries).find((entry) => entry.kind === 'closed' && entry.by === shut.by && Math.abs(entry.at - shut.at) < 1_000);
 	const at = shut.at + (said?.clock_off ?? 0);
@@ -142,7 +141,8 @@ export function cameSince(records: readonly Received[], chairs: readonly ChairRe
 		const told = view.reports.flatMap((report) => [report, ...[report.accounts.words, report.accounts.seen].flatMap((account) => account?.versions ?? [])]);
 		const noted = view.entries.filter((entry) => !QUIET.has(entry.kind));
 		const all = [...told, ...noted, ...view.aware, ...view.attachments, ...view.parties.flatMap((party) => party.versions)];
-		return all.some(later) || (view.chair_knows === undefined && !homes.includes(id));
+		const shutItself = closed(joined(chairs.filter((chair) => chair.parent === id))).state === 'closed';
+		return all.some(later) || !shutItself;
 	});
 }
 

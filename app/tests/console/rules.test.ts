@@ -120,6 +120,16 @@ describe('the inbox', () => {
 			expect(next(replica)).toBe('appeal');
 		});
 
+		test('does not hide another one that is linked with it and still open', async () => {
+			const replica = await shut();
+			const alone = lines(replica);
+			const before = [...alone.overdue, ...alone.onTime].find((row) => row.caseId === AMBER)?.standing.next;
+			expect(before).not.toBe('closed');
+			await replica.write({ document: NOTES, kind: 'chair', birth: { parent: QUIET }, facts: [{ into: 'links', id: id('link'), fields: { other: AMBER, kind: 'same_incident' } }] });
+			const row = [...lines(replica).overdue, ...lines(replica).onTime].find((one) => one.caseId === AMBER || one.under.some((each) => each.caseId === AMBER));
+			expect(row?.standing.next).toBe('came_since');
+		});
+
 		test('does not hide another one that is linked with it and that no lead has seen', async () => {
 			const replica = await shut();
 			await replica.write({ document: NOTES, kind: 'chair', birth: { parent: QUIET }, facts: [{ into: 'links', id: id('link'), fields: { other: AMBER, kind: 'same_incident' } }] });
