@@ -32,11 +32,14 @@ export function holding(made: Decision): Id[] {
 	return [...(found.state === 'made' ? [found.finding] : []), ...runs].map((each) => each.id);
 }
 
-/** Whether what the reporter was told still holds: nothing else was found since, and nothing has ended. */
+/** Whether what the reporter was told still holds: nothing was found since, and nothing has ended. A word before anything was found says nothing of it. */
 export function holds(told: FollowUp, made: Decision): boolean {
 	const found = outcome(made);
-	const changed = found.state === 'made' && made.foundBefore.some((each) => told.of.includes(each.id) && each.value !== found.finding.value);
-	return !changed && !made.sanctions.some((each) => told.of.includes(each.id) && each.lifted !== undefined);
+	if (found.state === 'made') {
+		const heard = [found.finding, ...(found.finding.same ?? []), ...made.foundBefore].filter(({ id }) => told.of.includes(id));
+		if (heard.length === 0 || heard.some(({ value }) => value !== found.finding.value)) return false;
+	}
+	return !made.sanctions.some((each) => told.of.includes(each.id) && each.lifted !== undefined);
 }
 
 /** Whether the reporter was told something, and nothing of it holds any more. */

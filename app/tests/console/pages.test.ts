@@ -120,8 +120,8 @@ describe('the page of the decision', () => {
 	});
 
 	test.each([
-		['en', ['About their appeal: partly right', 'No longer holds: no_contact'], 'Note that they were told', 'Everything that was decided has been told.', 'Since they were told, something else was found, or something has ended.'],
-		['de', ['Zum Einspruch: Teilweise berechtigt', 'Gilt nicht mehr: no_contact'], 'Notieren, dass es mitgeteilt wurde', 'Alles, was entschieden wurde, ist mitgeteilt.', 'Seit sie Bescheid haben, wurde anders entschieden, oder etwas gilt nicht mehr.']
+		['en', ['About their appeal: partly right', 'No longer holds: no_contact'], 'Note that they were told', 'Everything that was decided has been told.', 'Since they were told, something was found, or something has ended.'],
+		['de', ['Zum Einspruch: Teilweise berechtigt', 'Gilt nicht mehr: no_contact'], 'Notieren, dass es mitgeteilt wurde', 'Alles, was entschieden wurde, ist mitgeteilt.', 'Seit sie Bescheid haben, wurde etwas entschieden, oder etwas gilt nicht mehr.']
 	] as const)('asks to tell what an appeal changed, and shows that it was told: %s', async (language, lines, ask, all, since) => {
 		const replica = await written('appealed');
 		let ids = 0;

@@ -72,7 +72,7 @@ describe('the inbox', () => {
 		await say('findings', 'f', { value: 'stands', reason: 'x' });
 		expect(done()).toBe(5);
 		await say('marks', 't', { target: id('f'), mark: 'told', value: 'in_person' });
-		await say('follow_ups', 'u', { told_at: at('14:05') });
+		await say('follow_ups', 'u', { told_at: at('14:05'), of: id('f') });
 		await say('entries', 'shut', { kind: 'closed', text: 'Done' });
 		expect(done()).toBe(7);
 	});

@@ -67,6 +67,25 @@ function what(each: Owed): string {
 	return 'ended' in each ? `ended ${each.ended.code}` : `appeal ${each.decision?.effect ?? 'declined'}`;
 }
 
+test('whoever heard before there was a finding that it is looked at is told what came of it', async () => {
+	const replica = alma('14:10');
+	let ids = 0;
+	const desk: Desk = { caseId: AMBER, document: await replica.chairDocument(AMBER), newId: () => id(`i${String((ids += 1))}`) };
+	const collections = () => joined(replica.state.chairs.filter((chair) => chair.parent === AMBER));
+	const asked = () => [stillOpen(collections(), [], at('14:10')).some((one) => one.what === 'reporter_told'), toTellAnew(collections(), [])];
+	const tell = async (sentence: string) => replica.write(followUp(desk, decision(collections()), at('13:20'), 'phone', [sentence], ''));
+
+	await tell('looked_at');
+	expect(asked()).toEqual([false, null]);
+	await replica.write(hear(desk, 'I did not hear a no.', [id('tom'), id('noor')], at('13:25')));
+	const found = find(desk, decision(collections()), 'stands', 'two accounts');
+	if (!found.may) throw new Error(found.why);
+	await replica.write(found.intention);
+	expect(asked()).toEqual([true, 'follow_up']);
+	await tell('against_code');
+	expect(asked()).toEqual([false, null]);
+});
+
 describe('after an appeal', () => {
 	test('whoever won it is told so, and that a sanction ended; and so is the reporter, who may believe to be protected', async () => {
 		const file = await told();

@@ -22,7 +22,7 @@ const DECIDED: Decision = {
 	statements: [{ id: 's', ...by, text: 'I only wanted to talk.', heardBy: ['tom', 'noor'], heardAt: at('13:25') }],
 	findings: [{ id: 'f', ...by, value: 'stands', told: { at: at('13:45'), by: 'tom', how: 'in_person' } }],
 	sanctions: [{ id: 'w', ...by, code: 'warn_cease', interim: false, indefinite: true, params: {}, approvedBy: [], told: { at: at('13:45'), by: 'tom', how: 'in_person' } }],
-	followUps: [{ id: 'u', ...by, told: at('14:05'), how: 'in_person', sentences: ['looked_at'], of: [] }]
+	followUps: [{ id: 'u', ...by, told: at('14:05'), how: 'in_person', sentences: ['looked_at'], of: ['f'] }]
 };
 
 describe('the way of a case', () => {
@@ -123,12 +123,12 @@ describe('the inbox after the meeting', () => {
 		expect(next([meeting, speak, heard, found], '13:45')).toMatchObject({ next: 'tell' });
 		const told: [string, string, Element['fields']] = ['marks', 't', { target: 'f', mark: 'told', value: 'in_person' }];
 		expect(next([meeting, speak, heard, found, told], '14:00')).toEqual({ next: 'follow_up', due: at('18:42'), over: 0 });
-		expect(next([meeting, speak, heard, found, told, ['follow_ups', 'u', { told_at: at('14:05') }]], '14:10')).toMatchObject({ next: 'none' });
+		expect(next([meeting, speak, heard, found, told, ['follow_ups', 'u', { told_at: at('14:05'), of: 'f' }]], '14:10')).toMatchObject({ next: 'none' });
 	});
 
 	test('says that an appeal waits, until it is decided, and then that they are to be told', () => {
 		const appeal: [string, string, Element['fields']] = ['appeals', 'p', { received: at('15:00'), grounds: 'not heard' }];
-		const done: [string, string, Element['fields']][] = [meeting, speak, heard, found, ['marks', 't', { target: 'f', mark: 'told', value: 'in_person' }], ['follow_ups', 'u', { told_at: at('14:05') }]];
+		const done: [string, string, Element['fields']][] = [meeting, speak, heard, found, ['marks', 't', { target: 'f', mark: 'told', value: 'in_person' }], ['follow_ups', 'u', { told_at: at('14:05'), of: 'f' }]];
 		expect(next([...done, appeal], '15:10')).toMatchObject({ next: 'appeal' });
 		expect(next([...done, appeal, ['appeals', 'q', { received: at('15:00'), grounds: 'not heard', decision: 'no', effect: 'rejected', replaces: 'p' }]], '15:10')).toMatchObject({ next: 'tell' });
 		expect(next([...done, appeal, ['appeals', 'q', { received: at('15:00'), grounds: 'not heard', decision: 'no', effect: 'rejected', replaces: 'p' }], ['marks', 'v', { target: 'q', mark: 'told', value: 'letter' }]], '15:10')).toMatchObject({ next: 'none' });

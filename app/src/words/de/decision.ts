@@ -260,7 +260,7 @@ export const decision: Words['decision'] = {
 		notYet: 'Noch nichts mitzuteilen.',
 		toldAt: (at) => `Mitgeteilt, ${at}`,
 		line: (at, how, who) => `${at}, ${how}, ${who}`,
-		outdated: 'Seit sie Bescheid haben, wurde anders entschieden, oder etwas gilt nicht mehr.',
+		outdated: 'Seit sie Bescheid haben, wurde etwas entschieden, oder etwas gilt nicht mehr.',
 		followUp: 'Notieren, was der meldenden Person gesagt wurde',
 		followSheet: 'Der meldenden Person wurde Bescheid gegeben',
 		followHint: 'Dass es angesehen wurde, ob es gegen die Regeln war und dass etwas getan wurde. Nichts über jemand anderen.',

@@ -259,7 +259,7 @@ export const decision = {
 		notYet: 'Nothing to tell yet.',
 		toldAt: (at: string) => `They were told, ${at}`,
 		line: (at: string, how: string, who: string) => `${at}, ${how}, ${who}`,
-		outdated: 'Since they were told, something else was found, or something has ended.',
+		outdated: 'Since they were told, something was found, or something has ended.',
 		followUp: 'Note what the reporter was told',
 		followSheet: 'The reporter was told',
 		followHint: 'That it was looked at, whether it was against the code, and that something was done. Nothing about anybody else.',
