@@ -41,7 +41,7 @@ export const console = {
 			ask_again: 'Two answers about the police: ask again',
 			settle: (count: number) => (count === 1 ? 'Decide between 2 versions' : `Decide ${count} times between 2 versions`),
 			meet: 'Meet the event manager',
-			agree: 'Two leads differ on doing anything: decide together',
+			agree: 'Two leads differ on whether to do anything: decide together',
 			withdrawn: 'The reporter does not want it to go on: decide what it means',
 			hear: 'Hear the reported person’s side',
 			find: 'Decide whether the report stands',

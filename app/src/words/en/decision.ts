@@ -30,7 +30,7 @@ export const decision = {
 		also: (count: number) => (count === 1 ? '1 more meeting' : `${count} more meetings`),
 		at: (who: string, at: string) => `${who}, ${at}`,
 		before: 'What was written before',
-		dispute: 'Two leads differ on doing anything',
+		dispute: 'Two leads differ on whether to do anything',
 		disputeText: 'Neither had seen what the other wrote. Talk, then write it down together: both stay in the record. Until then nothing follows from either.',
 		settle: 'Write it down together',
 		present: 'Who was there',
