@@ -95,15 +95,16 @@ describe('one person, as leads said of them without knowing of each other', () =
 		const chairDocument = await replica.chairDocument(from);
 		for (const intention of linkIntentions({ from, chairDocument, to, kind, reason: '' }, replica.state.cases, [], newId)) await replica.write(intention);
 	};
+	/** Amber and Quiet, says one lead, and Quiet and Silver somebody who knew nothing of it. */
+	const claimedApart = async () => {
+		const file = held();
+		await file.warned();
+		for (const [caseId, party, person] of [[AMBER, 'a', PERSON], [QUIET, 'q', PERSON], [QUIET, 'q', BLUE], [SILVER, 's', BLUE]] as const) await file.write(caseId, (desk) => claim(desk, party, person));
+		return file;
+	};
 
 	test('is warned in every case of theirs, and has one name: the one that was given first', async () => {
-		const { replica, write, warned, before } = held();
-		await warned();
-		await write(AMBER, (desk) => claim(desk, 'a', PERSON));
-		await write(QUIET, (desk) => claim(desk, 'q', PERSON));
-		// Somebody who knew nothing of it:
-		await write(QUIET, (desk) => claim(desk, 'q', BLUE));
-		await write(SILVER, (desk) => claim(desk, 's', BLUE));
+		const { replica, before } = await claimedApart();
 
 		expect(before(SILVER)).toMatchObject([{ caseId: AMBER, sanction: { code: 'warn_cease' }, warned: true }]);
 		expect(new Set(claims(replica.state.chairs).map((one) => one.name))).toEqual(new Set([codeName(PERSON)]));
@@ -122,12 +123,7 @@ describe('one person, as leads said of them without knowing of each other', () =
 	});
 
 	test('not the same after all takes back all that was said of them there', async () => {
-		const { replica, write, warned, before } = held();
-		await warned();
-		await write(AMBER, (desk) => claim(desk, 'a', PERSON));
-		await write(QUIET, (desk) => claim(desk, 'q', PERSON));
-		await write(QUIET, (desk) => claim(desk, 'q', BLUE));
-		await write(SILVER, (desk) => claim(desk, 's', BLUE));
+		const { replica, before } = await claimedApart();
 		const [quiet] = knownIn([QUIET], replica.state.chairs);
 		await replica.write(unclaim(await replica.chairDocument(QUIET), quiet!.claims, newId));
 

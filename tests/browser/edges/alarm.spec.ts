@@ -32,8 +32,19 @@ test('a new case calls out on every open console; who does not answer is named t
 		await expect(alma.page.getByRole('link', { name: 'Open it: Amber Kite' })).toBeVisible();
 	});
 
-	await test.step('after fifteen minutes Tom reads who is silent, and Noor’s phone calls Tom', async () => {
+	await test.step('while Noor notes whom she told, nobody else takes their place', async () => {
+		const sheet = noor.page.getByRole('dialog', { name: 'How did you tell them?' });
+		await world.becomes('10:56');
+		await noor.page.getByRole('button', { name: 'I told them' }).click();
+		await expect(sheet.getByRole('radio', { name: 'Alma Reyes' })).toBeChecked();
+		await world.becomes('10:57');
+		await expect(noor.page.getByText('No lead knows of it after 15 minutes')).toBeVisible();
+		await expect(sheet.getByRole('radio', { name: 'Alma Reyes' })).toBeChecked();
+		await sheet.getByRole('button', { name: 'Close' }).click();
 		await world.becomes('10:58');
+	});
+
+	await test.step('after fifteen minutes Tom reads who is silent, and Noor’s phone calls Tom', async () => {
 		await expect(tom.page.getByRole('alert').filter({ hasText: 'Amber Kite: Alma Reyes has not answered for 15 minutes' })).toBeVisible();
 		await expect(tom.page.getByRole('link', { name: 'Call Alma' })).toHaveAttribute('href', /^tel:\+49171/);
 		await stop(tom.page, 'console-alarm-late');
