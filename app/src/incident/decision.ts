@@ -299,9 +299,16 @@ function action(element: Element, collections: Collections, doneInCase: Readonly
 		with: text(element, 'with'),
 		due: moment(element, 'due'),
 		notLeadBecause: text(element, 'not_lead_because'),
-		done: marks(collections, element.id, 'done')[0]?.at ?? doneInCase.get(element.id)
+		done: doneAt(element, collections, doneInCase)
 	};
 	return { ...written(element), ...having(optional), kind, what };
+}
+
+/** Whoever ticked it while somebody else changed the plan has done it: what is done is not changed any more. */
+function doneAt({ id, fields }: Element, collections: Collections, doneInCase: ReadonlyMap<Id, Millis>, seen: ReadonlySet<Id> = new Set()): Millis | undefined {
+	const before = typeof fields['replaces'] === 'string' ? fields['replaces'].split(' ') : [];
+	const planned = (collections.get('actions') ?? []).filter((each) => before.includes(each.id) && !seen.has(each.id));
+	return marks(collections, id, 'done')[0]?.at ?? doneInCase.get(id) ?? planned.flatMap((each) => doneAt(each, collections, doneInCase, new Set([...seen, id])) ?? [])[0];
 }
 
 function attempt(element: Element): Attempt | undefined {

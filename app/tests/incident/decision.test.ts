@@ -270,6 +270,19 @@ describe('an appeal that two leads wrote down without knowing of each other', ()
 });
 
 describe('who does what by when', () => {
+	test('an action that one lead ticked while another one changed its time is done', () => {
+		const element = (elementId: string, at: number, fields: Element['fields']): Element => ({ id: elementId, by: 'tom', device: 'T1', at, fields });
+		const action = { kind: 'speak', what: 'Speak', who: 'tom', with: 'noor' };
+		const made = decision(
+			new Map([
+				['actions', [element('a', 1, action), element('b', 3, { ...action, due: 9, replaces: 'a' }), element('c', 4, { ...action, due: 10, replaces: 'b' })]],
+				['marks', [element('m', 2, { target: 'a', mark: 'done' })]]
+			])
+		);
+
+		expect(made.actions).toMatchObject([{ id: 'c', due: 10, done: 2 }]);
+	});
+
 	test('an action without a name is seen, and one that is late', () => {
 		const file = new File();
 		const kept = file.write(act(file.desk, { kind: 'interim', what: 'Keep 0417 off the Terrace', due: at('12:00') }), 'alma', at('11:40'));
