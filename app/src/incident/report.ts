@@ -65,6 +65,8 @@ export interface ReportDraft {
 	words: string;
 	/** Words that somebody else wrote over, oldest first, and when: each stays a version of its own. */
 	earlier?: { text: string; at: number }[];
+	/** Who told it typed the words themselves, and nothing of them is among the earlier ones yet. */
+	own?: true;
 	seen: string;
 	/** Fields of `answers` with a value, as in docs/DOCUMENTS.md. */
 	answers: { [field: string]: string };
@@ -196,9 +198,21 @@ export function answerStep(draft: ReportDraft, code: string, value: StepResult |
 
 /** The words are about to be written over by somebody else: the ones so far stay. */
 export function keepWords(draft: ReportDraft, at: number): ReportDraft {
+	const { own: _, ...rest } = draft;
 	const text = draft.words;
-	if (text.trim() === '' || !fits(text) || draft.earlier?.at(-1)?.text === text) return draft;
-	return { ...draft, earlier: [...(draft.earlier ?? []), { text, at: draft.moments?.['account/words'] ?? at }] };
+	if (!fits(text)) return draft;
+	if (text.trim() === '' || draft.earlier?.at(-1)?.text === text) return rest;
+	return { ...rest, earlier: [...(draft.earlier ?? []), { text, at: draft.moments?.['account/words'] ?? at }] };
+}
+
+/** With words that whoever tells it types on this phone. */
+export function writeOwn(draft: ReportDraft, words: string): ReportDraft {
+	return { ...draft, words, own: true, answers: { ...draft.answers, account_form: 'written_by_reporter' } };
+}
+
+/** With words that whoever takes it down types. A phone may be locked, or its page closed, before it was given back: the teller’s own are kept here at the latest. */
+export function writeOver(draft: ReportDraft, words: string, at: number): ReportDraft {
+	return { ...(draft.own ? keepWords(draft, at) : draft), words };
 }
 
 /** Whom the case must not reach. */

@@ -2,6 +2,7 @@
 import type { Component } from 'svelte';
 import { render } from 'svelte/server';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { keepWords, newReport, writeOver, writeOwn } from '../../src/incident/report.ts';
 import type { Lock } from '../../src/replica/api.ts';
 import { staysHere } from '../../src/routes/phone/carried.ts';
 import { Note } from '../../src/routes/phone/note.svelte.ts';
@@ -270,6 +271,34 @@ describe('words that somebody else writes over', () => {
 		phone.handOver(report.id);
 		expect(await report.finish()).toBe(true);
 		expect(told(replica, report.id)).toMatchObject({ versions: [{ text: MINE }], earlier: [] });
+	});
+
+	test.each([
+		['before the report is a case', false, false],
+		['in a case', true, false],
+		['after the page was closed in between', false, true]
+	])('stay a version of their own where the lock ended the hand-over, %s', async (_, born, closed) => {
+		const replica = alma();
+		const phone = new Phone(replica);
+		const report = phone.begin();
+		report.change((draft) => ({ ...draft, words: MINE, ...(born && { asked: true as const }) }));
+		await report.pause();
+		phone.handOver(report.id);
+		report.change((draft) => writeOwn(draft, THEIRS));
+		await settled();
+		const after = closed ? new Phone(replica).writing(report.id) : report;
+		for (const typed of ['A man', 'A man was there']) after?.change((draft) => writeOver(draft, typed, replica.now()));
+		expect(await after?.finish()).toBe(true);
+		const account = told(replica, report.id);
+		expect([account?.versions.map(({ text }) => text), account?.earlier.map(({ text }) => text).toSorted()]).toEqual([['A man was there'], [THEIRS, MINE]]);
+	});
+
+	test('are kept once for each time that the phone was handed over, and not at every letter that follows', () => {
+		const first = writeOwn(newReport({ case: 'c', report: 'r', identity: 'i' }, 1), 'A');
+		const shorter = [' b', ' bc', ''].reduce((draft, typed) => writeOver(draft, typed, 2), first);
+		const again = writeOver(writeOwn(shorter, 'D'), 'E', 3);
+		expect([first, shorter, again].map(({ earlier }) => earlier?.map(({ text }) => text))).toEqual([undefined, ['A'], ['A', 'D']]);
+		expect(writeOver(keepWords(first, 1), 'B', 2).earlier).toHaveLength(1);
 	});
 
 	test('are not handed over while they are too long to be a version', () => {
