@@ -328,3 +328,86 @@ test('a window that had a report open before puts no older words over what anoth
 	expect(new Phone(replica).writing(first.id)?.draft).toMatchObject({ words: 'He kept following me.', embargoTold: true });
 	for (const stop of stops) stop();
 });
+
+describe('a report that is open while its draft goes', () => {
+	/** A report of which this phone wrote down all, on a phone that shows it. */
+	async function shown(replica: MemoryReplica) {
+		browser();
+		const phone = new Phone(replica);
+		const stop = phone.start();
+		const report = phone.begin();
+		report.change((draft) => ({ ...draft, words: 'He followed me.', asked: true, reporter: { name: 'Dana Okafor' }, answers: { reporter: 'named' } }));
+		await report.pause();
+		location.hash = to.write(report.id);
+		return { phone, report, stop };
+	}
+	const takenAway = { cases: [], identities: [], drafts: [] };
+
+	test('leaves the screen with a case that was taken away, and nothing of it comes back', async () => {
+		vi.useFakeTimers();
+		const replica = alma();
+		const { phone, report, stop } = await shown(replica);
+		report.change((draft) => ({ ...draft, words: 'He followed me to the lift.' }));
+		await vi.advanceTimersByTimeAsync(1);
+		const written = replica.written.length;
+		replica.change(takenAway);
+		expect([phone.writing(report.id), location.hash]).toEqual([undefined, to.home]);
+		phone.pause();
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect([replica.state.drafts, replica.written.length]).toEqual([[], written]);
+		stop();
+	});
+
+	test('is over here as well when another window ended it', async () => {
+		const replica = alma();
+		const { phone, report, stop } = await shown(replica);
+		const other = new Phone(replica).writing(report.id);
+		other?.change((draft) => ({ ...draft, words: 'He followed me to the lift.' }));
+		expect(await other?.finish()).toBe(true);
+		expect([phone.writing(report.id), location.hash]).toEqual([undefined, to.case(report.id)]);
+		report.change((draft) => ({ ...draft, embargoTold: true }));
+		await settled();
+		expect(replica.state.drafts).toEqual([]);
+		stop();
+	});
+
+	test('stays where another window ended it and some of the words are only here', async () => {
+		const replica = alma();
+		const { phone, report, stop } = await shown(replica);
+		const other = new Phone(replica).writing(report.id);
+		report.change((draft) => ({ ...draft, words: 'He followed me. He has a knife.' }));
+		await settled();
+		expect(await other?.finish()).toBe(true);
+		expect(await phone.writing(report.id)?.finish()).toBe(true);
+		expect(accounts(replica, report.id)).toContain('He has a knife.');
+		stop();
+	});
+
+	test('stays while something in it is not on disk', async () => {
+		const replica = alma();
+		const { phone, report, stop } = await shown(replica);
+		report.change((draft) => ({ ...draft, words: 'on its way' }));
+		const begun = phone.begin();
+		replica.change(takenAway);
+		expect([phone.writing(report.id), phone.writing(begun.id)]).toEqual([report, begun]);
+		await settled();
+		replica.full = true;
+		report.change((draft) => ({ ...draft, words: 'refused' }));
+		await settled();
+		replica.change(takenAway);
+		expect(phone.writing(report.id)?.draft.words).toBe('refused');
+		stop();
+	});
+
+	test('leaves nobody who was handed the phone with all of it', async () => {
+		const replica = alma();
+		const { phone, report, stop } = await shown(replica);
+		const shut = vi.fn(() => replica.change({ ...takenAway, lock: LOCKED, ready: false }));
+		Object.assign(replica.lock, { shut });
+		phone.handOver(report.id);
+		await settled();
+		replica.change(takenAway);
+		expect([shut.mock.calls.length, phone.handed, phone.locked]).toEqual([1, null, true]);
+		stop();
+	});
+});

@@ -14,6 +14,8 @@ import { Writing } from './writing.svelte.ts';
 
 /** Screens that lead back to where somebody came from. */
 const ASIDE: readonly Route['page'][] = ['contacts', 'list', 'policy'];
+/** Screens that show nothing but a report that is being written. */
+const WRITING: readonly Route['page'][] = ['check', 'support', 'write', 'hand', 'read'];
 
 /** What all screens of the phone share: the replica's state, the time, and the reports that are open. */
 export class Phone {
@@ -161,12 +163,23 @@ export class Phone {
 		this.toast = null;
 	}
 
-	/** What another window kept of a report that is open here as well. */
+	/** What another window kept of a report that is open here as well, or that it is over. */
 	#takeNewer(): void {
-		for (const { id, savedAt, fields } of this.state.drafts) {
-			const report = this.#open.has(id) ? readReport(fields) : undefined;
-			if (report) this.#open.get(id)?.take(report, savedAt);
+		const { ready, drafts } = this.state;
+		for (const [id, writing] of this.#open) {
+			const draft = drafts.find((one) => one.id === id);
+			const report = draft && readReport(draft.fields);
+			if (report) writing.take(report, draft.savedAt);
+			else if (!draft && ready && writing.lose()) this.#leave(id);
 		}
+	}
+
+	/** Whoever looks at it is led to what is left. Whoever was handed the phone with it holds a locked one. */
+	#leave(id: Id): void {
+		this.forget(id);
+		const route = parse(location.hash);
+		if (this.handed === id) this.takeBack();
+		else if ('id' in route && route.id === id && WRITING.includes(route.page)) location.hash = this.state.cases.some((one) => one.id === id) ? to.case(id) : to.home;
 	}
 
 	/** What was told on the locked phone, or typed right before the lock, is written down: nobody may open its report again. */

@@ -1,6 +1,6 @@
 import { NotSaved, type Id, type Millis } from '../../replica/api.ts';
 import { isWritten } from '../../words/state.ts';
-import { born, done, holdsBack, intend, plan, remember, settle, together, unasked, type ReportDraft } from '../../incident/report.ts';
+import { born, done, holdsBack, intend, plan, remember, settle, together, unasked, unwritten, type ReportDraft } from '../../incident/report.ts';
 import { Keeper } from './keeper.ts';
 import type { Phone } from './phone.svelte.ts';
 
@@ -24,6 +24,8 @@ export class Writing {
 	#writing = 0;
 	/** How often the draft was stored. */
 	#stored = 0;
+	/** The replica has shown its draft. */
+	#shown: boolean;
 	/** Read back and saved while the phone was locked: after unlocking it is written down by itself. */
 	#finished = false;
 
@@ -35,6 +37,7 @@ export class Writing {
 	) {
 		this.draft = draft;
 		this.savedAt = savedAt;
+		this.#shown = savedAt !== null;
 	}
 
 	get id(): Id {
@@ -53,9 +56,28 @@ export class Writing {
 
 	/** Another window kept a newer one. What is typed here and is not stored yet stands. Of a case both windows write what they have: it keeps the versions of both, and asks which holds. */
 	take(report: ReportDraft, savedAt: Millis): void {
-		if (born(this.draft) || this.#ended || this.open || this.trouble !== null || this.#writing > 0 || this.savedAt === null || savedAt <= this.savedAt) return;
+		this.#shown = true;
+		if (born(this.draft) || this.#busy || this.savedAt === null || savedAt <= this.savedAt) return;
 		this.draft = report;
 		this.savedAt = savedAt;
+	}
+
+	/** Its draft is not there any more: another window ended it, or its case was taken away, with all that was stored. Ends this, unless something in it is only here; answers whether it did. */
+	lose(): boolean {
+		const { state } = this.phone;
+		if (!this.#shown || this.#busy) return false;
+		if (state.cases.some(({ id }) => id === this.id) && unwritten(this.draft, isWritten(state)) > 0) return false;
+		this.#end();
+		return true;
+	}
+
+	get #busy(): boolean {
+		return this.#ended || this.open || this.trouble !== null || this.#writing > 0;
+	}
+
+	#end(): void {
+		this.#ended = true;
+		clearTimeout(this.#idle);
 	}
 
 	/** Stores the draft. Never rejects: `trouble` says why it did not work. */
@@ -125,10 +147,10 @@ export class Writing {
 			return false;
 		}
 		// Stored once more meanwhile, the draft is still there, and goes with the next step.
-		this.#ended = last && this.#stored === stored;
-		if (this.#ended) clearTimeout(this.#idle);
+		const over = last && this.#stored === stored;
+		if (over) this.#end();
 		if (step) this.draft = done(this.draft, step);
-		return this.#ended || this.keep();
+		return over || this.keep();
 	}
 
 	/** Ends the writing: everything becomes facts, and the draft goes. False when the phone could not write, or while something is too long. */
@@ -150,8 +172,7 @@ export class Writing {
 		this.#finished = true;
 		// Opened meanwhile, it is written down like any other, at once or as soon as everything was read.
 		if (!(await this.keep()) || this.phone.state.ready) return false;
-		this.#ended = true;
-		clearTimeout(this.#idle);
+		this.#end();
 		this.phone.forget(this.id);
 		return true;
 	}
