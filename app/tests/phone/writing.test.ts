@@ -329,6 +329,34 @@ test('a window that had a report open before puts no older words over what anoth
 	for (const stop of stops) stop();
 });
 
+test('what is typed in one window while another one makes the report a case is kept, and becomes words of that case', async () => {
+	browser();
+	const replica = alma();
+	let now = replica.now();
+	const write = replica.write.bind(replica);
+	const [writes, types] = [new Phone(replica), new Phone(replica)];
+	const stops = [writes.start(), types.start()];
+	const report = writes.begin();
+	const typing = () => types.writing(report.id);
+	Object.assign(replica, {
+		now: () => (now += 1),
+		write: async (...given: Parameters<typeof replica.write>) => {
+			if (typing()?.draft.words === 'He followed me.') typing()?.change((draft) => ({ ...draft, words: 'He followed me. He has a knife.' }));
+			await settled();
+			return write(...given);
+		}
+	});
+	report.change((draft) => ({ ...draft, words: 'He followed me.', asked: true }));
+	await settled();
+	expect(typing()?.draft.words).toBe('He followed me.');
+	expect(await report.pause()).toBe(true);
+	await settled();
+	expect([report, typing(), new Phone(replica).writing(report.id)].map((one) => one?.draft.words)).toEqual(Array(3).fill('He followed me. He has a knife.'));
+	expect(await typing()?.pause()).toBe(true);
+	expect(caseOf(replica, report.id)?.view.reports[0]?.accounts.words?.versions.map(({ text }) => text)).toEqual(['He followed me. He has a knife.']);
+	for (const stop of stops) stop();
+});
+
 describe('a report that is open while its draft goes', () => {
 	/** A report of which this phone wrote down all, on a phone that shows it. */
 	async function shown(replica: MemoryReplica) {

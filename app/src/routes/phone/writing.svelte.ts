@@ -1,6 +1,6 @@
 import { NotSaved, type Id, type Millis } from '../../replica/api.ts';
 import { isWritten } from '../../words/state.ts';
-import { born, done, holdsBack, intend, plan, remember, settle, together, unasked, unwritten, type ReportDraft } from '../../incident/report.ts';
+import { born, done, holdsBack, intend, plan, readReport, remember, settle, together, unasked, unwritten, type ReportDraft } from '../../incident/report.ts';
 import { Keeper } from './keeper.ts';
 import type { Phone } from './phone.svelte.ts';
 
@@ -149,8 +149,15 @@ export class Writing {
 		// Stored once more meanwhile, the draft is still there, and goes with the next step.
 		const over = last && this.#stored === stored;
 		if (over) this.#end();
-		if (step) this.draft = done(this.draft, step);
+		if (step) this.draft = done(this.#newest(), step);
 		return over || this.keep();
+	}
+
+	/** What another window kept while this one made it a case, if nothing was typed here since: words that were written down go over no newer ones. */
+	#newest(): ReportDraft {
+		const kept = this.phone.state.drafts.find(({ id }) => id === this.id);
+		const report = kept && readReport(kept.fields);
+		return !report || this.open || born(this.draft) || born(report) || kept.savedAt <= (this.savedAt ?? kept.savedAt) ? this.draft : report;
 	}
 
 	/** Ends the writing: everything becomes facts, and the draft goes. False when the phone could not write, or while something is too long. */
