@@ -145,6 +145,11 @@ export function remember(before: ReportDraft, after: ReportDraft, now: number): 
 	return { ...after, moments };
 }
 
+/** When something in it was said, changed or taken back last. */
+export function lastSaid({ moments }: ReportDraft): number {
+	return Math.max(0, ...Object.values(moments ?? {}));
+}
+
 /** What each part of the draft says, to see whether it changed. */
 function sayings(draft: ReportDraft): Map<string, string> {
 	const said = new Map(parts(draft).map((part) => [part.key, JSON.stringify(part.fields)]));

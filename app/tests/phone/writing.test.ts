@@ -357,6 +357,33 @@ test('what is typed in one window while another one makes the report a case is k
 	for (const stop of stops) stop();
 });
 
+test('of one report that two windows stored at once, what was said last stands, and what is written down of it is known', async () => {
+	const replica = alma();
+	let now = replica.now();
+	Object.assign(replica, { now: () => (now += 1) });
+	const phone = new Phone(replica);
+	const report = phone.begin();
+	report.change((draft) => ({ ...draft, words: 'He followed me.', asked: true }));
+	const first = report.draft;
+	expect(await report.pause()).toBe(true);
+	const { written } = report.draft;
+
+	const typing = phone.begin();
+	typing.change(() => ({ ...first, words: 'He followed me. He has a knife.' }));
+	await settled();
+	const last = typing.draft;
+	typing.take({ ...first, written }, replica.now());
+	await settled();
+	expect(typing.draft).toMatchObject({ words: last.words, written });
+	expect(new Phone(replica).writing(report.id)?.draft).toMatchObject({ words: last.words, written });
+
+	report.take(last, replica.now());
+	await settled();
+	expect(report.draft).toMatchObject({ words: last.words, written });
+	report.take({ ...first, words: 'He followed me. I' }, replica.now());
+	expect(report.draft.words).toBe(last.words);
+});
+
 describe('a report that is open while its draft goes', () => {
 	/** A report of which this phone wrote down all, on a phone that shows it. */
 	async function shown(replica: MemoryReplica) {

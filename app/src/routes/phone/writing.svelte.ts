@@ -1,6 +1,6 @@
 import { NotSaved, type Id, type Millis } from '../../replica/api.ts';
 import { isWritten } from '../../words/state.ts';
-import { born, done, holdsBack, intend, plan, readReport, remember, settle, together, unasked, unwritten, type ReportDraft } from '../../incident/report.ts';
+import { born, done, holdsBack, intend, lastSaid, plan, readReport, remember, settle, together, unasked, unwritten, type ReportDraft } from '../../incident/report.ts';
 import { Keeper } from './keeper.ts';
 import type { Phone } from './phone.svelte.ts';
 
@@ -54,12 +54,26 @@ export class Writing {
 		void this.keep();
 	}
 
-	/** Another window kept a newer one. What is typed here and is not stored yet stands. Of a case both windows write what they have: it keeps the versions of both, and asks which holds. */
+	/**
+	 * Another window kept a newer one. What is typed here and is not stored yet stands. Where both stored at once, what was said
+	 * last stands, and the window that made it a case knows what is written down. Of a case both windows write what they have:
+	 * it keeps the versions of both, and asks which holds.
+	 */
 	take(report: ReportDraft, savedAt: Millis): void {
 		this.#shown = true;
-		if (born(this.draft) || this.#busy || this.savedAt === null || savedAt <= this.savedAt) return;
-		this.draft = report;
-		this.savedAt = savedAt;
+		if (this.#busy || this.savedAt === null || savedAt <= this.savedAt) return;
+		const { written, planned } = report;
+		if (born(this.draft)) {
+			if (born(report) || planned || lastSaid(report) <= lastSaid(this.draft)) return;
+			this.draft = { ...report, written: this.draft.written };
+			void this.keep();
+		} else if (lastSaid(report) < lastSaid(this.draft)) {
+			this.draft = { ...this.draft, written, ...(planned && { planned }) };
+			void this.keep();
+		} else {
+			this.draft = report;
+			this.savedAt = savedAt;
+		}
 	}
 
 	/** Its draft is not there any more: another window ended it, or its case was taken away, with all that was stored. Ends this, unless something in it is only here; answers whether it did. */
