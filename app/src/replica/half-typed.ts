@@ -29,7 +29,8 @@ export function noteOf(draft: Draft): Intention | undefined {
 	const document = caseOfNote(draft);
 	const said = filled(draft.fields['said']);
 	if (document === undefined || said.size === 0) return undefined;
-	return { document, kind: 'case', facts: draft.fields['note'] === document ? [noted(draft.id, [...said.values()].join('\n'))] : calls(said, draft.savedAt) };
+	const notes = (): NewFact[] => pieces([...said.values()].join('\n')).map((text, at) => noted(at === 0 ? draft.id : newId(), text));
+	return { document, kind: 'case', facts: draft.fields['note'] === document ? notes() : calls(said, draft.savedAt) };
 }
 
 function noted(id: Id, text: string): NewFact {
@@ -39,7 +40,13 @@ function noted(id: Id, text: string): NewFact {
 /** What was typed about calls, on the screen for danger. */
 function calls(said: ReadonlyMap<string, string>, at: Millis): NewFact[] {
 	const told = callTold({ asked: said.get('asked'), called: said.get('called'), why: said.get('why') });
-	return told.map((fields) => ({ into: 'entries', id: newId(), fields: { ...fields, time: { kind: 'at', from: at } } }));
+	return told.flatMap(({ kind, who = '', text = '' }) => {
+		const [whos, texts] = [pieces(who), pieces(text)];
+		return Array.from({ length: Math.max(whos.length, texts.length) }, (_, nth): NewFact => {
+			const part = { ...(whos[nth] && { who: whos[nth] }), ...(texts[nth] && { text: texts[nth] }) };
+			return { into: 'entries', id: newId(), fields: { kind, ...part, time: { kind: 'at', from: at } } };
+		});
+	});
 }
 
 function filled(said: unknown): Map<string, string> {
@@ -89,7 +96,9 @@ function tooLong(said: unknown): string[] {
 	return typeof said === 'object' && said !== null ? Object.values(said).flatMap(tooLong) : [];
 }
 
+/** One, where all of it fits one string. */
 function pieces(text: string): string[] {
+	if (fits(text)) return [text];
 	const letters = Array.from(text);
 	return Array.from({ length: Math.ceil(letters.length / PIECE) }, (_, at) => letters.slice(at * PIECE, (at + 1) * PIECE).join(''));
 }

@@ -6,6 +6,7 @@ import { Note } from '../../src/routes/phone/note.svelte.ts';
 import { Phone } from '../../src/routes/phone/phone.svelte.ts';
 import AddEntry from '../../src/routes/phone/sheets/AddEntry.svelte';
 import Reporter from '../../src/routes/phone/sheets/Reporter.svelte';
+import { words } from '../../src/words/index.ts';
 import '../../src/words/late.ts';
 import { alma, AMBER } from '../console/journeys.ts';
 
@@ -26,6 +27,17 @@ test('an entry asks with whom somebody spoke, and from whom feedback comes', () 
 	for (const kind of ['spoke_with', 'phone_call']) expect(sheet(kind), kind).toContain('With whom');
 	expect(sheet('feedback')).toContain('From whom');
 	expect(sheet('feedback')).not.toContain('With whom');
+});
+
+test('an entry that is longer than one string says so, and is not added', () => {
+	const sheet = (text: string) => {
+		const note = new Note(new Phone(alma()), AMBER);
+		note.type('text', text);
+		const { body } = render(AddEntry as unknown as Component<Record<string, unknown>>, { props: { note, rooms: [] } });
+		return [body.includes(words.report.write.tooLong.title), /<button[^>]* disabled/.test(body)];
+	};
+	expect(sheet('a mail that was pasted '.repeat(10))).toEqual([false, false]);
+	expect(sheet('a mail that was pasted '.repeat(2_000))).toEqual([true, true]);
 });
 
 describe('who may know the name of who told', () => {

@@ -166,6 +166,31 @@ describe('what was half typed in a case', () => {
 		expect(noteOf(typed({ note: null, form: 'end-shift', said: { text: 'x' } }))).toBeUndefined();
 	});
 
+	test.each([
+		['', 'text', 'note'],
+		[' danger', 'why', 'against_wish']
+	])('is told in pieces where it is longer than one string, and keeps nobody from stepping back', async (screen, field, kind) => {
+		const hall = new Hall();
+		await enrol(hall);
+		keeping(hall);
+		const replica = await online(hall);
+		await replica.write(note(newId(), 'what was said'));
+		await until(replica, () => replica.state.cases[0]?.unsent === 0);
+		const mail = 'a mail that was pasted '.repeat(2_000).trim();
+		const draft = typed({ note: CASE + screen, said: { [field]: mail } });
+		const facts = noteOf(draft)?.facts ?? [];
+		expect(facts.flatMap(({ fields: { text } }) => (typeof text === 'string' ? text : [])).join('')).toBe(mail);
+		expect([new Set(facts.map(({ fields }) => fields['kind'])), new Set(facts.map(({ id }) => id)).size]).toEqual([new Set([kind]), facts.length]);
+		await replica.keepDraft(draft);
+		await replica.recuse(CASE);
+		expect(replica.state.drafts).toEqual([]);
+	});
+
+	test('is one note where it fits one string', () => {
+		const text = 'x'.repeat(20_000);
+		expect(noteOf(typed({ note: CASE, said: { text } }))?.facts).toEqual([{ into: 'entries', id: '0d'.repeat(16), fields: { kind: 'note', text } }]);
+	});
+
 	test('says of a call what was asked there', () => {
 		const facts = noteOf(typed({ note: `${CASE} danger`, said: { asked: 'Dana', called: 'Tom', why: 'a knife' } }))?.facts;
 		expect(facts?.map(({ fields }) => fields)).toEqual([
