@@ -11,6 +11,7 @@ import {
 import { type Book, type Contact, publicPart } from './book.ts';
 import { type Bytes, newId, sameBytes } from './bytes.ts';
 import { lookUp } from './enrolment.ts';
+import { caseOfNote } from './half-typed.ts';
 import { takeIn } from './intake.ts';
 import { documentOf } from './keys.ts';
 import { Leading } from './lead.ts';
@@ -484,10 +485,10 @@ export class GuardedReplica implements Replica {
 		if (!inner) return;
 		this.inner = this.leash = undefined;
 		this.follow = () => undefined;
-		const cases = inner.state.cases.filter((record) => record.unsent > 0).map((record) => record.id);
-		// A note is part of its case, and what is typed for the event of none.
-		const only = new Set<unknown>([...cases, ...inner.state.drafts.flatMap(({ id, fields }) => (fields['note'] === null ? [] : [fields['note'] ?? id]))]).size;
-		this.showShut(this.locked({ only, carries: inner.state.parcels.some(({ stuck }) => stuck === undefined) }));
+		const { cases, drafts } = inner.state;
+		// What is typed for the event is part of no case.
+		const only = new Set([...cases.flatMap(({ id, unsent }) => (unsent > 0 ? [id] : [])), ...drafts.flatMap((draft) => (draft.fields['note'] === null ? [] : [caseOfNote(draft) ?? draft.id]))]);
+		this.showShut(this.locked({ only: only.size, carries: inner.state.parcels.some(({ stuck }) => stuck === undefined) }));
 		this.ending = inner.end().then(
 			() => leash?.end(),
 			() => leash?.end()

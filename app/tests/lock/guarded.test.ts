@@ -107,6 +107,15 @@ describe('a locked phone', () => {
 		expect(shut(again).only).toBe(1);
 	});
 
+	test('counts a case once, on whichever of its screens something is typed', async () => {
+		const phone = await opened(await locked());
+		await phone.write(note(ONE));
+		await until(phone, () => phone.state.cases[0]?.unsent === 1);
+		for (const [id, place] of [['0d', CASE], ['0e', `${CASE} danger`]] as const) await phone.keepDraft({ id: id.repeat(16), startedAt: 1, savedAt: 1, fields: { note: place, said: { why: 'a knife' } } });
+		phone.lock.shut();
+		expect(shut(phone).only).toBe(1);
+	});
+
 	test('keeps the newer of two versions of one report', async () => {
 		const hall = await locked();
 		const phone = await opened(hall);
