@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { render } from 'svelte/server';
 import { describe, expect, test } from 'vitest';
 import { ExclusionLineSchema, ExportPaperSchema, TeamSchema } from '../../src/generated/wire/v1/identity_pb.ts';
-import { SentenceSchema } from '../../src/generated/wire/v1/pack_pb.ts';
+import { AppealSchema, SentenceSchema } from '../../src/generated/wire/v1/pack_pb.ts';
 import { delegate } from '../../src/incident/board.ts';
 import { caseFile, type Part } from '../../src/incident/casefile.ts';
 import type { Element, Intention, Restricted } from '../../src/replica/api.ts';
@@ -96,6 +96,12 @@ describe('the page of the decision', () => {
 		const text = await page('appealed', '/decision');
 		for (const words of ['The report stands', 'Stands while appealed', 'until 19:00', 'Nobody heard me.', 'Appeal']) expect(text).toContain(words);
 		expect(text).not.toContain('Decide anew');
+	});
+
+	test('takes another appeal while one waits: whoever told it may appeal as well', async () => {
+		const text = await page('appealed', '/decision', (replica) => replica.change({ pack: { ...replica.state.pack!, appeal: create(AppealSchema, { name: 'Board', days: 30 }) } }));
+		expect(text).toContain('Note what was decided');
+		expect(text).toContain('An appeal has arrived');
 	});
 
 	test('says on the slip until when with the day and the year: it is read on another day than it is printed', async () => {
