@@ -4,6 +4,7 @@
  * reads it, unless the case is kept from somebody: then a lead reads it out.
  */
 import type { ChairRecord, Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
+import { notTakenBack, struckAt } from './board.ts';
 import { standing } from './chair.ts';
 import { asWritten, fold, type Hit } from './checker.ts';
 import type { Desk } from './deciding.ts';
@@ -50,7 +51,7 @@ export function wordsIn(text: string): number {
  */
 export function drafts(collections: Collections): Draft[] {
 	const marks = standing(collections, 'marks');
-	const approvals = new Set(marks.flatMap(({ fields: { mark, target } }) => (mark === 'approved' ? [target] : [])));
+	const approvals = approvalsOf(collections);
 	const struck = new Set((collections.get('strikes') ?? []).map((strike) => strike.fields['target']));
 	const last = new Set(standing(collections, 'announcements'));
 	const shown = (collections.get('announcements') ?? []).filter((element) => last.has(element) || (approvals.has(element.id) && !struck.has(element.id)));
@@ -62,10 +63,17 @@ export function drafts(collections: Collections): Draft[] {
 			const { target, value, reason } = mark.fields;
 			return target === announcement && typeof value === 'string' && typeof reason === 'string' && reason !== '' ? [{ word: value, reason, by: mark.by, at: mark.at }] : [];
 		});
-		const approved = of('approved').find((mark) => mark.fields['target'] === element.id);
+		const approved = approvals.get(element.id);
 		const made = of('made').flatMap((mark) => (mark.fields['target'] === element.id ? [{ id: mark.id, by: mark.by, at: mark.at, channel: typeof mark.fields['value'] === 'string' ? mark.fields['value'] : '' }] : []));
 		return [{ id: element.id, announcement, text, channel: typeof channel === 'string' ? channel : '', by: element.by, at: element.at, passed, made, ...(approved && { approved: { by: approved.by, at: approved.at } }) }];
 	});
+}
+
+/** For each draft the first approval that counts, by the rule of the board: it and the leads’ own page say the same. */
+function approvalsOf(collections: Collections): Map<unknown, Element> {
+	const all = (collections.get('marks') ?? []).filter((mark) => mark.fields['mark'] === 'approved');
+	const count = notTakenBack(all, (mark) => mark.fields['target'], (mark) => struckAt(collections, mark, () => true));
+	return new Map(count.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).map((mark) => [mark.fields['target'], mark]));
 }
 
 /** What a marked place of the text says, as it stands there. */

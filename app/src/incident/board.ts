@@ -75,8 +75,9 @@ export function board(notice: EventRecord | null, duty: EventRecord | null, ever
 	const lead = (staff: Id) => isLead(rolesOf(staff, everyone));
 	const delegations = cards(notice, 'delegate', lead).flatMap(({ element, ended }) => delegation(element, ended) ?? []);
 	const made = elements(duty?.collections, 'marks', lead).filter((mark) => mark.fields['mark'] === 'made');
-	const back = takenBack(notice, lead);
-	const approved = once(elements(notice?.collections, 'announcements', lead).filter((element) => lead(element.by) && (back.get(keyOf(element)) ?? -Infinity) <= element.at));
+	const texts = (notice?.collections.get('announcements') ?? []).filter((element) => lead(element.by));
+	const count = new Set(notTakenBack(texts, keyOf, (element) => struckAt(notice?.collections, element, lead)));
+	const approved = once(elements(notice?.collections, 'announcements', lead).filter((element) => count.has(element)));
 	const shownAs = new Map(approved.flatMap((copies) => copies.map(({ id }) => [id, copies[0].id] as const)));
 	return {
 		announcements: approved.flatMap((copies) => announced(copies, made, delegations, everyone) ?? []),
@@ -170,7 +171,7 @@ function cards(notice: EventRecord | null, kind: string, lead: (staff: Id) => bo
 		.map((element) => ({ element, ended: struckAt(notice?.collections, element, lead) }));
 }
 
-function struckAt(collections: Collections | undefined, element: Element, lead: (staff: Id) => boolean): Millis | undefined {
+export function struckAt(collections: Collections | undefined, element: Element, lead: (staff: Id) => boolean): Millis | undefined {
 	const strikes = (collections?.get('strikes') ?? []).filter((strike) => strike.fields['target'] === element.id && (strike.by === element.by || lead(strike.by)));
 	return strikes.length === 0 ? undefined : Math.min(...strikes.map((strike) => strike.at));
 }
@@ -192,14 +193,17 @@ function keyOf({ id, fields: { source, text } }: Element): string {
 	return typeof source === 'string' && source !== '' ? JSON.stringify([source, text]) : id;
 }
 
-/** When a lead took each back: a copy from before that goes along, also where nobody knew of it then. */
-function takenBack(notice: EventRecord | null, lead: (staff: Id) => boolean): Map<string, Millis> {
-	const found = new Map<string, Millis>();
-	for (const element of notice?.collections.get('announcements') ?? []) {
-		const at = lead(element.by) ? struckAt(notice?.collections, element, lead) : undefined;
-		if (at !== undefined) found.set(keyOf(element), Math.max(at, found.get(keyOf(element)) ?? at));
+/**
+ * The approvals that nobody took back. One from before that goes along, also where nobody knew of it then.
+ * `keyOf`: the same for all of one text. `takenAt`: when this one was taken back.
+ */
+export function notTakenBack(approvals: readonly Element[], keyOf: (approval: Element) => unknown, takenAt: (approval: Element) => Millis | undefined): Element[] {
+	const back = new Map<unknown, Millis>();
+	for (const approval of approvals) {
+		const at = takenAt(approval);
+		if (at !== undefined) back.set(keyOf(approval), Math.max(at, back.get(keyOf(approval)) ?? at));
 	}
-	return found;
+	return approvals.filter((approval) => takenAt(approval) === undefined && (back.get(keyOf(approval)) ?? -Infinity) <= approval.at);
 }
 
 function announced(copies: [Element, ...Element[]], marks: readonly Element[], delegations: readonly Delegation[], everyone: readonly Person[]): Announced | undefined {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { Role } from '../../src/generated/wire/v1/identity_pb.ts';
 import type { ChairRecord, Element, Intention } from '../../src/replica/api.ts';
 import { approve, drafts, keep, mayPass, notApproved, pass, readOut, takeBackOf, unresolved, without, wordOf, wordsIn, type Draft } from '../../src/incident/announcing.ts';
+import { board } from '../../src/incident/board.ts';
 import { links } from '../../src/incident/chair.ts';
 import { check } from '../../src/incident/checker.ts';
 import type { Desk } from '../../src/incident/deciding.ts';
@@ -23,8 +25,8 @@ class File {
 	#ids = 0;
 	readonly desk: Desk = { caseId: AMBER, document: 'chair', newId: () => `id-${String((this.#ids += 1))}` };
 
-	write(intention: Intention, by = 'alma'): void {
-		for (const fact of intention.facts) this.#collections.set(fact.into, [...(this.#collections.get(fact.into) ?? []), { id: fact.id, by, device: 'A1', at: (this.#ids += 1), fields: fact.fields }]);
+	write(intention: Intention, by = 'alma', at?: number): void {
+		for (const fact of intention.facts) this.#collections.set(fact.into, [...(this.#collections.get(fact.into) ?? []), { id: fact.id, by, device: 'A1', at: at ?? (this.#ids += 1), fields: fact.fields }]);
 	}
 	draft(text: string, channel = 'plenary', replaces?: string): Draft {
 		this.write(keep(this.desk, { announcement: 'a', text, channel, ...(replaces !== undefined && { replaces }) }).intention);
@@ -164,6 +166,30 @@ describe('the draft of an announcement', () => {
 		expect(file.drafts[0]).not.toHaveProperty('approved');
 		expect(file.chair.collections.get('marks')?.map((mark) => mark.fields['mark'])).toEqual(['approved', 'approved']);
 		expect(takeBackOf(draft.id, [file.chair], [], 'board', file.desk.newId), 'nothing is left to take back').toEqual([]);
+	});
+
+	test.each([
+		['an approval from before it was taken back arrives after that', [['alma', 10], ['back', 20], ['tom', 11]], []],
+		['it was approved anew', [['alma', 10], ['back', 20], ['tom', 11], ['tom', 30]], ['tom']],
+		['it was approved anew and taken back again', [['alma', 10], ['back', 20], ['tom', 11], ['tom', 30], ['back', 40], ['alma', 35]], []],
+		['a clock is ahead where it was taken back', [['alma', 10], ['back', 2_000], ['tom', 30]], []],
+		['a clock is ahead where it was approved apart', [['alma', 10], ['back', 20], ['tom', 2_000]], ['tom']],
+		['clocks are the same', [['alma', 10], ['back', 20], ['tom', 20]], ['tom']]
+	] as const)('the board and the leads’ own page say the same where %s', (_, steps, by) => {
+		const file = new File();
+		const notice = new File();
+		const draft = file.draft(OFFICIAL);
+		const everyone = ['alma', 'tom'].map((staff) => ({ id: staff, name: staff, roles: [Role.CHAIR], badgeLabel: '', phone: '', phones: [] }));
+		const onBoard = () => board({ ...notice.chair, kind: 'notice' }, null, everyone).announcements;
+		for (const [step, at] of steps) {
+			const approved = approve(file.desk, draft, [], 'board');
+			if (!approved.may) throw new Error(approved.why);
+			const written = step === 'back' ? takeBackOf(draft.id, [file.chair], onBoard().flatMap((one) => one.copies), 'board', file.desk.newId) : approved.intentions;
+			for (const intention of written) (intention.kind === 'notice' ? notice : file).write(intention, step === 'tom' ? 'tom' : 'alma', at);
+		}
+
+		expect(onBoard().map((one) => one.by)).toEqual(by);
+		expect(file.drafts.flatMap(({ approved }) => approved?.by ?? [])).toEqual(by);
 	});
 
 	test('of a case that is kept from somebody, nothing leaves the leads’ own notes; a lead reads it out', () => {
