@@ -136,8 +136,7 @@ export function reported(record: CaseRecord): { party: Id; version: PartyVersion
  * Other cases in which the same person is reported: leads said so, of a person or of two cases, and of those again. A
  * claim is about one description; a link is about all whom its two incidents report, as far as no lead said more.
  */
-export function casesOfSame(members: readonly Id[], chairs: readonly ChairRecord[]): Set<Id> {
-	const [said, linked] = [claims(chairs), links(chairs)];
+export function casesOfSame(members: readonly Id[], chairs: readonly ChairRecord[], said = claims(chairs), linked = links(chairs)): Set<Id> {
 	const found = new Set(members);
 	if (said.length > 0 || linked.some(({ kind }) => kind === 'same_reported_person')) {
 		/** Cases of which everybody reported is meant, and persons. */

@@ -1,12 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { links } from '../../src/incident/chair.ts';
 import { check } from '../../src/incident/checker.ts';
-import { known } from '../../src/incident/known.ts';
+import { known, knownOfAll, type Known } from '../../src/incident/known.ts';
 import { claim, reported } from '../../src/incident/persons.ts';
 import { disputes, settleRegister } from '../../src/incident/settle.ts';
 import { setTriage } from '../../src/incident/triage.ts';
 import type { CaseRecord } from '../../src/replica/api.ts';
 import { alma, AMBER, id, QUIET } from '../console/journeys.ts';
+import { many } from '../console/many.ts';
 
 let ids = 0;
 const newId = () => id(`n${String((ids += 1))}`);
@@ -80,4 +81,47 @@ test('staff who saw it themselves told of it, and are looked for; whoever took i
 	const saw = (one: CaseRecord): CaseRecord => ({ ...one, view: { ...one.view, reports: one.view.reports.map((report) => ({ ...report, answers: { ...report.answers, relation: { versions: [{ ...report, report: report.id, field: 'relation', value: 'own_observation' }] } } })) } });
 	replica.change({ cases: replica.state.cases.map(saw) });
 	expect(found(replica, AMBER, text, { name })).toEqual(['Noor Haddad']);
+});
+
+describe('a text that is about no case in particular', () => {
+	/** So many cases, of which a third say a place in words and one the last room; some are linked, and some are about the same person. */
+	async function hundreds(count: number, rooms: Known['rooms']): Promise<Known> {
+		const replica = many(count);
+		for (const [index, record] of replica.state.cases.entries()) {
+			const caseId = record.id;
+			const party = reported(record)[0]?.party;
+			if (index % 7 === 0 && party !== undefined) await replica.write(claim({ caseId, document: await replica.chairDocument(caseId), newId }, party, id(`person ${String(index % 5)}`)));
+			const value = index === 1 ? rooms.at(-1)!.id : `by bar ${String(index)} of the ${rooms[index % (rooms.length - 1)]!.name}`;
+			if (index % 3 === 0 || index === 1) await replica.write({ document: caseId, kind: 'case', facts: [{ into: 'entries', id: newId(), fields: { kind: 'set', field: 'place', value }, register: 'place' }] });
+		}
+		const { cases, chairs, identities } = replica.state;
+		return { cases, identities, chairs, links: links(chairs), rooms, talks: TALKS, name: () => undefined };
+	}
+
+	test('is checked against what each of them knows', async () => {
+		const among = await hundreds(60, [...(alma().state.pack?.rooms ?? []), { id: 'attic', name: 'Attic' }]);
+		const all = knownOfAll(among);
+
+		expect(all).toEqual(among.cases.flatMap((one) => known(one.id, among)));
+		for (const kind of ['name', 'badge', 'detail', 'place']) expect(all.map((term) => term.kind), kind).toContain(kind);
+	});
+
+	test('asks twice as much of twice as many cases, and not four times as much', async () => {
+		const asked = async (count: number) => {
+			let times = 0;
+			const rooms = (alma().state.pack?.rooms ?? []).map(({ id: room, name }) => ({
+				id: room,
+				get name() {
+					times += 1;
+					return name;
+				}
+			}));
+			const among = await hundreds(count, rooms);
+			times = 0;
+			knownOfAll(among);
+			return times;
+		};
+
+		expect(await asked(120)).toBeLessThanOrEqual(2 * (await asked(60)));
+	});
 });
