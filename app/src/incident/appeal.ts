@@ -26,7 +26,8 @@ export function deadline(appeal: Pick<Appeal, 'received'>, made: Decision, days:
 function toldLast(made: Decision, by: Millis): Millis | null {
 	const heard = (each: Decision['sanctions'][number] | Decision['findings'][number]) => (each.told !== undefined && each.told.at <= by ? [each.told.at] : []);
 	const follows = made.sanctions.flatMap((each) => (each.interim ? [] : heard(each)));
-	const told = follows.length > 0 ? follows : made.findings.flatMap(heard);
+	// What was found otherwise since was heard all the same.
+	const told = follows.length > 0 ? follows : [...made.findings, ...made.foundBefore].flatMap(heard);
 	return told.length === 0 ? null : Math.max(...told);
 }
 

@@ -94,6 +94,14 @@ describe('an appeal', () => {
 		expect(deadline(appeal, later, 30, berlin)).toEqual({ until: LAST, late: true, after: 52 });
 	});
 
+	test('that came too late stays so when it is upheld, and what was found is found otherwise', () => {
+		const [found] = DECIDED.findings;
+		const upheld = { ...DECIDED, sanctions: [], findings: [{ id: 'anew', by: 'alma', at: received + 1, value: 'does_not_stand' as const }], foundBefore: [found!] };
+		expect(deadline(appeal, upheld, 30, berlin)).toEqual({ until: LAST, late: true, after: 52 });
+		const told = { ...upheld, findings: [{ ...upheld.findings[0]!, told: { at: received + 2, by: 'tom', how: 'phone' } }] };
+		expect(deadline(appeal, told, 30, berlin)).toEqual({ until: LAST, late: true, after: 52 });
+	});
+
 	test('leaves everything standing until it is decided', () => {
 		expect(standsWhileAppealed({ ...DECIDED, appeals: [appeal] })).toBe(true);
 		expect(standsWhileAppealed({ ...DECIDED, appeals: [{ ...appeal, declined: 'nothing new' }] })).toBe(false);
