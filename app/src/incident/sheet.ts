@@ -61,14 +61,14 @@ const SPELT =
 const HOUR = `(?:[01]?\\d|2[0-3]|${SPELT})`;
 const MINUTES = `(?:[0-5]?\\d|${SPELT}|twenty|twenty-five|zwanzig|fünfundzwanzig|quarter|viertel|half)`;
 
-/** "10:30", "10.30am", "10h30", "22 h", "midnight", "3 pm", "3 p.m.", "three o’clock", "15 Uhr", "drei Uhr", "half past ten", "ten to three", "halb elf", "Viertel vor drei", "kurz nach drei". */
+/** "10:30", "10.30am", "10h30", "22 h", "midnight", "3 pm", "3 p.m.", "three o’clock", "15 Uhr", "drei Uhr", "half past ten", "halb elf", "Viertel vor drei", "kurz nach drei". */
 const CLOCK = new RegExp(
 	[
 		String.raw`(?<![\p{L}\p{N}])(?:[01]?\d|2[0-3])(?:[:.][0-5]\d|h[0-5]\d)(?:\s?[ap]\.?\s?m\.?|\s?h|-?ish)?(?![\p{L}\p{N}])`,
 		String.raw`(?<![\p{L}\p{N}]|(?:for|over|within|für|über|seit)\s)(?:[01]?\d|2[0-3])\s?h(?![\p{L}\p{N}])`,
 		String.raw`(?<![\p{L}\p{N}])(?:noon|midnight|mitternachts?)(?![\p{L}\p{N}])`,
 		String.raw`(?<![\p{L}\p{N}])${HOUR}\s*(?:[ap]\.?\s?m(?![\p{L}\p{N}])\.?|uhr(?![\p{L}\p{N}])|o\s?[’']\s?clock(?![\p{L}\p{N}]))`,
-		String.raw`(?<![\p{L}\p{N}])${MINUTES}(?:\s+(?:minutes?|minuten?))?\s+(?:past|to|vor|nach)\s+(?:halb\s+)?${HOUR}(?![\p{L}\p{N}])`,
+		String.raw`(?<![\p{L}\p{N}])${MINUTES}(?:\s+(?:minutes?|minuten?))?\s+(?:past|vor|nach)\s+(?:halb\s+)?${HOUR}(?![\p{L}\p{N}])`,
 		String.raw`(?<![\p{L}\p{N}])(?:half|halb|viertel|dreiviertel)\s+${HOUR}(?![\p{L}\p{N}])`,
 		String.raw`(?<![\p{L}\p{N}])(?:shortly|just)\s+(?:before|after)\s+${HOUR}(?![\p{L}\p{N}])`,
 		String.raw`(?<![\p{L}\p{N}])kurz\s+(?:vor|nach)\s+${HOUR}(?![\p{L}\p{N}])`
@@ -76,8 +76,13 @@ const CLOCK = new RegExp(
 	'giu'
 );
 
-/** "at 11", "at around eleven", "um 11", "gegen elf": what comes after it tells a time from a number of something. */
-const ABOUT = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:(at|around)(?:\s+(?:around|about))?|um|gegen)\s+(${HOUR})(?:-?ish)?(?![\p{L}\p{N}])`, 'giu');
+/** "at 11", "at around eleven", "at ten to three", "um 11", "gegen elf": what comes after it tells a time from a number of something. */
+const ABOUT = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:(at|around)(?:\s+(?:around|about))?|um|gegen)\s+(${HOUR})(?:\s+to\s+${HOUR})?(?:-?ish)?(?![\p{L}\p{N}])`, 'giu');
+
+/** "ten to three", and "two to three people": so does it here, and what comes before it as well. */
+const TO = new RegExp(String.raw`(?<![\p{L}\p{N}])${MINUTES}(?:\s+minutes?)?\s+to\s+${HOUR}(?![\p{L}\p{N}])`, 'giu');
+/** What has a number: "from seat 4 to 5". */
+const NUMBERED = /(?<!\p{L})(?:aged?|booth|chair|day|door|floor|gate|group|hall|level|line|number|page|point|room|row|rule|seat|slide|stage|stand|step|table|talk|team|track)s?\s+$/iu;
 
 /** What may come after a time in English. A thing that is counted is none of these. */
 const GOES_ON = new Set(
@@ -92,13 +97,21 @@ function clocks(text: string): Pointer[] {
 		const [from, to] = [found.index, found.index + found[0].length];
 		return isHour(text.slice(to, to + 40), found[1] !== undefined, found[2] ?? '') ? [{ from, to, kind: 'clock' }] : [];
 	});
-	// Both are in the order of the text: one walk finds what stands in both.
-	let at = 0;
-	const once = about.filter(({ from, to }) => {
-		while ((exact[at]?.to ?? Infinity) <= from) at += 1;
-		return (exact[at]?.from ?? Infinity) >= to;
+	const until = Array.from(text.matchAll(TO)).flatMap((found): Pointer[] => {
+		const [from, to] = [found.index, found.index + found[0].length];
+		return isHour(text.slice(to, to + 40), true, '') && !NUMBERED.test(text.slice(Math.max(0, from - 20), from)) ? [{ from, to, kind: 'clock' }] : [];
 	});
-	return [...exact, ...once];
+	return [about, until].reduce(withOthers, exact);
+}
+
+/** Each place once, where two ways find it. Both are in the order of the text: one walk finds what stands in both. */
+function withOthers(before: Pointer[], found: Pointer[]): Pointer[] {
+	let at = 0;
+	const others = found.filter(({ from, to }) => {
+		while ((before[at]?.to ?? Infinity) <= from) at += 1;
+		return (before[at]?.from ?? Infinity) >= to;
+	});
+	return [...before, ...others].sort((a, b) => a.from - b.from);
 }
 
 /** Whether a number is an hour, by what stands behind it. */

@@ -39,6 +39,10 @@ describe('the talking sheet', () => {
 		expect(pointers(`It was ${text}.`, [])).toMatchObject([{ kind: 'clock' }]);
 	});
 
+	test.each(['Ten to three.', 'It was ten to three.', 'It was ten minutes to three, in the break.', 'At twenty to three they came along.', 'It’s a quarter to three when he says it.', 'It was five to ten when we heard.', 'It was at 10 to 11.', 'From two to three o’clock they talked.', 'They talked from 1 to 3 pm.'])('nor one that is still to come: %s', (text) => {
+		expect(pointers(text, [])).toMatchObject([{ kind: 'clock' }]);
+	});
+
 	test.each(['Um 11 kam jemand dazu.', 'At eleven somebody came along.', 'Es war um elf, in der Pause.'])('nor where a sentence goes on after it: %s', (text) => {
 		expect(pointers(text, [])).toMatchObject([{ kind: 'clock' }]);
 	});
@@ -48,6 +52,10 @@ describe('the talking sheet', () => {
 		'It was at one table, at one of the talks, at 3 tables and at one point.',
 		'It took 2 hours, and went on for 2 h.',
 		'Room 0.3 is at 10 % of its size, or at 3.5 metres.',
+		'Two to three people stood there, one to two metres away.',
+		'He moved from seat 4 to 5.',
+		'They went from table five to ten, to rows 5 to 10; it took five to ten minutes, and ten to twelve steps.',
+		'There was talk at two to three tables.',
 		'Es ging um 11 Personen, um zwei weitere Gäste und gegen drei Regeln.',
 		'Das verstößt gegen ein solches Verbot, um 10,5 Prozent.',
 		'Around midday today, heute um die Mittagszeit, this afternoon.'
