@@ -8,8 +8,8 @@ import type { ChairRecord, Id, Intention, NewFact } from '../replica/api.ts';
 
 /**
  * The same, each in the leads' document in which that stands which it is about. `tells`: whether somebody who reads
- * of one case would learn of the other. To them nothing new is said: a mark has no words of its own, but what replaces
- * something has, and is written where it was decided.
+ * of one case would learn of the other. To them nothing new is said: a mark in codes goes there all the same, but what
+ * is in words stays where it was written, such as an answer, or what replaces something.
  */
 export function beside(intentions: readonly Intention[], chairs: readonly ChairRecord[], newId: () => Id, tells: (one: Id, other: Id) => boolean): Intention[] {
 	const homes = new Map<unknown, ChairRecord>();
@@ -27,10 +27,18 @@ export function beside(intentions: readonly Intention[], chairs: readonly ChairR
 	});
 }
 
+/** How somebody was told, and whether they want something, is a code. Whatever else a mark says, somebody may have typed. */
+function inWords({ into, fields }: NewFact): boolean {
+	return into === 'marks' && fields['mark'] !== 'told' && fields['mark'] !== 'wanted' && (fields['value'] !== undefined || fields['reason'] !== undefined);
+}
+
 /** What replaces versions in several documents stands in each of them. What is found, also where it was decided. */
 function parts(fact: NewFact, document: Id, homes: ReadonlyMap<unknown, ChairRecord>, newId: () => Id, apart: (chair: ChairRecord) => boolean): [Id, NewFact][] {
 	const { replaces, ...fields } = fact.fields;
-	if (fact.into === 'marks' || fact.into === 'strikes') return [[homes.get(fields['target'])?.id ?? document, fact]];
+	if (fact.into === 'marks' || fact.into === 'strikes') {
+		const home = homes.get(fields['target']);
+		return [[home === undefined || (inWords(fact) && apart(home)) ? document : home.id, fact]];
+	}
 	if (typeof replaces !== 'string') return [[document, fact]];
 	const versions = new Map<Id, string[]>(fact.into === 'findings' ? [[document, []]] : []);
 	for (const id of replaces.split(' ')) {

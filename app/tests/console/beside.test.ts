@@ -1,6 +1,6 @@
 /** What leads say of cases that are one incident is still so when they are one no more. */
 import { describe, expect, test } from 'vitest';
-import { close, closed, reopen } from '../../src/incident/closing.ts';
+import { answer, close, closed, reopen, replies, takeOn } from '../../src/incident/closing.ts';
 import { beside } from '../../src/incident/beside.ts';
 import { group, linkIntentions, links, unlinkIntentions } from '../../src/incident/chair.ts';
 import { act, decide, find, hear, mark, receiveAppeal, settleAppeal, tellAll } from '../../src/incident/deciding.ts';
@@ -133,5 +133,22 @@ test('whoever reads only one of the cases and may not know of the other reads no
 
 	expect(where(found.intention, true)).toEqual([notes]);
 	expect(where(found.intention, false)).toEqual([notes, quiet]);
-	for (const tells of [true, false]) expect(where(mark(desk, given!.id, 'lifted'), tells)).toEqual([quiet]);
+	for (const tells of [true, false]) {
+		expect(where(mark(desk, given!.id, 'lifted'), tells)).toEqual([quiet]);
+		expect(where(mark(desk, given!.id, 'told', 'phone'), tells)).toEqual([quiet]);
+	}
+});
+
+test('nor do they read what was answered to what somebody said afterwards: that is in words', async () => {
+	const { replica, write, link } = await held();
+	await write(QUIET, (desk) => takeOn(desk, id('feedback'), id('tom'), 'Answer'));
+	await link();
+	const [reply] = replies(joined(replica.state.chairs));
+	const [notes, quiet] = [await replica.chairDocument(AMBER), await replica.chairDocument(QUIET)];
+	const desk = { caseId: AMBER, document: notes, newId: () => replica.newId() };
+	const where = (intention: Intention, tells: boolean) => beside([intention], replica.state.chairs, () => replica.newId(), () => tells).map((one) => one.document);
+
+	expect(where(answer(desk, reply!.id, 'We told Mara the same.'), true)).toEqual([notes]);
+	expect(where(answer(desk, reply!.id, 'We told Mara the same.'), false)).toEqual([quiet]);
+	expect(where(mark(desk, reply!.id, 'done'), true)).toEqual([quiet]);
 });
