@@ -21,11 +21,6 @@ export function eachOnce(stand: readonly Appeal[], written: readonly Element[]):
 	});
 }
 
-/** All that somebody means who writes down what holds from now on. */
-export function versionsOf(appeal: Appeal): Id[] {
-	return appeal.all === undefined ? [appeal.id] : [...appeal.all];
-}
-
 /** Whether no more than one of these answers can hold. */
 function differ(versions: readonly Appeal[]): boolean {
 	const effects = new Set(versions.flatMap(({ decision }) => decision?.effect ?? []));

@@ -4,7 +4,7 @@
  * nothing is found before it is decided what follows.
  */
 import type { Id, Intention, Millis, NewFact } from '../replica/api.ts';
-import { versionsOf } from './appeals.ts';
+import { versionsOf, type Version } from './copies.ts';
 import { isAppealed, mayTell, NO_ACTION, notYet, outcome, unfounded, type ActionKind, type Appeal, type AppealEffect, type Decision, type Doing, type FindingValue, type Result, type Waiver } from './decision.ts';
 import { anew, holding, type Owed } from './owed.ts';
 
@@ -27,7 +27,7 @@ export interface MeetingWish {
 	doing: Doing;
 	why?: string;
 	/** All that was written about the meeting and that its writer has seen. */
-	replaces?: readonly Id[];
+	replaces?: readonly Version[];
 }
 
 /** The meeting of those who decide: its four questions. */
@@ -38,7 +38,7 @@ export function meet(desk: Desk, wish: MeetingWish): Intention {
 		what_happened: wish.whatHappened.trim(),
 		doing: wish.doing,
 		why: wish.why?.trim(),
-		replaces: wish.replaces?.join(' ')
+		replaces: wish.replaces?.flatMap(versionsOf).join(' ')
 	});
 }
 

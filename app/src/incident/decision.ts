@@ -7,6 +7,7 @@ import type { ChairRecord, Element, Id, Millis } from '../replica/api.ts';
 import { eachOnce } from './appeals.ts';
 import type { CaseView } from './case.ts';
 import { standing } from './chair.ts';
+import { inOne, type Version } from './copies.ts';
 
 export type Collections = ReadonlyMap<string, readonly Element[]>;
 
@@ -28,7 +29,7 @@ interface Written {
 	at: Millis;
 }
 
-export interface Meeting extends Written {
+export interface Meeting extends Written, Version {
 	metAt: Millis;
 	/** Staff ids. */
 	present: readonly Id[];
@@ -95,7 +96,7 @@ export interface Sanction extends Written {
 	lift?: { id: Id; told?: Told };
 }
 
-export interface Appeal extends Written {
+export interface Appeal extends Written, Version {
 	received: Millis;
 	grounds: string;
 	/** What the body decided, and what that changes; absent while it is open. */
@@ -106,8 +107,6 @@ export interface Appeal extends Written {
 	declined?: string;
 	/** Whoever appealed was told the answer. */
 	told?: Told;
-	/** Its versions that stand, where there is more than one. */
-	all?: readonly Id[];
 	/** Answers of leads who did not know of each other, of which one can hold. Until somebody writes down which, it is open. */
 	differing?: readonly Appeal[];
 }
@@ -157,8 +156,8 @@ export function joined(chairs: readonly ChairRecord[]): Collections {
 export function decision(collections: Collections, views: readonly CaseView[] = []): Decision {
 	const done = new Map(views.flatMap((view) => view.tasks.flatMap((task) => (task.done ? [[task.id, task.done.at] as const] : []))));
 	return {
-		meetings: elements(collections, 'meetings', meeting),
-		metBefore: gone(collections, 'meetings').flatMap((element) => meeting(element) ?? []),
+		meetings: inOne(elements(collections, 'meetings', meeting)),
+		metBefore: inOne(gone(collections, 'meetings').flatMap((element) => meeting(element) ?? [])),
 		actions: elements(collections, 'actions', (element) => action(element, collections, done)),
 		attempts: elements(collections, 'attempts', attempt),
 		statements: elements(collections, 'statements', statement),

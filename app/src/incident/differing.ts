@@ -4,6 +4,7 @@
  * from either, and both are asked. Appeals see to their own in `appeals`.
  */
 import type { Id } from '../replica/api.ts';
+import { versionsOf, type Version } from './copies.ts';
 import { outcome, type Decision } from './decision.ts';
 import { choicesDiffer, type Chosen } from './withdrawal.ts';
 
@@ -29,6 +30,6 @@ export function meetingsDiffer(made: Decision): boolean {
 	return new Set(made.meetings.map((one) => one.doing)).size > 1;
 }
 
-function ids(versions: readonly { id: Id }[]): Id[] {
-	return versions.map(({ id }) => id);
+function ids(versions: readonly Version[]): Id[] {
+	return versions.flatMap(versionsOf);
 }

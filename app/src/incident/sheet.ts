@@ -7,11 +7,11 @@ import type { Id, Intention, Millis } from '../replica/api.ts';
 import type { CaseView } from './case.ts';
 import { reportedAt, standing } from './chair.ts';
 import { check, type Hit, type Term } from './checker.ts';
+import { inOne, versionsOf, type Version } from './copies.ts';
 import type { Collections } from './decision.ts';
-import type { Desk } from './deciding.ts';
+import { mark, type Desk } from './deciding.ts';
 
-export interface TalkingSheet {
-	id: Id;
+export interface TalkingSheet extends Version {
 	by: Id;
 	at: Millis;
 	text: string;
@@ -27,21 +27,25 @@ export type Pointer = Pick<Hit, 'from' | 'to'> & { kind: 'person' | 'clock' };
 /** The sheet as it stands, the latest first; more than one: two leads wrote without seeing each other's. */
 export function sheets(collections: Collections): TalkingSheet[] {
 	const marks = standing(collections, 'marks').filter((mark) => mark.fields['mark'] === 'checked');
-	return standing(collections, 'entries')
-		.flatMap((element): TalkingSheet[] => {
-			const { kind, text } = element.fields;
-			if (kind !== 'talking_sheet' || typeof text !== 'string') return [];
-			const checks = marks.filter((mark) => mark.fields['target'] === element.id && mark.by !== element.by);
-			return [{ id: element.id, by: element.by, at: element.at, text, checkedBy: [...new Set(checks.map((mark) => mark.by))] }];
+	const written = standing(collections, 'entries').flatMap(({ id, by, at, fields: { kind, text } }) => (kind === 'talking_sheet' && typeof text === 'string' ? [{ id, by, at, text }] : []));
+	return inOne(written)
+		.map((sheet): TalkingSheet => {
+			const checks = marks.filter((mark) => versionsOf(sheet).some((id) => mark.fields['target'] === id) && mark.by !== sheet.by);
+			return { ...sheet, checkedBy: [...new Set(checks.map((mark) => mark.by))] };
 		})
 		.reverse();
 }
 
 /** A new wording. Whoever checked the one before has not checked this one. */
 export function writeSheet(desk: Desk, text: string, before: readonly TalkingSheet[]): Intention {
-	const replaces = before.map((sheet) => sheet.id).join(' ');
+	const replaces = before.flatMap(versionsOf).join(' ');
 	const fields = { kind: 'talking_sheet', text: text.trim(), ...(replaces && { replaces }) };
 	return { document: desk.document, kind: 'chair', facts: [{ into: 'entries', id: desk.newId(), fields }], birth: { parent: desk.caseId } };
+}
+
+/** Another lead read it, and nobody is in it; so it is in every case that it stands in. */
+export function checked(desk: Desk, sheet: TalkingSheet): Intention[] {
+	return versionsOf(sheet).map((id) => mark(desk, id, 'checked'));
 }
 
 /** Whether it may be taken along: another lead has read it, and nothing in it points at anybody. */

@@ -7,6 +7,7 @@ import { Role } from '../generated/wire/v1/identity_pb.ts';
 import type { Element, Id, Intention, Millis, NewFact } from '../replica/api.ts';
 import type { CaseView, Entry } from './case.ts';
 import { standing } from './chair.ts';
+import { inOne, versionsOf, type Version } from './copies.ts';
 import { gone, type Action, type Collections } from './decision.ts';
 import type { Desk } from './deciding.ts';
 
@@ -14,8 +15,7 @@ import type { Desk } from './deciding.ts';
 export const CHOICES = ['stop_contact', 'stop_acting', 'continue'] as const;
 export type Choice = (typeof CHOICES)[number];
 
-export interface Chosen {
-	id: Id;
+export interface Chosen extends Version {
 	by: Id;
 	at: Millis;
 	choice: Choice;
@@ -37,12 +37,12 @@ export function attestation(entry: Entry): 'yes' | 'no' | 'unknown' {
 
 /** What leads chose, and no later choice replaces. Until one of them did, nobody gets in touch. */
 export function chosen(collections: Collections): Chosen[] {
-	return standing(collections, 'entries').flatMap(read);
+	return inOne(standing(collections, 'entries').flatMap(read));
 }
 
 /** What was chosen and no longer holds, the earliest first. */
 export function chosenBefore(collections: Collections): Chosen[] {
-	return gone(collections, 'entries').flatMap(read);
+	return inOne(gone(collections, 'entries').flatMap(read));
 }
 
 function read({ id, by, at, fields: { kind, value, reason, refs } }: Element): Chosen[] {
@@ -79,7 +79,7 @@ export function needsReason(choice: Choice): boolean {
  * so what was planned to tell them is struck.
  */
 export function choose(desk: Desk, said: readonly Id[], choices: readonly { choice: Choice; reason: string }[], before: readonly Chosen[], actions: readonly Action[]): Intention {
-	const replaces = before.map((each) => each.id).join(' ');
+	const replaces = before.flatMap(versionsOf).join(' ');
 	const facts: NewFact[] = choices.map(({ choice, reason }) => ({
 		into: 'entries',
 		id: desk.newId(),

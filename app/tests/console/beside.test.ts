@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { answer, close, closed, reopen, replies, takeOn } from '../../src/incident/closing.ts';
 import { beside } from '../../src/incident/beside.ts';
 import { group, linkIntentions, links, unlinkIntentions } from '../../src/incident/chair.ts';
-import { act, decide, find, hear, mark, receiveAppeal, settleAppeal, tellAll } from '../../src/incident/deciding.ts';
+import { act, decide, find, hear, mark, meet, receiveAppeal, settleAppeal, tellAll, type Desk as Writer } from '../../src/incident/deciding.ts';
 import { decision, inForce, isAppealed, joined } from '../../src/incident/decision.ts';
+import { checked, sheets, writeSheet } from '../../src/incident/sheet.ts';
 import { open } from '../../src/incident/shifts.ts';
+import { choose, chosen, chosenBefore } from '../../src/incident/withdrawal.ts';
 import type { Id, Intention } from '../../src/replica/api.ts';
 import { Desk } from '../../src/routes/console/desk.svelte.ts';
 import { Handling } from '../../src/routes/console/handling.svelte.ts';
@@ -93,6 +95,58 @@ describe('not the same incident after all', () => {
 		expect(isAppealed(made(QUIET))).toBe(false);
 		expect(made(QUIET)).toMatchObject({ appeals: [{ decision: { effect: 'upheld' } }], findings: [{ value: 'does_not_stand' }], sanctions: [{ lifted: expect.anything() as unknown }] });
 		expect(made(AMBER).appeals).toEqual([]);
+	});
+});
+
+describe('what takes the place of versions in both', () => {
+	/** Two cases in each of which `make` was written, and then once for both, by Alma. */
+	async function replaced(make: (desk: Writer, text: string, handling: Handling) => Intention) {
+		const both = await held();
+		for (const caseId of [AMBER, QUIET]) await both.write(caseId, (desk) => make(desk, `of ${caseId}`, both.handling(caseId)));
+		await both.link();
+		const write = (text: string) => both.write(AMBER, (desk) => make(desk, text, both.handling(AMBER)));
+		await write('of both');
+		return { ...both, rewrite: write };
+	}
+
+	test('is one sheet for the talk, checked in both and replaced in both', async () => {
+		const { replica, write, handling, rewrite, unlink } = await replaced((desk, text, { collections }) => writeSheet(desk, text, sheets(collections)));
+		const all = (caseId: Id) => sheets(handling(caseId).collections);
+		expect(all(AMBER)).toMatchObject([{ text: 'of both' }]);
+		await rewrite('of both, once more');
+		expect(all(AMBER)).toMatchObject([{ text: 'of both, once more', checkedBy: [] }]);
+		const { self } = replica.state;
+		replica.change({ self: { ...self!, staff: id('tom') } });
+		await write(AMBER, (desk) => checked(desk, all(AMBER)[0]!));
+		replica.change({ self });
+		expect(all(AMBER)).toMatchObject([{ text: 'of both, once more', checkedBy: [id('tom')] }]);
+		await unlink();
+
+		for (const caseId of [AMBER, QUIET]) expect(all(caseId), caseId).toMatchObject([{ text: 'of both, once more', checkedBy: [id('tom')] }]);
+	});
+
+	test('is one meeting', async () => {
+		const { handling, rewrite, unlink } = await replaced((desk, text, { made }) => meet(desk, { metAt: at('14:00'), present: [id('alma')], whatHappened: text, doing: 'yes', replaces: made.meetings }));
+		const all = (caseId: Id) => handling(caseId).made;
+		expect(all(AMBER).meetings).toMatchObject([{ whatHappened: 'of both' }]);
+		await rewrite('of both, once more');
+		expect(all(AMBER).meetings).toMatchObject([{ whatHappened: 'of both, once more' }]);
+		expect(all(AMBER).metBefore.filter((one) => one.whatHappened === 'of both')).toHaveLength(1);
+		await unlink();
+
+		for (const caseId of [AMBER, QUIET]) expect(all(caseId).meetings, caseId).toMatchObject([{ whatHappened: 'of both, once more' }]);
+	});
+
+	test('is one choice after a reporter said stop', async () => {
+		const { handling, rewrite, unlink } = await replaced((desk, text, { collections }) => choose(desk, ['w'], [{ choice: 'continue', reason: text }], chosen(collections), []));
+		const all = (caseId: Id) => chosen(handling(caseId).collections);
+		expect(all(AMBER)).toMatchObject([{ reason: 'of both' }]);
+		await rewrite('of both, once more');
+		expect(all(AMBER)).toMatchObject([{ reason: 'of both, once more' }]);
+		expect(chosenBefore(handling(AMBER).collections).filter((one) => one.reason === 'of both')).toHaveLength(1);
+		await unlink();
+
+		for (const caseId of [AMBER, QUIET]) expect(all(caseId), caseId).toMatchObject([{ reason: 'of both, once more' }]);
 	});
 });
 

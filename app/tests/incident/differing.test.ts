@@ -52,7 +52,7 @@ class Case {
 	}
 
 	meeting(doing: 'yes' | 'no', by: string, time: string, replaces: readonly string[] = []): void {
-		this.write(meet(this.desk, { metAt: at(time), present: [by], whatHappened: `As ${by} heard it.`, doing, ...(doing === 'no' && { why: 'not ours' }), replaces }), by, time);
+		this.write(meet(this.desk, { metAt: at(time), present: [by], whatHappened: `As ${by} heard it.`, doing, ...(doing === 'no' && { why: 'not ours' }), replaces: replaces.map((each) => ({ id: each })) }), by, time);
 	}
 	chooses(choices: readonly Choice[], by: string, time: string, before = chosen(new Map())): void {
 		this.write(choose(this.desk, ['stop'], choices.map((choice) => ({ choice, reason: 'x' })), before, []), by, time);
