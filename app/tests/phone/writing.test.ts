@@ -243,17 +243,22 @@ describe('words that somebody else writes over', () => {
 	const told = (replica: MemoryReplica, id: string) => caseOf(replica, id)?.view.reports[0]?.accounts.words;
 	const MINE = 'He kept following me from the talk.';
 	const THEIRS = 'A man followed me.';
-
-	test.each([
-		['before the report is a case', false],
-		['in a case', true]
-	])('stay a version of their own when the phone is handed over, %s', async (_, born) => {
+	/** A report with words of the responder’s, and the phone in the reporter’s hands. */
+	async function handedOver(born: boolean) {
 		const replica = alma();
 		const phone = new Phone(replica);
 		const report = phone.begin();
 		report.change((draft) => ({ ...draft, words: MINE, ...(born && { asked: true as const }) }));
 		await report.pause();
 		phone.handOver(report.id);
+		return { replica, report };
+	}
+
+	test.each([
+		['before the report is a case', false],
+		['in a case', true]
+	])('stay a version of their own when the phone is handed over, %s', async (_, born) => {
+		const { replica, report } = await handedOver(born);
 		await settled();
 		report.change((draft) => ({ ...draft, words: THEIRS, answers: { ...draft.answers, account_form: 'written_by_reporter' } }));
 		expect(await report.finish()).toBe(true);
@@ -278,12 +283,7 @@ describe('words that somebody else writes over', () => {
 		['in a case', true, false],
 		['after the page was closed in between', false, true]
 	])('stay a version of their own where the lock ended the hand-over, %s', async (_, born, closed) => {
-		const replica = alma();
-		const phone = new Phone(replica);
-		const report = phone.begin();
-		report.change((draft) => ({ ...draft, words: MINE, ...(born && { asked: true as const }) }));
-		await report.pause();
-		phone.handOver(report.id);
+		const { replica, report } = await handedOver(born);
 		report.change((draft) => writeOwn(draft, THEIRS));
 		await settled();
 		const after = closed ? new Phone(replica).writing(report.id) : report;
